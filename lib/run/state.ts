@@ -1,0 +1,120 @@
+import type { RunEventBody, toolKinds, VariationSpec, fileStatuses } from "./events";
+import type { Failure } from "./failures";
+
+export type RunStatus = "starting" | "running" | "completed" | "failed" | "cancelled";
+export type VariationStatus = "queued" | "preparing" | "running" | "completed" | "failed" | "cancelled";
+
+export type ToolKind = (typeof toolKinds)[number];
+
+/** One thing in a pane's transcript, oldest first. `seq` is the event that began it: a stable key. */
+export type TranscriptItem =
+  | { kind: "text"; seq: number; block: string; text: string; retracted: boolean }
+  | { kind: "thinking"; seq: number; block: string; text: string; retracted: boolean }
+  | ToolItem
+  | { kind: "notice"; seq: number; tone: "info" | "warning"; text: string }
+  | { kind: "log"; seq: number; stream: "stdout" | "stderr"; text: string }
+  /** A new attempt begins below this mark. */
+  | { kind: "attempt"; seq: number; attempt: number };
+
+export interface ToolItem {
+  kind: "tool";
+  seq: number;
+  /** ms since the epoch. */
+  startedAt: number;
+  callId: string;
+  tool: string;
+  toolKind: ToolKind;
+  title: string;
+  output: string;
+  /** What `output` is: a unified diff is shown as such. */
+  outputStream?: "stdout" | "stderr" | "result" | "diff";
+  truncatedBytes: number;
+  finished?: { ok: boolean; durationMs: number; exitCode?: number | null; summary?: string };
+}
+
+export interface FileChange {
+  path: string;
+  status: (typeof fileStatuses)[number];
+  added: number;
+  deleted: number;
+}
+
+export interface Usage {
+  inputTokens: number;
+  outputTokens: number;
+  cacheReadTokens: number;
+  cacheWriteTokens: number;
+  dollars: number;
+}
+
+export type PlanItems = Extract<RunEventBody, { type: "plan.updated" }>["items"];
+export type Snapshot = Omit<Extract<RunEventBody, { type: "snapshot.taken" }>, "type">;
+
+export interface VariationState {
+  index: number;
+  spec: VariationSpec;
+  status: VariationStatus;
+  attempt: number;
+  queuePosition?: number;
+  stopRequested: boolean;
+  /** ms since the epoch of this attempt's `variation.started`. */
+  startedAt?: number;
+  endedAt?: number;
+  executor?: string;
+  sandbox?: string;
+  failure?: Failure;
+  summary?: string;
+  items: readonly TranscriptItem[];
+  plan: PlanItems;
+  usage: Usage;
+  /** By path, as the agent's own tools report it; the snapshot is the truth once there. */
+  files: Readonly<Record<string, FileChange>>;
+  snapshot?: Snapshot;
+  retries: number;
+}
+
+export interface Selection {
+  winner: number;
+  reason?: string;
+  branch: string;
+  commit: string;
+  by: string;
+  at: number;
+}
+
+export interface RunState {
+  runId: string;
+  /** Highest `seq` folded in; 0 for a run of which nothing is known yet. */
+  lastSeq: number;
+  status: RunStatus;
+  prompt: string;
+  projectId: string;
+  repositoryUrl: string;
+  repositoryName: string;
+  baseRef?: string;
+  base?: { commit: string; branch?: string; submodules: number; lfsPointers: number };
+  createdAt: number;
+  startedAt?: number;
+  endedAt?: number;
+  stopRequested: boolean;
+  failure?: Failure;
+  variations: readonly VariationState[];
+  selection?: Selection;
+  /** Warnings that belong to the run as a whole. */
+  notices: readonly { seq: number; text: string }[];
+}
+
+export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, dollars: 0 };
+
+/** The state before any event of `runId`. */
+export function emptyRun(runId: string): RunState {
+  return {
+    runId, lastSeq: 0, status: "starting", prompt: "", projectId: "", repositoryUrl: "", repositoryName: "",
+    createdAt: 0, stopRequested: false, variations: [], notices: [],
+  };
+}
+
+/** True once a variation's current attempt can no longer change its state by itself. */
+export function isTerminal(status: VariationStatus | RunStatus): boolean {
+  return status === "completed" || status === "failed" || status === "cancelled";
+}

@@ -1,0 +1,45 @@
+/** Request errors: a closed union with one table to status codes. Failures of a run are data in its log instead (`lib/run/failures.ts`). */
+export const errorStatus = {
+  bad_request: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  unprocessable: 422,
+  too_many_requests: 429,
+  internal: 500,
+  repository_unreachable: 502,
+  unavailable: 503,
+} as const;
+
+export type AppErrorCode = keyof typeof errorStatus;
+
+/** Which input was wrong and what to do; `field` is a path such as `line_up.0.model`. */
+export interface FieldProblem {
+  field: string;
+  message: string;
+}
+
+/** Marks `AppError` across bundles: the custom server and Next's route handlers each load their own copy of this module. */
+const marker = Symbol.for("aideator.app-error");
+
+/** An error that a caller of the API reads: what happened, why, what to do next. */
+export class AppError extends Error {
+  readonly [marker] = true;
+  constructor(
+    readonly code: AppErrorCode,
+    message: string,
+    readonly fields: FieldProblem[] = [],
+  ) {
+    super(message);
+    this.name = "AppError";
+  }
+}
+
+/** Not `instanceof`: the class may come from the other bundle. */
+export function isAppError(error: unknown): error is AppError {
+  return typeof error === "object" && error !== null && marker in error;
+}
