@@ -1,0 +1,6 @@
+import { openApiDocument } from "@/lib/protocol/openapi";
+import { route } from "@/server/http/route";
+
+export const dynamic = "force-dynamic";
+
+export const GET = route({}, async ({ services }) => openApiDocument(services.version));

@@ -1,0 +1,19 @@
+import { type CreateRunResponse, createRunSchema, listRunsQuerySchema, type ListRunsResponse } from "@/lib/protocol/http";
+import { jobName } from "@/lib/run/select";
+import { idempotencyKey } from "@/server/http/idempotency-key";
+import { route } from "@/server/http/route";
+
+export const POST = route({ body: createRunSchema }, async ({ services, body, request }) => {
+  const run = await services.runs.create(body, idempotencyKey(request));
+  const answer: CreateRunResponse = {
+    run_id: run.runId,
+    stream_url: `/api/v1/runs/${run.runId}/stream`,
+    job_names: run.variations.map(({ index }) => jobName(run.runId, index)),
+  };
+  return Response.json(answer, { status: 202, headers: { location: `/api/v1/runs/${run.runId}` } });
+});
+
+export const GET = route({ query: listRunsQuerySchema }, async ({ services, query }): Promise<ListRunsResponse> => {
+  const { runs, nextCursor, total } = await services.runs.list(query);
+  return { runs, next_cursor: nextCursor ?? null, total };
+});

@@ -1,0 +1,195 @@
+import { z } from "zod";
+import { limitsSchema, MAX_VARIATIONS } from "../run/events";
+
+/**
+ * The wire of `/api/v1`: one schema per request and response, the source of the OpenAPI document and of the browser's types.
+ * Field names are snake_case, as the API's users know them.
+ */
+export const MAX_PROMPT_LENGTH = 32_000;
+export const DEFAULT_VARIATIONS = 3;
+
+export const runIdSchema = z.string().regex(/^[a-z0-9]{12,24}$/, "A run id is 12 to 24 lower-case letters and digits.");
+
+export const agentConfigSchema = z.strictObject({
+  agent: z.string().min(1).max(100).optional().meta({ description: "Agent id; `builtin` by default." }),
+  model: z.string().min(1).max(200).optional().meta({ description: "Model id, `demo`, or `script:<name>`." }),
+  temperature: z.number().min(0).max(2).optional(),
+  instructions: z.string().max(8_000).optional().meta({ description: "Extra instructions for this variation." }),
+  limits: limitsSchema.optional(),
+});
+export type AgentConfig = z.infer<typeof agentConfigSchema>;
+
+export const createRunSchema = z
+  .strictObject({
+    github_url: z.string().min(1).max(2_000).optional().meta({
+      description: "Git URL (https, ssh) or, in single-user mode, an absolute path inside an allowed folder.",
+      example: "https://github.com/acme/shop",
+    }),
+    project_id: z.string().min(1).max(64).optional().meta({ description: "An existing project instead of a URL." }),
+    prompt: z
+      .string()
+      .max(MAX_PROMPT_LENGTH, `The prompt may have ${MAX_PROMPT_LENGTH} characters at most: shorten it, or put the material into a file of the repository.`)
+      .refine((text) => text.trim().length > 0, "The prompt is empty: say what should change."),
+    variations: z.int().min(1).max(MAX_VARIATIONS).optional().meta({ description: "How many agents work at once; 3 by default, or as many as `line_up` has." }),
+    line_up: z.array(agentConfigSchema).min(1).max(MAX_VARIATIONS).optional().meta({ description: "One entry per variation; overrides `agent_config`." }),
+    agent_config: agentConfigSchema.optional().meta({ description: "The default for every variation." }),
+    base: z.string().min(1).max(250).optional().meta({ description: "Branch, tag or commit to start from; the default branch otherwise." }),
+  })
+  .refine((body) => (body.github_url === undefined) !== (body.project_id === undefined), {
+    path: ["github_url"],
+    message: "Give either github_url or project_id.",
+  })
+  .refine((body) => body.line_up === undefined || body.variations === undefined || body.line_up.length === body.variations, {
+    path: ["line_up"],
+    message: "line_up must have as many entries as variations says.",
+  });
+export type CreateRunRequest = z.infer<typeof createRunSchema>;
+
+export const createRunResponseSchema = z.object({ run_id: z.string(), stream_url: z.string(), job_names: z.array(z.string()) });
+export type CreateRunResponse = z.infer<typeof createRunResponseSchema>;
+
+export const runStatusSchema = z.enum(["starting", "running", "completed", "failed", "cancelled"]);
+export const variationStatusSchema = z.enum(["queued", "preparing", "running", "completed", "failed", "cancelled"]);
+
+export const jobSchema = z.object({
+  job_name: z.string(),
+  variation_id: z.int(),
+  state: variationStatusSchema,
+  status: z.object({ active: z.int(), succeeded: z.int(), failed: z.int() }),
+});
+
+/** A row of the list: what the home page shows without folding a log. */
+export const runSummarySchema = z.object({
+  run_id: z.string(),
+  status: runStatusSchema,
+  prompt: z.string(),
+  project_id: z.string(),
+  repository_url: z.string(),
+  repository_name: z.string(),
+  base_ref: z.string().nullable(),
+  base_commit: z.string().nullable(),
+  created_at: z.iso.datetime(),
+  ended_at: z.iso.datetime().nullable(),
+  dollars: z.number(),
+  /** True when every variation is answered by the demo model. */
+  demo: z.boolean(),
+  winning_variation_id: z.int().nullable(),
+  variations: z.array(
+    z.object({ variation_id: z.int(), agent: z.string(), model: z.string(), state: variationStatusSchema, files: z.int(), added: z.int(), deleted: z.int() }),
+  ),
+});
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+export const runResponseSchema = runSummarySchema.extend({
+  /** Highest `seq` in the log when this was read. */
+  last_seq: z.int(),
+  selection: z
+    .object({ winning_variation_id: z.int(), reason: z.string().nullable(), branch: z.string(), commit: z.string(), by: z.string(), at: z.iso.datetime() })
+    .nullable(),
+  jobs: z.array(jobSchema),
+});
+export type RunResponse = z.infer<typeof runResponseSchema>;
+
+export const runStatusResponseSchema = z.object({
+  run_id: z.string(),
+  status: runStatusSchema,
+  winning_variation_id: z.int().nullable(),
+  jobs: z.array(jobSchema),
+});
+
+export const listRunsQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(30),
+  cursor: z.string().max(100).optional(),
+});
+export const listRunsResponseSchema = z.object({ runs: z.array(runSummarySchema), next_cursor: z.string().nullable(), total: z.int() });
+export type ListRunsResponse = z.infer<typeof listRunsResponseSchema>;
+
+export const eventsQuerySchema = z.strictObject({
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(5_000).default(1_000),
+});
+
+export const selectSchema = z.strictObject({
+  winning_variation_id: z.int().min(0).max(MAX_VARIATIONS - 1),
+  reason: z.string().max(2_000).optional(),
+});
+export const selectResponseSchema = z.object({ status: z.literal("success"), job_name: z.string(), branch: z.string(), commit: z.string() });
+export type SelectResponse = z.infer<typeof selectResponseSchema>;
+
+export const cancelSchema = z.strictObject({
+  variation_id: z.int().min(0).max(MAX_VARIATIONS - 1).optional().meta({ description: "One variation; absent: the whole run." }),
+});
+
+/** `base`, a letter `a`…`e`, or a full commit id of the run's repository. */
+export const diffSideSchema = z.string().regex(/^(base|[a-e]|[0-9a-f]{40})$/, "A side is base, a letter a to e, or a full commit id.");
+export const diffQuerySchema = z.strictObject({ from: diffSideSchema.default("base"), to: diffSideSchema });
+
+export const fileDiffSchema = z.object({
+  path: z.string(),
+  old_path: z.string().nullable(),
+  status: z.enum(["added", "modified", "deleted", "renamed"]),
+  old_blob: z.string().nullable(),
+  new_blob: z.string().nullable(),
+  old_mode: z.string().nullable(),
+  new_mode: z.string().nullable(),
+  added: z.int(),
+  deleted: z.int(),
+  binary: z.boolean(),
+});
+export type FileDiffRow = z.infer<typeof fileDiffSchema>;
+export const diffResponseSchema = z.object({ from: z.string(), to: z.string(), from_commit: z.string(), to_commit: z.string(), files: z.array(fileDiffSchema) });
+export type DiffResponse = z.infer<typeof diffResponseSchema>;
+
+export const filesQuerySchema = z.strictObject({
+  at: diffSideSchema.default("base"),
+  blob: z
+    .string()
+    .regex(/^[0-9a-f]{40}$/)
+    .optional()
+    .meta({ description: "Instead of the list: this blob's content." }),
+});
+export const fileListResponseSchema = z.object({
+  at: z.string(),
+  commit: z.string(),
+  files: z.array(z.object({ path: z.string(), blob: z.string(), size: z.int(), mode: z.string() })),
+});
+/** `text` is null for binary and over-long files; `base64` is filled for images up to the limit. */
+export const blobResponseSchema = z.object({
+  blob: z.string(),
+  size: z.int(),
+  binary: z.boolean(),
+  truncated: z.boolean(),
+  text: z.string().nullable(),
+  base64: z.string().nullable(),
+});
+export type BlobResponse = z.infer<typeof blobResponseSchema>;
+
+export const healthResponseSchema = z.object({
+  status: z.literal("healthy"),
+  version: z.string(),
+  kubernetes: z.boolean(),
+  executors: z.array(z.object({ kind: z.string(), isolated: z.boolean(), summary: z.string(), remedy: z.string().nullable() })),
+});
+
+/** What the composer needs to know about this server. */
+export const setupResponseSchema = z.object({
+  /** No provider is configured: the demo model answers, and every page says so. */
+  demo: z.boolean(),
+  default_model: z.string(),
+  models: z.array(z.object({ id: z.string(), label: z.string(), kind: z.enum(["provider", "demo", "script"]) })),
+  sample_repository: z.object({ url: z.string(), name: z.string(), prompt: z.string() }).nullable(),
+  recent_repositories: z.array(z.object({ url: z.string(), name: z.string() })),
+  sandbox: z.object({ isolated: z.boolean(), summary: z.string(), remedy: z.string().nullable() }),
+});
+export type SetupResponse = z.infer<typeof setupResponseSchema>;
+
+/** RFC 9457. `errors` names each wrong field with its remedy. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;

@@ -1,0 +1,108 @@
+import { z } from "zod";
+import {
+  blobResponseSchema,
+  cancelSchema,
+  createRunResponseSchema,
+  createRunSchema,
+  diffQuerySchema,
+  diffResponseSchema,
+  eventsQuerySchema,
+  fileListResponseSchema,
+  filesQuerySchema,
+  healthResponseSchema,
+  listRunsQuerySchema,
+  listRunsResponseSchema,
+  problemSchema,
+  runResponseSchema,
+  runStatusResponseSchema,
+  selectResponseSchema,
+  selectSchema,
+  setupResponseSchema,
+} from "./http";
+import { runEventSchema } from "../run/events";
+
+interface Operation {
+  method: "get" | "post";
+  path: string;
+  id: string;
+  summary: string;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  status?: number;
+  response?: z.ZodType;
+  /** Instead of JSON. */
+  contentType?: string;
+}
+
+const eventsResponseSchema = z.object({ events: z.array(runEventSchema), next: z.int().nullable() });
+
+const operations: Operation[] = [
+  { method: "get", path: "/health", id: "getHealth", summary: "Is the server well, and what can it run", response: healthResponseSchema },
+  { method: "get", path: "/setup", id: "getSetup", summary: "Models, repositories and sandbox of this server", response: setupResponseSchema },
+  { method: "post", path: "/runs", id: "createRun", summary: "Put one prompt to several agents", body: createRunSchema, status: 202, response: createRunResponseSchema },
+  { method: "get", path: "/runs", id: "listRuns", summary: "Runs, newest first", query: listRunsQuerySchema, response: listRunsResponseSchema },
+  { method: "get", path: "/runs/{id}", id: "getRun", summary: "One run", response: runResponseSchema },
+  { method: "get", path: "/runs/{id}/status", id: "getRunStatus", summary: "Status of a run and of its jobs", response: runStatusResponseSchema },
+  { method: "get", path: "/runs/{id}/events", id: "listEvents", summary: "Events after a seq, oldest first", query: eventsQuerySchema, response: eventsResponseSchema },
+  {
+    method: "get",
+    path: "/runs/{id}/stream",
+    id: "streamRun",
+    summary: "Server-sent events, from the beginning, from Last-Event-ID or from ?after=; ends when the run has ended",
+    query: z.object({ after: z.int().min(0).optional() }),
+    contentType: "text/event-stream",
+  },
+  { method: "post", path: "/runs/{id}/select", id: "selectWinner", summary: "Record the winner and make its branch", body: selectSchema, response: selectResponseSchema },
+  { method: "post", path: "/runs/{id}/cancel", id: "cancelRun", summary: "Stop the run or one variation", body: cancelSchema, response: runResponseSchema },
+  { method: "get", path: "/runs/{id}/diff", id: "diffTrees", summary: "Files that differ between two trees", query: diffQuerySchema, response: diffResponseSchema },
+  {
+    method: "get",
+    path: "/runs/{id}/files",
+    id: "listFiles",
+    summary: "Files of a tree, or one blob's content",
+    query: filesQuerySchema,
+    response: z.union([fileListResponseSchema, blobResponseSchema]),
+  },
+];
+
+/** The OpenAPI 3.1 description of `/api/v1`, made from the schemas that the server checks with. */
+export function openApiDocument(version: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const operation of operations) {
+    const item = (paths[operation.path] ??= {});
+    item[operation.method] = describe(operation);
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title: "AIdeator", version, description: "Put one prompt to several coding agents at once, watch, compare, pick." },
+    servers: [{ url: "/api/v1" }],
+    paths,
+  };
+}
+
+function describe({ path, id, summary, query, body, status = 200, response, contentType = "application/json" }: Operation): object {
+  const parameters = [...(path.includes("{id}") ? [pathParameter] : []), ...(query === undefined ? [] : queryParameters(query))];
+  const content = { [contentType]: { schema: response === undefined ? { type: "string" } : schemaOf(response, "output") } };
+  return {
+    operationId: id,
+    summary,
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body === undefined ? {} : { requestBody: { required: true, content: { "application/json": { schema: schemaOf(body, "input") } } } }),
+    responses: {
+      [status]: { description: "Success", content },
+      default: { description: "Problem details (RFC 9457)", content: { "application/problem+json": { schema: schemaOf(problemSchema, "output") } } },
+    },
+  };
+}
+
+const pathParameter = { name: "id", in: "path", required: true, schema: { type: "string", pattern: "^[a-z0-9]{12,24}$" } };
+
+function queryParameters(query: z.ZodObject): object[] {
+  const { properties = {}, required = [] } = schemaOf(query, "input") as { properties?: Record<string, object>; required?: string[] };
+  return Object.entries(properties).map(([name, schema]) => ({ name, in: "query", required: required.includes(name), schema }));
+}
+
+function schemaOf(schema: z.ZodType, io: "input" | "output"): object {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+  return rest;
+}

@@ -1,0 +1,21 @@
+import type { Failure } from "./failures";
+
+/** What someone wants of a run: imperative names. `decideRun` answers each with events or a rejection. */
+export type RunCommand =
+  | { type: "run.pin_base"; commit: string; branch?: string; submodules: number; lfsPointers: number }
+  | { type: "run.fail"; failure: Failure }
+  | { type: "run.stop" }
+  | { type: "run.settle" }
+  | { type: "variation.prepare"; variation: number }
+  | { type: "variation.start"; variation: number; attempt: number; executor: string; sandbox: string }
+  | { type: "variation.finish"; variation: number; attempt: number; outcome: VariationOutcome }
+  | { type: "variation.stop"; variation: number }
+  | { type: "run.select"; winner: number; reason?: string; branch: string; commit: string; by: string };
+
+export type VariationOutcome = { kind: "completed"; summary?: string } | { kind: "failed"; failure: Failure } | { kind: "cancelled" };
+
+/** Why a command was not carried out. */
+export interface Rejection {
+  code: "not_found" | "conflict";
+  message: string;
+}

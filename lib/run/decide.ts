@@ -1,0 +1,124 @@
+import type { Rejection, RunCommand, VariationOutcome } from "./commands";
+import type { NewRunEvent, RunEventBody } from "./events";
+import type { Failure } from "./failures";
+import { variationLetter } from "./select";
+import { isTerminal, type RunState, type VariationState } from "./state";
+
+export type Decision = { events: NewRunEvent[] } | { rejected: Rejection };
+
+/**
+ * What follows from a command in a state: events to append (none: already so), or a rejection. Pure; doing (starting a process, making a
+ * tree) *reacts* to the events, so that a crash between deciding and doing is recoverable.
+ */
+export function decideRun(state: RunState, command: RunCommand, at: number): Decision {
+  const run = (...bodies: RunEventBody[]): Decision => ({ events: bodies.map((event) => ({ at, event })) });
+  switch (command.type) {
+    case "run.pin_base": {
+      // A run that was stopped while its repository was fetched stays ended.
+      if (state.base !== undefined || isTerminal(state.status)) return run();
+      const { commit, branch, submodules, lfsPointers } = command;
+      return run({ type: "run.base_pinned", commit, branch, submodules, lfsPointers }, { type: "run.started" });
+    }
+    case "run.fail":
+      return isTerminal(state.status) ? run() : { events: [...endAll(state, { kind: "failed", failure: command.failure }, at), { at, event: { type: "run.failed", failure: command.failure } }] };
+    case "run.stop":
+      return stopRun(state, at);
+    case "run.settle":
+      return settle(state, at);
+    case "run.select": {
+      const { winner, reason, branch, commit, by } = command;
+      if (state.variations[winner] === undefined) return noVariation(state, winner);
+      return run({ type: "selection.made", winner, reason, branch, commit, by });
+    }
+    case "variation.prepare":
+    case "variation.start":
+    case "variation.finish":
+    case "variation.stop":
+      return decideVariation(state, command, at);
+  }
+}
+
+type VariationCommand = Extract<RunCommand, { variation: number }>;
+
+function decideVariation(state: RunState, command: VariationCommand, at: number): Decision {
+  const variation = state.variations[command.variation];
+  if (variation === undefined) return noVariation(state, command.variation);
+  const say = (event: RunEventBody): NewRunEvent => ({ at, variation: variation.index, attempt: variation.attempt, event });
+  switch (command.type) {
+    case "variation.prepare":
+      return { events: variation.status === "queued" ? [say({ type: "variation.preparing" })] : [] };
+    case "variation.start": {
+      if (variation.attempt !== command.attempt || variation.status !== "preparing") return { events: [] };
+      return { events: [say({ type: "variation.started", executor: command.executor, sandbox: command.sandbox })] };
+    }
+    case "variation.finish": {
+      // Exactly one terminal event per attempt: whoever comes second finds it decided.
+      if (variation.attempt !== command.attempt || isTerminal(variation.status)) return { events: [] };
+      return { events: [say(terminal(variation.stopRequested ? { kind: "cancelled" } : command.outcome))] };
+    }
+    case "variation.stop":
+      return stopVariation(state, variation, at);
+  }
+}
+
+function terminal(outcome: VariationOutcome): RunEventBody {
+  switch (outcome.kind) {
+    case "completed":
+      return { type: "variation.completed", summary: outcome.summary };
+    case "failed":
+      return { type: "variation.failed", failure: outcome.failure };
+    case "cancelled":
+      return { type: "variation.cancelled" };
+  }
+}
+
+function stopVariation(state: RunState, variation: VariationState, at: number): Decision {
+  if (isTerminal(variation.status)) {
+    return { rejected: { code: "conflict", message: `Variation ${variationLetter(variation.index)} has already ended.` } };
+  }
+  if (variation.stopRequested) return { events: [] };
+  const route = { at, variation: variation.index, attempt: variation.attempt };
+  const events: NewRunEvent[] = [{ ...route, event: { type: "variation.stop_requested" } }];
+  // A queued variation has no process: it ends here and now.
+  if (variation.status === "queued") events.push({ ...route, event: { type: "variation.cancelled" } });
+  return { events };
+}
+
+function stopRun(state: RunState, at: number): Decision {
+  if (isTerminal(state.status)) return { rejected: { code: "conflict", message: "The run has already ended." } };
+  const events: NewRunEvent[] = state.stopRequested ? [] : [{ at, event: { type: "run.stop_requested" } }];
+  for (const variation of state.variations) {
+    const decision = isTerminal(variation.status) ? { events: [] } : stopVariation(state, variation, at);
+    if ("events" in decision) events.push(...decision.events);
+  }
+  return { events };
+}
+
+/** Ends every variation that has not ended yet. */
+function endAll(state: RunState, outcome: VariationOutcome, at: number): NewRunEvent[] {
+  return state.variations
+    .filter(({ status }) => !isTerminal(status))
+    .map(({ index, attempt, stopRequested }) => ({ at, variation: index, attempt, event: terminal(stopRequested ? { kind: "cancelled" } : outcome) }));
+}
+
+/** A run ends when no attempt is live: completed with one success, cancelled when a person stopped it and none completed, else failed. */
+function settle(state: RunState, at: number): Decision {
+  if (isTerminal(state.status) || !state.variations.every(({ status }) => isTerminal(status))) return { events: [] };
+  return { events: [{ at, event: runEnd(state) }] };
+}
+
+function runEnd({ variations }: RunState): RunEventBody {
+  if (variations.some(({ status }) => status === "completed")) return { type: "run.completed" };
+  if (variations.some(({ status }) => status === "cancelled")) return { type: "run.cancelled" };
+  const failure: Failure = {
+    code: "no_variation",
+    message: variations.length === 1 ? "The only variation failed." : `All ${variations.length} variations failed.`,
+    remedy: "Each pane says what happened there and what to do next.",
+  };
+  return { type: "run.failed", failure };
+}
+
+function noVariation(state: RunState, index: number): Decision {
+  const range = state.variations.length === 1 ? "only 0" : `0 to ${state.variations.length - 1}`;
+  return { rejected: { code: "not_found", message: `This run has no variation ${index}: it has ${range}.` } };
+}

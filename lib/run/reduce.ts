@@ -1,0 +1,168 @@
+import type { RunEvent, RunEventBody } from "./events";
+import { reduceTranscript } from "./reduce-transcript";
+import { noUsage, type RunState, type VariationState } from "./state";
+
+type Body<T extends RunEventBody["type"]> = Extract<RunEventBody, { type: T }>;
+
+/**
+ * Folds events into state: the only place where facts become what a person sees, on the server and in the browser alike.
+ * Pure; returns the same reference when nothing changed. Events with a `seq` already folded in are ignored, so that a replay that overlaps
+ * is harmless; an event of a type this version does not know only moves `lastSeq`.
+ */
+export function reduceRun(state: RunState, events: readonly RunEvent[]): RunState {
+  let next = state;
+  for (const event of events) if (event.seq > next.lastSeq) next = { ...reduceOne(next, event), lastSeq: event.seq };
+  return next;
+}
+
+function reduceOne(state: RunState, { event, at, seq, variation, attempt }: RunEvent): RunState {
+  if (variation !== undefined) {
+    const current = state.variations[variation];
+    if (current === undefined) return state;
+    const changed = reduceVariation(current, event, { at, seq, attempt: attempt ?? current.attempt });
+    const reopened = event.type === "variation.requeued" ? reopen(state) : state;
+    if (changed === current) return reopened;
+    return { ...reopened, variations: state.variations.map((other, index) => (index === variation ? changed : other)) };
+  }
+  return reduceRunEvent(state, event, at, seq);
+}
+
+/** A retry or a follow-up continues a run that had ended. */
+function reopen(state: RunState): RunState {
+  return { ...state, status: "running", endedAt: undefined, failure: undefined, stopRequested: false };
+}
+
+function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: number): RunState {
+  switch (event.type) {
+    case "run.created":
+      return created(state, event, at);
+    case "run.base_pinned":
+      return { ...state, base: { commit: event.commit, branch: event.branch, submodules: event.submodules, lfsPointers: event.lfsPointers } };
+    case "run.started":
+      return { ...state, status: "running", startedAt: at };
+    case "run.stop_requested":
+      return { ...state, stopRequested: true };
+    case "run.completed":
+      return { ...state, status: "completed", endedAt: at };
+    case "run.failed":
+      return { ...state, status: "failed", endedAt: at, failure: event.failure };
+    case "run.cancelled":
+      return { ...state, status: "cancelled", endedAt: at };
+    case "selection.made": {
+      const { winner, reason, branch, commit, by } = event;
+      return { ...state, selection: { winner, reason, branch, commit, by, at } };
+    }
+    case "warning.raised":
+      return { ...state, notices: [...state.notices, { seq, text: event.message }] };
+    default:
+      return state;
+  }
+}
+
+function created(state: RunState, event: Body<"run.created">, at: number): RunState {
+  const { prompt, projectId, repositoryUrl, repositoryName, baseRef } = event;
+  const variations = event.variations.map<VariationState>((spec, index) => ({
+    index, spec, status: "queued", attempt: 0, stopRequested: false, items: [], plan: [], usage: noUsage, files: {}, retries: 0,
+  }));
+  return { ...state, prompt, projectId, repositoryUrl, repositoryName, baseRef, createdAt: at, variations };
+}
+
+/** When and where an event of a variation happened. */
+interface Moment {
+  at: number;
+  seq: number;
+  attempt: number;
+}
+
+function reduceVariation(state: VariationState, event: RunEventBody, moment: Moment): VariationState {
+  switch (event.type) {
+    case "variation.queued":
+      return { ...state, status: "queued", queuePosition: event.position };
+    case "variation.requeued":
+      return requeued(state, moment);
+    case "variation.preparing":
+      return { ...state, status: "preparing", queuePosition: undefined };
+    case "variation.started":
+      return { ...state, status: "running", startedAt: moment.at, executor: event.executor, sandbox: event.sandbox };
+    case "variation.reattached":
+      return notice(state, "info", "The server restarted; this variation went on and was attached again.", moment);
+    case "variation.stop_requested":
+      return { ...state, stopRequested: true };
+    case "variation.completed":
+      return { ...state, status: "completed", endedAt: moment.at, summary: event.summary };
+    case "variation.failed":
+      return { ...state, status: "failed", endedAt: moment.at, failure: event.failure };
+    case "variation.cancelled":
+      return { ...state, status: "cancelled", endedAt: moment.at };
+    case "usage.recorded":
+      return { ...state, usage: addUsage(state, event) };
+    case "snapshot.taken": {
+      const { commit, tree, reason, files, added, deleted } = event;
+      return { ...state, snapshot: { commit, tree, reason, files, added, deleted } };
+    }
+    case "plan.updated":
+      return { ...state, plan: event.items };
+    case "file.changed":
+      return { ...state, files: fileChanged(state.files, event) };
+    case "model.retried":
+      return { ...reduceItems(state, event, moment), retries: state.retries + 1 };
+    case "warning.raised":
+      return notice(state, "warning", event.message, moment);
+    case "text.delta":
+    case "thinking.delta":
+    case "tool.started":
+    case "tool.output":
+    case "tool.finished":
+    case "output.truncated":
+    case "log.line":
+      return reduceItems(state, event, moment);
+    default:
+      return state;
+  }
+}
+
+function reduceItems(state: VariationState, event: RunEventBody, { at, seq }: Moment): VariationState {
+  const items = reduceTranscript(state.items, event, at, seq);
+  return items === state.items ? state : { ...state, items };
+}
+
+function notice(state: VariationState, tone: "info" | "warning", text: string, { seq }: Moment): VariationState {
+  return { ...state, items: [...state.items, { kind: "notice", seq, tone, text }] };
+}
+
+/** A new attempt keeps what was said and spent and starts again on a fresh tree. */
+function requeued(state: VariationState, { seq, attempt }: Moment): VariationState {
+  return {
+    ...state,
+    status: "queued",
+    attempt,
+    stopRequested: false,
+    startedAt: undefined,
+    endedAt: undefined,
+    failure: undefined,
+    summary: undefined,
+    snapshot: undefined,
+    plan: [],
+    files: {},
+    items: [...state.items, { kind: "attempt", seq, attempt }],
+  };
+}
+
+function addUsage({ usage }: VariationState, event: Body<"usage.recorded">): VariationState["usage"] {
+  return {
+    inputTokens: usage.inputTokens + event.inputTokens,
+    outputTokens: usage.outputTokens + event.outputTokens,
+    cacheReadTokens: usage.cacheReadTokens + event.cacheReadTokens,
+    cacheWriteTokens: usage.cacheWriteTokens + event.cacheWriteTokens,
+    dollars: usage.dollars + event.dollars,
+  };
+}
+
+/** Several edits of one file add up; what was added by this variation stays added. */
+function fileChanged(files: VariationState["files"], event: Body<"file.changed">): VariationState["files"] {
+  const before = files[event.path];
+  const status = before?.status === "added" && event.status === "modified" ? "added" : event.status;
+  const added = (before?.added ?? 0) + event.added;
+  const deleted = (before?.deleted ?? 0) + event.deleted;
+  return { ...files, [event.path]: { path: event.path, status, added, deleted } };
+}

@@ -1,0 +1,91 @@
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { z } from "zod";
+
+const flag = z.enum(["0", "1"]).default("0").transform((value) => value === "1");
+const url = z.url({ protocol: /^https?$/, error: "must be an http:// or https:// address" });
+const list = z
+  .string()
+  .default("")
+  .transform((value) => value.split(":").filter((part) => part !== ""));
+
+/** The whole configuration (docs/configuration.md). Nobody else reads `process.env`. */
+const envSchema = z.object({
+  HOST: z.string().min(1).default("127.0.0.1"),
+  PORT: z.coerce.number({ error: "must be a port number" }).int().min(0).max(65_535).default(3_000),
+  DATABASE_URL: z.string().regex(/^file:.+/, "must be file:<path> (SQLite); PostgreSQL is not supported by this version").optional(),
+  AIDEATOR_DATA_DIR: z.string().min(1).default("./data"),
+  AIDEATOR_EXECUTOR: z.literal("local", { error: "must be local; kubernetes and container are not part of this version" }).default("local"),
+  AIDEATOR_MAX_RUNNING: z.coerce.number({ error: "must be a whole number from 1 to 100" }).int().min(1).max(100).optional(),
+  ANTHROPIC_API_KEY: z.string().min(1).optional(),
+  ANTHROPIC_BASE_URL: url.optional(),
+  AIDEATOR_LOCAL_REPOS: list,
+  AIDEATOR_GIT_HOSTS: z
+    .string()
+    .default("")
+    .transform((value) => value.split(",").map((part) => part.trim()).filter((part) => part !== "")),
+  AIDEATOR_PUBLIC_URL: url.optional(),
+  AIDEATOR_ACCESS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
+  AIDEATOR_ALLOW_UNSANDBOXED: flag,
+  AIDEATOR_SCRIPTS: z.string().min(1).optional(),
+  AIDEATOR_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+});
+
+export interface Env {
+  host: string;
+  port: number;
+  /** Absolute path of the SQLite file. */
+  databaseFile: string;
+  /** Absolute. */
+  dataDir: string;
+  maxRunning: number;
+  /** Absent when neither key nor base URL is set: the demo model answers. */
+  provider?: { baseUrl: string; apiKey?: string };
+  localRepos: string[];
+  gitHosts: string[];
+  publicUrl?: string;
+  accessToken?: string;
+  allowUnsandboxed: boolean;
+  /** Absolute. */
+  scriptsDir?: string;
+  logLevel: string;
+  production: boolean;
+}
+
+/** A wrong value: one sentence per variable, with the remedy. */
+export class ConfigurationError extends Error {}
+
+const LOOPBACK = new Set(["127.0.0.1", "localhost", "::1", "[::1]"]);
+
+/** Reads and checks the configuration; throws `ConfigurationError` that names the variable. Empty values count as absent. */
+export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
+  const parsed = envSchema.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigurationError(parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}.`).join("\n"));
+  }
+  const env = parsed.data;
+  if (!LOOPBACK.has(env.HOST) && env.AIDEATOR_ACCESS_TOKEN === undefined) {
+    throw new ConfigurationError(
+      `HOST is ${env.HOST}, which others can reach, and there is no authentication. Set AIDEATOR_ACCESS_TOKEN to a long random value, or HOST=127.0.0.1.`,
+    );
+  }
+  const dataDir = resolve(env.AIDEATOR_DATA_DIR);
+  const hasProvider = env.ANTHROPIC_API_KEY !== undefined || env.ANTHROPIC_BASE_URL !== undefined;
+  return {
+    host: env.HOST,
+    port: env.PORT,
+    dataDir,
+    databaseFile: env.DATABASE_URL === undefined ? resolve(dataDir, "aideator.db") : resolve(env.DATABASE_URL.slice("file:".length)),
+    maxRunning: env.AIDEATOR_MAX_RUNNING ?? Math.max(3, availableParallelism()),
+    provider: hasProvider ? { baseUrl: env.ANTHROPIC_BASE_URL ?? "https://api.anthropic.com", apiKey: env.ANTHROPIC_API_KEY } : undefined,
+    localRepos: env.AIDEATOR_LOCAL_REPOS.map((path) => resolve(path)),
+    gitHosts: env.AIDEATOR_GIT_HOSTS,
+    publicUrl: env.AIDEATOR_PUBLIC_URL?.replace(/\/+$/, ""),
+    accessToken: env.AIDEATOR_ACCESS_TOKEN,
+    allowUnsandboxed: env.AIDEATOR_ALLOW_UNSANDBOXED,
+    scriptsDir: env.AIDEATOR_SCRIPTS === undefined ? undefined : resolve(env.AIDEATOR_SCRIPTS),
+    logLevel: env.AIDEATOR_LOG_LEVEL,
+    production: source.NODE_ENV !== "development",
+  };
+}

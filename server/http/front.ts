@@ -1,0 +1,43 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { serveSse, streamedRun } from "../realtime/sse";
+import type { Services } from "../services";
+import type { AccessToken } from "./access-token";
+import type { OriginCheck } from "./origin-check";
+import { problem, problemOf } from "./problem";
+
+/** What stands in front of Next: checks, streams, then everything else. */
+export interface FrontOptions {
+  services: Services;
+  origin: OriginCheck;
+  /** Absent in single-user mode on loopback. */
+  access?: AccessToken;
+  next: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+}
+
+/** The server's request listener. Streams are served here because Next would buffer and compress them. */
+export function createFront({ services, origin, access, next }: FrontOptions): RequestListener {
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refusal = origin.refuse(request);
+    if (refusal !== undefined) return sendProblem(response, problem("forbidden", refusal));
+    if (access !== undefined && !access.admits(request)) return access.challenge(request, response);
+    // `/api/…` is the same as `/api/v1/…`.
+    if (request.url !== undefined) request.url = request.url.replace(/^\/api\/(?!v\d+(\/|$))/, "/api/v1/");
+    const runId = streamedRun(request);
+    if (runId !== undefined) return serveSse(services, runId, request, response);
+    return next(request, response);
+  }
+
+  return (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      const answer = problemOf(error);
+      if (answer.status >= 500) services.log.error({ err: error, url: request.url }, "a request failed");
+      if (response.headersSent) response.destroy();
+      else sendProblem(response, answer);
+    });
+  };
+}
+
+function sendProblem(response: ServerResponse, answer: ReturnType<typeof problem>): void {
+  response.writeHead(answer.status, { "content-type": "application/problem+json", "cache-control": "no-store" });
+  response.end(JSON.stringify(answer));
+}

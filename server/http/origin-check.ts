@@ -1,0 +1,36 @@
+import type { IncomingMessage } from "node:http";
+
+/**
+ * Loopback is no protection by itself: a page on another site can send requests to it, and a name re-bound to 127.0.0.1 can even read the
+ * answers. So every request's `Host` must be one that this server goes by, and an `Origin`, when there is one, must be its own.
+ */
+export interface OriginCheck {
+  /** Undefined when fine, else what to tell the caller. */
+  refuse(request: IncomingMessage): string | undefined;
+}
+
+/** `port` is asked at each request, since it may be chosen at listen time. `publicUrl` is the address people use, if it is another one. */
+export function createOriginCheck(options: { host: string; port: () => number; publicUrl?: string }): OriginCheck {
+  const publicOrigin = options.publicUrl === undefined ? undefined : new URL(options.publicUrl);
+
+  function hosts(): Set<string> {
+    const names = ["localhost", "127.0.0.1", "[::1]"];
+    if (options.host !== "0.0.0.0" && options.host !== "::") names.push(options.host);
+    const known = new Set(names.map((name) => `${name}:${options.port()}`));
+    if (options.port() === 80) for (const name of names) known.add(name);
+    if (publicOrigin !== undefined) known.add(publicOrigin.host);
+    return known;
+  }
+
+  return {
+    refuse(request) {
+      const known = hosts();
+      const host = request.headers.host?.toLowerCase() ?? "";
+      if (!known.has(host)) return `This server does not go by the name ${JSON.stringify(host.slice(0, 100))}. Set AIDEATOR_PUBLIC_URL to the address that you use.`;
+      const { origin } = request.headers;
+      if (origin === undefined) return undefined;
+      const own = [...known].some((name) => origin === `http://${name}`) || origin === publicOrigin?.origin;
+      return own ? undefined : "Requests from other sites are refused.";
+    },
+  };
+}

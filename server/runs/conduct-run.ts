@@ -1,0 +1,108 @@
+import type { Failure } from "@/lib/run/failures";
+import { jobName } from "@/lib/run/select";
+import { isTerminal } from "@/lib/run/state";
+import { isAppError } from "../app-error";
+import type { RunContext } from "./run-context";
+import { superviseVariation } from "./supervise-variation";
+
+/** Everything of a run that happens after the answer 202: fetch, pin, queue, supervise. */
+export interface RunConductor {
+  /** Takes the run from where its log says it is to its end; in the background, also after a restart. */
+  conduct(runId: string): void;
+  /** Reacts to a stop that has been decided: leaves the queue, ends the process. */
+  stop(runId: string, variation: number): Promise<void>;
+  /** Resolves when everything that was under way has let go. */
+  settled(): Promise<void>;
+}
+
+/** See `RunConductor`. */
+export function createRunConductor(context: RunContext): RunConductor {
+  const { writer, executor, index, queue, log, draining } = context;
+  const underway = new Set<Promise<void>>();
+  /** Aborts the wait in the queue, by variation. */
+  const queued = new Map<string, AbortController>();
+
+  function background(task: Promise<void>, what: object): void {
+    const guarded = task.catch((error: unknown) => log.error({ err: error, ...what }, "a run's background work failed"));
+    underway.add(guarded);
+    void guarded.then(() => underway.delete(guarded));
+  }
+
+  async function conduct(runId: string): Promise<void> {
+    const mirrorPath = await pin(context, runId);
+    const state = await writer.state(runId);
+    if (mirrorPath === undefined || state === undefined) return;
+    const open = state.variations.filter(({ status }) => !isTerminal(status));
+    if (open.length === 0) await writer.command(runId, { type: "run.settle" });
+    await Promise.all(open.map((variation) => supervise(runId, variation.index, variation.attempt, mirrorPath)));
+  }
+
+  async function supervise(runId: string, variation: number, attempt: number, mirrorPath: string): Promise<void> {
+    const key = jobName(runId, variation, attempt);
+    const leave = new AbortController();
+    const drain = (): void => leave.abort();
+    draining.addEventListener("abort", drain, { once: true });
+    queued.set(key, leave);
+    const moved = (position: number): void => {
+      background(
+        writer.record(runId, [{ at: context.now(), variation, attempt, event: { type: "variation.queued", position } }]).then(() => undefined),
+        { runId, variation },
+      );
+    };
+    try {
+      const release = await queue.enter(key, { signal: leave.signal, moved });
+      queued.delete(key);
+      try {
+        await superviseVariation(context, { runId, variation, attempt }, mirrorPath);
+      } finally {
+        release();
+      }
+    } catch (error) {
+      if (!leave.signal.aborted) throw error;
+    } finally {
+      queued.delete(key);
+      draining.removeEventListener("abort", drain);
+    }
+  }
+
+  return {
+    conduct: (runId) => background(conduct(runId), { runId }),
+    async stop(runId, variation) {
+      const state = await writer.state(runId);
+      const attempt = state?.variations[variation]?.attempt ?? 0;
+      queued.get(jobName(runId, variation, attempt))?.abort();
+      const record = await index.getAttempt(runId, variation, attempt);
+      if (record?.executorRef !== undefined) await executor.stop(JSON.parse(record.executorRef));
+    },
+    async settled() {
+      while (underway.size > 0) await Promise.all(underway);
+    },
+  };
+}
+
+/** Fetches the repository and pins the base, once; answers the mirror. Undefined when the run ended over it, and its log says why. */
+async function pin(context: RunContext, runId: string): Promise<string | undefined> {
+  const { writer, git } = context;
+  const state = await writer.state(runId);
+  if (state === undefined || isTerminal(state.status)) return undefined;
+  try {
+    const address = await context.parseAddress(state.repositoryUrl);
+    const mirrorPath = await git.openMirror(address);
+    if (state.base !== undefined) return mirrorPath;
+    const base = await git.pinBase(mirrorPath, runId, state.baseRef);
+    await git.createRunRepository(runId, mirrorPath, base.commit);
+    await writer.command(runId, { type: "run.pin_base", ...base });
+    return mirrorPath;
+  } catch (error) {
+    context.log.warn({ err: error, runId }, "the base could not be pinned");
+    await writer.command(runId, { type: "run.fail", failure: repositoryFailure(error) });
+    return undefined;
+  }
+}
+
+function repositoryFailure(error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  const remedy = "Check the address and the branch, then start the run again.";
+  if (isAppError(error)) return { code: "repository", message, remedy: error.fields[0]?.message ?? remedy };
+  return { code: "repository", message: "The repository could not be read.", remedy, detail: message.slice(0, 2_000) };
+}

@@ -1,0 +1,158 @@
+import { createHash, randomInt } from "node:crypto";
+import type { AgentConfig, CreateRunRequest, RunResponse, RunSummary } from "@/lib/protocol/http";
+import { DEFAULT_VARIATIONS } from "@/lib/protocol/http";
+import type { NewRunEvent, VariationSpec } from "@/lib/run/events";
+import { variationLetter } from "@/lib/run/select";
+import type { RunState } from "@/lib/run/state";
+import { AppError } from "../app-error";
+import type { ProjectRecord } from "../storage/run-index";
+import { branchName } from "./branch-name";
+import type { RunConductor } from "./conduct-run";
+import type { RunContext } from "./run-context";
+import { describeRun } from "./run-summary";
+
+/** Which agents and models this server can run, and what stands in when a request leaves it open. */
+export interface LineUpRules {
+  defaultModel: string;
+  /** Undefined when fine, else what is wrong and what to do. */
+  refuseModel(model: string): string | undefined;
+}
+
+/** The use cases of runs: what routes and the command line call. */
+export interface RunService {
+  /** Answers at once; everything else happens in the background. `idempotencyKey`: the same key and body again is the same run. */
+  create(request: CreateRunRequest, idempotencyKey?: string): Promise<RunState>;
+  list(page: { limit: number; cursor?: string }): Promise<{ runs: RunSummary[]; nextCursor?: string; total: number }>;
+  get(runId: string): Promise<RunState>;
+  describe(runId: string): Promise<RunResponse>;
+  /** The whole run, or one variation. */
+  cancel(runId: string, variation?: number): Promise<RunState>;
+  /** Records the winner and makes its branch in the run's repository; can be repeated. */
+  select(runId: string, winner: number, reason: string | undefined, by: string): Promise<RunState>;
+}
+
+/** See `RunService`. */
+export function createRunService(context: RunContext, conductor: RunConductor, rules: LineUpRules): RunService {
+  const { writer, index, git } = context;
+
+  async function get(runId: string): Promise<RunState> {
+    const state = await writer.state(runId);
+    if (state === undefined) throw new AppError("not_found", `There is no run ${runId}.`);
+    return state;
+  }
+
+  async function findRepeated(key: string, bodyHash: string): Promise<RunState | undefined> {
+    const known = await index.findIdempotent(key);
+    if (known === undefined) return undefined;
+    if (known.bodyHash === bodyHash) return get(known.runId);
+    throw new AppError("conflict", "This Idempotency-Key was used with another body. Use a new key for a new run.", [
+      { field: "Idempotency-Key", message: "Already used with another body." },
+    ]);
+  }
+
+  async function create(request: CreateRunRequest, idempotencyKey?: string): Promise<RunState> {
+    const bodyHash = createHash("sha256").update(JSON.stringify(request)).digest("hex");
+    const repeated = idempotencyKey === undefined ? undefined : await findRepeated(idempotencyKey, bodyHash);
+    if (repeated !== undefined) return repeated;
+    const variations = lineUp(request, rules);
+    const project = await projectOf(context, request);
+    const runId = newRunId();
+    const at = context.now();
+    const created: NewRunEvent = {
+      at,
+      event: {
+        type: "run.created",
+        prompt: request.prompt,
+        projectId: project.id,
+        repositoryUrl: project.url,
+        repositoryName: project.name,
+        baseRef: request.base,
+        variations,
+      },
+    };
+    const queued = variations.map((_, variation): NewRunEvent => ({ at, variation, attempt: 0, event: { type: "variation.queued" } }));
+    const idempotency = idempotencyKey === undefined ? undefined : { key: idempotencyKey, bodyHash };
+    try {
+      const state = await writer.create({ runId, projectId: project.id, createdAt: at, events: [created, ...queued], idempotency });
+      conductor.conduct(runId);
+      return state;
+    } catch (error) {
+      // Two requests with one key raced: the second finds what the first has made.
+      const raced = idempotencyKey === undefined ? undefined : await findRepeated(idempotencyKey, bodyHash);
+      if (raced !== undefined) return raced;
+      throw error;
+    }
+  }
+
+  return {
+    create,
+    get,
+    async list(page) {
+      const { rows, nextCursor, total } = await index.listRuns(page);
+      return { runs: rows.map(({ summary }) => JSON.parse(summary) as RunSummary), nextCursor, total };
+    },
+    async describe(runId) {
+      return describeRun(await get(runId));
+    },
+    async cancel(runId, variation) {
+      const command = variation === undefined ? ({ type: "run.stop" } as const) : ({ type: "variation.stop", variation } as const);
+      const result = await writer.command(runId, command);
+      if (!result.ok) throw new AppError(result.rejected.code, result.rejected.message);
+      const asked = result.state.variations.filter((one) => one.stopRequested && (variation === undefined || one.index === variation));
+      await Promise.all(asked.map((one) => conductor.stop(runId, one.index)));
+      const settled = await writer.command(runId, { type: "run.settle" });
+      return settled.ok ? settled.state : result.state;
+    },
+    async select(runId, winner, reason, by) {
+      const state = await get(runId);
+      const variation = state.variations[winner];
+      const range = `0 to ${state.variations.length - 1}`;
+      if (variation === undefined) {
+        throw new AppError("not_found", `This run has no variation ${winner}.`, [{ field: "winning_variation_id", message: `Give a number from ${range}.` }]);
+      }
+      const commit = variation.snapshot?.commit ?? state.base?.commit;
+      if (commit === undefined) {
+        throw new AppError("conflict", `Variation ${variationLetter(winner)} has no tree yet: its repository is still being fetched, or could not be.`);
+      }
+      const branch = await git.landBranch({ runId, branch: branchName(runId, winner, state.prompt), commit });
+      const result = await writer.command(runId, { type: "run.select", winner, reason, branch, commit, by });
+      if (!result.ok) throw new AppError(result.rejected.code, result.rejected.message);
+      return result.state;
+    },
+  };
+}
+
+/** 16 characters of `[a-z0-9]`: short enough to read, 82 bits. */
+function newRunId(): string {
+  return Array.from({ length: 16 }, () => "abcdefghijklmnopqrstuvwxyz0123456789"[randomInt(36)]).join("");
+}
+
+async function projectOf(context: RunContext, request: CreateRunRequest): Promise<ProjectRecord> {
+  if (request.project_id !== undefined) {
+    const project = await context.index.getProject(request.project_id);
+    if (project !== undefined) return project;
+    throw new AppError("not_found", "There is no such project.", [{ field: "project_id", message: "Give the id of an existing project, or a github_url." }]);
+  }
+  const address = await context.parseAddress(request.github_url ?? "");
+  return context.index.projectFor(address.url, address.name);
+}
+
+/** One spec per variation: `line_up` over `agent_config` over this server's defaults. */
+function lineUp(request: CreateRunRequest, rules: LineUpRules): VariationSpec[] {
+  const fallback = request.agent_config ?? {};
+  const count = request.line_up?.length ?? request.variations ?? DEFAULT_VARIATIONS;
+  const entries: AgentConfig[] = request.line_up ?? Array.from({ length: count }, () => ({}));
+  return entries.map((entry, position) => {
+    const field = (name: string): string => (request.line_up === undefined ? `agent_config.${name}` : `line_up.${position}.${name}`);
+    const merged = { ...fallback, ...entry };
+    const agent = merged.agent ?? "builtin";
+    if (agent !== "builtin") {
+      throw new AppError("bad_request", `There is no agent "${agent}" here.`, [{ field: field("agent"), message: "Use builtin." }]);
+    }
+    const model = merged.model ?? rules.defaultModel;
+    const refusal = rules.refuseModel(model);
+    if (refusal !== undefined) throw new AppError("bad_request", `The model "${model}" cannot be used.`, [{ field: field("model"), message: refusal }]);
+    const { temperature, instructions, limits } = merged;
+    return { agent, model, temperature, instructions, limits };
+  });
+}

@@ -1,0 +1,63 @@
+import type { RunResponse, RunSummary } from "@/lib/protocol/http";
+import { changeTotals, jobName, totalUsage } from "@/lib/run/select";
+import type { RunState, VariationState } from "@/lib/run/state";
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+/** The list row of a run: what the home page shows, kept beside the log as a projection. */
+export function summarize(state: RunState): RunSummary {
+  return {
+    run_id: state.runId,
+    status: state.status,
+    prompt: state.prompt,
+    project_id: state.projectId,
+    repository_url: state.repositoryUrl,
+    repository_name: state.repositoryName,
+    base_ref: state.baseRef ?? state.base?.branch ?? null,
+    base_commit: state.base?.commit ?? null,
+    created_at: iso(state.createdAt),
+    ended_at: state.endedAt === undefined ? null : iso(state.endedAt),
+    dollars: totalUsage(state).dollars,
+    demo: state.variations.every(({ spec }) => spec.model === "demo"),
+    winning_variation_id: state.selection?.winner ?? null,
+    variations: state.variations.map((variation) => ({
+      variation_id: variation.index,
+      agent: variation.spec.agent,
+      model: variation.spec.model,
+      state: variation.status,
+      ...changeTotals(variation),
+    })),
+  };
+}
+
+/** `GET /runs/{id}`. */
+export function describeRun(state: RunState): RunResponse {
+  const { selection } = state;
+  return {
+    ...summarize(state),
+    last_seq: state.lastSeq,
+    selection:
+      selection === undefined
+        ? null
+        : {
+            winning_variation_id: selection.winner,
+            reason: selection.reason ?? null,
+            branch: selection.branch,
+            commit: selection.commit,
+            by: selection.by,
+            at: iso(selection.at),
+          },
+    jobs: state.variations.map((variation) => describeJob(state.runId, variation)),
+  };
+}
+
+/** A variation as a Kubernetes Job would count it; the same with every executor. */
+function describeJob(runId: string, { index, attempt, status }: VariationState): RunResponse["jobs"][number] {
+  const count = (...states: VariationState["status"][]): number => (states.includes(status) ? 1 : 0);
+  return {
+    job_name: jobName(runId, index, attempt),
+    variation_id: index,
+    state: status,
+    status: { active: count("preparing", "running"), succeeded: count("completed"), failed: count("failed", "cancelled") },
+  };
+}

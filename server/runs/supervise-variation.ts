@@ -1,0 +1,161 @@
+import { randomBytes } from "node:crypto";
+import { type AgentEnd, parseAgentLine } from "@/lib/protocol/agent-lines";
+import type { VariationOutcome } from "@/lib/run/commands";
+import type { AgentEvent, NewRunEvent } from "@/lib/run/events";
+import type { Failure } from "@/lib/run/failures";
+import { jobName } from "@/lib/run/select";
+import { isTerminal, type RunState } from "@/lib/run/state";
+import type { AttachItem, AttemptExit, AttemptSpec, ExecutorRef } from "../executors/executor";
+import { tokenHash } from "./attempt-token";
+import { coalesceDeltas } from "./coalesce-deltas";
+import type { AttemptPlace, RunContext } from "./run-context";
+import { createSnapshotTaker, type SnapshotTaker } from "./take-snapshots";
+
+/** Stands in for limits that a request leaves open. */
+const DEFAULT_LIMITS = { turns: 60, minutes: 30 };
+
+/**
+ * Takes one attempt from where the log says it is to its terminal event: prepare, start, follow the output, snapshot, finish. Safe to call
+ * again after a crash at any point; resolves early, with the sandbox left running, when the server drains.
+ */
+export async function superviseVariation(context: RunContext, place: AttemptPlace, mirrorPath: string): Promise<void> {
+  const { writer, executor, draining } = context;
+  const state = await writer.state(place.runId);
+  const variation = state?.variations[place.variation];
+  if (state?.base === undefined || variation === undefined || isTerminal(variation.status)) return;
+  const spec = await attemptSpec(context, state, place, mirrorPath, state.base.commit);
+  const snapshots = createSnapshotTaker(context, place, spec);
+  let outcome: VariationOutcome | undefined;
+  let ref: ExecutorRef | undefined;
+  try {
+    ref = await startOrFind(context, place, spec);
+    outcome = ref === undefined ? { kind: "cancelled" } : await follow(context, place, ref, snapshots);
+  } catch (error) {
+    context.log.error({ err: error, ...place }, "supervising a variation failed");
+    outcome = draining.aborted ? undefined : { kind: "failed", failure: executorFailure(error) };
+  }
+  if (outcome === undefined) {
+    snapshots.cancel();
+    return;
+  }
+  // Without a process there was no work: nothing to keep.
+  const kept = ref === undefined || (await snapshots.takeFinal());
+  await writer.command(place.runId, { type: "variation.finish", variation: place.variation, attempt: place.attempt, outcome });
+  await writer.command(place.runId, { type: "run.settle" });
+  // The tree goes only once its work is in the run's repository; otherwise it stays where it is.
+  if (kept) await executor.cleanup(spec.name);
+}
+
+/** Resolves to undefined when the variation was stopped before its process was there. */
+async function startOrFind(context: RunContext, place: AttemptPlace, spec: AttemptSpec): Promise<ExecutorRef | undefined> {
+  const { writer, executor, index } = context;
+  const { runId, variation, attempt } = place;
+  const record = await index.getAttempt(runId, variation, attempt);
+  if (record?.executorRef !== undefined) {
+    await writer.record(runId, [{ at: context.now(), variation, attempt, event: { type: "variation.reattached" } }]);
+    return JSON.parse(record.executorRef) as ExecutorRef;
+  }
+  // Started, but the server died before it could say so: found by its deterministic name, never started twice.
+  const adopted = await executor.adopt(spec.name);
+  await writer.command(runId, { type: "variation.prepare", variation });
+  if (adopted === undefined) {
+    await executor.prepare(spec);
+    if (await stopWanted(context, place)) return undefined;
+    const { model } = spec.task;
+    await index.issueToken({ runId, variation, attempt, model, tokenHash: tokenHash(spec.token) });
+  }
+  const ref = adopted ?? (await executor.start(spec));
+  await index.saveExecutorRef(runId, variation, attempt, JSON.stringify(ref));
+  const { summary } = await executor.report();
+  await writer.command(runId, { type: "variation.start", variation, attempt, executor: executor.kind, sandbox: summary });
+  // Asked to stop between the check above and the start: the process is there by now and ends like any other.
+  if (await stopWanted(context, place)) await executor.stop(ref);
+  return ref;
+}
+
+async function stopWanted({ writer }: RunContext, { runId, variation }: AttemptPlace): Promise<boolean> {
+  const state = await writer.state(runId);
+  return state?.variations[variation]?.stopRequested === true;
+}
+
+/** Logs every line once, in order; undefined when the server drains before the exit. */
+async function follow(context: RunContext, place: AttemptPlace, ref: ExecutorRef, snapshots: SnapshotTaker): Promise<VariationOutcome | undefined> {
+  const { writer, executor, index, now, draining } = context;
+  const { runId, variation, attempt } = place;
+  let cursor = (await index.getAttempt(runId, variation, attempt))?.line ?? 0;
+  const coalescer = coalesceDeltas(async ({ events, line }) => {
+    const at = now();
+    const placed = events.map((event): NewRunEvent => ({ at, variation, attempt, event }));
+    await writer.record(runId, placed, { variation, attempt, from: cursor, to: line });
+    cursor = line;
+  });
+  let end: AgentEnd | undefined;
+  let exit: AttemptExit | undefined;
+  for await (const item of executor.attach(ref, { fromLine: cursor + 1, signal: draining })) {
+    const taken = takeItem(item);
+    if (taken.kind === "exit") exit = taken.exit;
+    else if (taken.kind === "end") end = taken.end;
+    else {
+      coalescer.push(taken.event, taken.line);
+      snapshots.notice(taken.event);
+    }
+  }
+  await coalescer.flush();
+  return exit === undefined ? undefined : outcomeOf(exit, end);
+}
+
+type Taken = { kind: "exit"; exit: AttemptExit } | { kind: "end"; end: AgentEnd } | { kind: "event"; event: AgentEvent; line: number };
+
+/** The agent's last word is not logged as such and its line stays ahead of the cursor: it is read again after a crash. */
+function takeItem(item: AttachItem): Taken {
+  if (item.type === "exit") return { kind: "exit", exit: item.exit };
+  const line = parseAgentLine(item.line.text);
+  if (line.type === "agent.finished" || line.type === "agent.failed") return { kind: "end", end: line };
+  return { kind: "event", event: line, line: item.line.line };
+}
+
+/** What the agent said counts; without a word of its own, how the process ended does. */
+function outcomeOf(exit: AttemptExit, end: AgentEnd | undefined): VariationOutcome {
+  if (end?.type === "agent.finished") return { kind: "completed", summary: end.summary };
+  if (end?.type === "agent.failed") return { kind: "failed", failure: end.failure };
+  switch (exit.kind) {
+    case "failed":
+      return { kind: "failed", failure: exit.failure };
+    case "signalled": {
+      const message = `The agent was ended by ${exit.signal} before it was done.`;
+      return { kind: "failed", failure: { code: "agent_killed", message, remedy: "What it had written is kept: open the diff, or run again." } };
+    }
+    case "exited": {
+      const message = `The agent ended with exit code ${exit.code} without saying that it was done.`;
+      return { kind: "failed", failure: { code: "agent_crashed", message, remedy: "The last lines of its pane say more. What it had written is kept." } };
+    }
+  }
+}
+
+function executorFailure(error: unknown): Failure {
+  const detail = error instanceof Error ? error.message : String(error);
+  return { code: "sandbox", message: "The sandbox could not do its work.", remedy: "Read the detail, then start the run again.", detail: detail.slice(0, 2_000) };
+}
+
+async function attemptSpec(context: RunContext, state: RunState, place: AttemptPlace, mirrorPath: string, baseCommit: string): Promise<AttemptSpec> {
+  const { runId, variation, attempt } = place;
+  const spec = state.variations[variation]?.spec;
+  return {
+    name: jobName(runId, variation, attempt),
+    mirrorPath,
+    baseCommit,
+    token: randomBytes(32).toString("base64url"),
+    task: {
+      runId,
+      variation,
+      attempt,
+      prompt: state.prompt,
+      model: spec?.model ?? "demo",
+      temperature: spec?.temperature,
+      instructions: spec?.instructions,
+      limits: { ...DEFAULT_LIMITS, ...spec?.limits },
+      workspace: "/workspace",
+      commandsAllowed: await context.commandsAllowed(),
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { Logger } from "pino";
+import type { SetupResponse } from "@/lib/protocol/http";
+import type { Executor } from "./executors/executor";
+import type { GitStore } from "./git/git-store";
+import type { DiffService } from "./runs/diff-service";
+import type { RunFeed } from "./runs/run-feed";
+import type { RunService } from "./runs/run-service";
+import type { EventLog } from "./storage/event-log";
+
+/** What routes and pages reach. Made once by `create-services.ts`. */
+export interface Services {
+  runs: RunService;
+  diffs: DiffService;
+  feed: RunFeed;
+  eventLog: EventLog;
+  git: GitStore;
+  executor: Executor;
+  version: string;
+  log: Logger;
+  /** What the composer needs to know about this server. */
+  describeSetup(): Promise<SetupResponse>;
+}
+
+/** The custom server and Next's bundles do not share modules: the one place both can see is the global object. */
+const key = Symbol.for("aideator.services");
+type Holder = typeof globalThis & { [key]?: Services };
+
+/** To be called inside handlers, never at module level: the services may not be there yet. */
+export function getServices(): Services {
+  const services = (globalThis as Holder)[key];
+  if (services === undefined) throw new Error("The services are not there yet: this code must run inside the custom server.");
+  return services;
+}
+
+/** Called once, by the entry. */
+export function provideServices(services: Services): void {
+  (globalThis as Holder)[key] = services;
+}
