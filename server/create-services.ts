@@ -1,26 +1,118 @@
 import { randomBytes } from "node:crypto";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import pino, { type Logger } from "pino";
-import type { SetupResponse } from "@/lib/protocol/http";
-import { knownModels } from "@/lib/pricing/prices";
 import type { Env } from "./env";
 import { createLocalExecutor } from "./executors/local/local-executor";
 import { createGateway } from "./gateway/create-gateway";
-import type { ModelGateway } from "./gateway/gateway";
-import { listScripts } from "./gateway/demo-model/scripts";
+import type { GatewayOptions, ModelGateway } from "./gateway/gateway";
 import { createGitStore } from "./git/git-store-disk";
 import { parseRepositoryAddress } from "./git/repository-address";
-import { ensureSampleRepository, SAMPLE_PROMPT } from "./git/sample-repository";
+import { ensureSampleRepository } from "./git/sample-repository";
 import { tokenHash } from "./runs/attempt-token";
-import { createRunConductor, type RunConductor } from "./runs/conduct-run";
+import { createRunConductor } from "./runs/conduct-run";
 import { createDiffService } from "./runs/diff-service";
 import { recoverRuns } from "./runs/recover-runs";
 import type { RunContext } from "./runs/run-context";
 import { createRunFeed } from "./runs/run-feed";
 import { createRunQueue } from "./runs/run-queue";
-import { createRunService, type LineUpRules } from "./runs/run-service";
-import { createRunWriter } from "./runs/run-writer";
+import { createRunService } from "./runs/run-service";
+import { createRunWriter, type RunWriter } from "./runs/run-writer";
 import type { Services } from "./services";
+import { createSetup, lineUpRules } from "./setup";
 import { openDatabase } from "./storage/prisma/database";
 import { createPrismaEventLog } from "./storage/prisma/event-log";
 import { createPrismaRunIndex } from "./storage/prisma/run-index";
+import type { RunIndex } from "./storage/run-index";
+
+export interface RunningServices {
+  services: Services;
+  /** Changes with every start of the server. */
+  bootId: string;
+  /** Lets go of everything; sandboxes go on and are attached again at the next start. */
+  drain(): Promise<void>;
+}
+
+/**
+ * The composition root: the only place that knows which adapter stands behind a port. `root` is where the program's own files lie
+ * (migrations, bundles, the sample).
+ */
+export async function createServices(env: Env, root: string, version: string): Promise<RunningServices> {
+  const log = pino({ level: env.logLevel, base: null });
+  const database = await openDatabase(env.databaseFile, join(root, "prisma/migrations"));
+  const eventLog = createPrismaEventLog(database);
+  const index = createPrismaRunIndex(database);
+  const writer = createRunWriter(eventLog, Date.now);
+  const socketPath = join(env.dataDir, "gateway", "gateway.sock");
+  const gateway = await openGateway(env, socketPath, index, writer);
+  const executor = createLocalExecutor({
+    dataDir: env.dataDir,
+    shimCommand: [process.execPath, join(root, "dist/shim.mjs")],
+    agentBundle: join(root, "dist/agent.mjs"),
+    gatewaySocket: socketPath,
+    allowUnsandboxed: env.allowUnsandboxed,
+  });
+  const git = createGitStore({ dataDir: env.dataDir });
+  const sample = await ensureSampleRepository({ from: join(root, "sample/todo"), dataDir: env.dataDir });
+  const draining = new AbortController();
+  const context: RunContext = {
+    writer,
+    index,
+    git,
+    executor,
+    queue: createRunQueue(env.maxRunning),
+    log,
+    now: Date.now,
+    parseAddress: (input) => parseRepositoryAddress(input, { localRoots: [...env.localRepos, sample], gitHosts: env.gitHosts }),
+    commandsAllowed: async () => env.allowUnsandboxed || (await executor.report()).isolated,
+    draining: draining.signal,
+  };
+  const conductor = createRunConductor(context);
+  const services: Services = {
+    runs: createRunService(context, conductor, lineUpRules(env)),
+    diffs: createDiffService(writer, git),
+    feed: createRunFeed(eventLog, writer),
+    eventLog,
+    git,
+    executor,
+    version,
+    log,
+    describeSetup: createSetup({ env, executor, index, sample }),
+  };
+  await recoverRuns(context, conductor);
+  return { services, bootId: randomBytes(8).toString("hex"), drain: () => drain({ draining, conductor, gateway, log, database }) };
+}
+
+function openGateway(env: Env, socketPath: string, index: RunIndex, writer: RunWriter): Promise<ModelGateway> {
+  const options: GatewayOptions = {
+    socketPath,
+    provider: env.provider,
+    scriptsDir: env.scriptsDir,
+    async authorize(token) {
+      const attempt = await index.findByToken(tokenHash(token));
+      if (attempt === undefined) return undefined;
+      const { runId, variation, attempt: number, model } = attempt;
+      return { runId, variation, attempt: number, model };
+    },
+    async onUsage({ runId, variation, attempt }, usage) {
+      await writer.record(runId, [{ at: Date.now(), variation, attempt, event: { type: "usage.recorded", ...usage } }]);
+    },
+  };
+  return createGateway(options);
+}
+
+interface Drained {
+  draining: AbortController;
+  conductor: { settled(): Promise<void> };
+  gateway: ModelGateway;
+  log: Logger;
+  database: { $disconnect(): Promise<void> };
+}
+
+async function drain({ draining, conductor, gateway, log, database }: Drained): Promise<void> {
+  draining.abort();
+  await gateway.close();
+  await conductor.settled();
+  await database.$disconnect();
+  log.info("drained");
+}
+

@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { type RunEvent, runEventSchema } from "./events";
+import { reduceRun } from "./reduce";
+import { emptyRun } from "./state";
+
+const fixtures = new URL("./__fixtures__/", import.meta.url);
+const recorded = readdirSync(fixtures).filter((name) => name.endsWith(".jsonl"));
+
+function load(name: string): RunEvent[] {
+  const lines = readFileSync(new URL(name, fixtures), "utf8").trimEnd().split("\n");
+  return lines.map((line) => runEventSchema.parse(JSON.parse(line)));
+}
+
+describe.each(recorded)("the recorded run %s", (name) => {
+  const events = load(name);
+  const runId = events[0]?.runId ?? "";
+  const lived = events.reduce((state, event) => reduceRun(state, [event]), emptyRun(runId));
+
+  it("has dense numbers from 1", () => {
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+  });
+
+  it("gives the same state when replayed as when lived event by event", () => {
+    expect(reduceRun(emptyRun(runId), events)).toEqual(lived);
+  });
+
+  it("gives the same state wherever the replay is cut and overlaps", () => {
+    for (let cut = 0; cut <= events.length; cut += Math.max(1, Math.floor(events.length / 50))) {
+      const first = reduceRun(emptyRun(runId), events.slice(0, cut));
+      expect(reduceRun(first, events.slice(Math.max(0, cut - 3)))).toEqual(lived);
+    }
+  });
+
+  it("ends every variation and the run", () => {
+    expect(lived.variations.every(({ status }) => ["completed", "failed", "cancelled"].includes(status))).toBe(true);
+    expect(["completed", "failed", "cancelled"]).toContain(lived.status);
+  });
+});
+
+const runId = "testrun000001";
+const created: RunEvent = {
+  runId,
+  seq: 1,
+  at: 1_000,
+  event: {
+    type: "run.created",
+    prompt: "Do it",
+    projectId: "p",
+    repositoryUrl: "https://example.com/a/b",
+    repositoryName: "a/b",
+    variations: [
+      { agent: "builtin", model: "demo" },
+      { agent: "builtin", model: "demo" },
+    ],
+  },
+};
+
+function fold(...events: Omit<RunEvent, "runId" | "seq">[]): ReturnType<typeof reduceRun> {
+  return reduceRun(reduceRun(emptyRun(runId), [created]), events.map((event, index) => ({ runId, seq: index + 2, ...event })));
+}
+
+describe("reduceRun", () => {
+  it("keeps the same reference when every event was already folded in", () => {
+    const state = fold();
+    expect(reduceRun(state, [created])).toBe(state);
+  });
+
+  it("leaves the other variations untouched", () => {
+    const before = fold();
+    const after = reduceRun(before, [{ runId, seq: 2, at: 2, variation: 1, attempt: 0, event: { type: "text.delta", block: "t1.0", text: "hi" } }]);
+    expect(after.variations[0]).toBe(before.variations[0]);
+    expect(after.variations[1]?.items).toEqual([{ kind: "text", seq: 2, block: "t1.0", text: "hi", retracted: false }]);
+  });
+
+  it("only moves lastSeq on an event of an unknown type", () => {
+    const before = fold();
+    const stranger = { runId, seq: 2, at: 2, variation: 0, event: { type: "future.thing" } } as unknown as RunEvent;
+    expect(reduceRun(before, [stranger])).toEqual({ ...before, lastSeq: 2 });
+  });
+
+  it("takes the partial text of a broken answer back and tells of the retry", () => {
+    const place = { at: 2, variation: 0, attempt: 0 };
+    const state = fold(
+      { ...place, event: { type: "text.delta", block: "t1.0", text: "half an ans" } },
+      { ...place, event: { type: "model.retried", status: 529, message: "overloaded", delayMs: 500, retracted: ["t1.0"] } },
+      { ...place, event: { type: "text.delta", block: "t1.1", text: "whole" } },
+    );
+    const items = state.variations[0]?.items ?? [];
+    expect(items.map((item) => ("retracted" in item ? [item.text, item.retracted] : item.kind))).toEqual([["half an ans", true], "notice", ["whole", false]]);
+  });
+
+  it("reopens a run that had ended when a variation is tried again, and starts on a fresh tree", () => {
+    const failure = { code: "lost" as const, message: "m", remedy: "r" };
+    const state = fold(
+      { at: 2, variation: 0, attempt: 0, event: { type: "file.changed", path: "a", status: "added", added: 3, deleted: 0 } },
+      { at: 3, variation: 0, attempt: 0, event: { type: "variation.failed", failure } },
+      { at: 3, variation: 1, attempt: 0, event: { type: "variation.failed", failure } },
+      { at: 4, event: { type: "run.failed", failure } },
+      { at: 5, variation: 0, attempt: 1, event: { type: "variation.requeued" } },
+    );
+    expect(state).toMatchObject({ status: "running", failure: undefined });
+    expect(state.variations[0]).toMatchObject({ status: "queued", attempt: 1, files: {}, failure: undefined });
+  });
+
+  it("keeps head and tail of a tool's long output and counts what it left out", () => {
+    const place = { at: 2, variation: 0, attempt: 0 };
+    const state = fold(
+      { ...place, event: { type: "tool.started", callId: "c", tool: "command", kind: "command", title: "yes" } },
+      { ...place, event: { type: "tool.output", callId: "c", stream: "stdout", text: `HEAD${"x".repeat(100_000)}` } },
+      { ...place, event: { type: "tool.output", callId: "c", stream: "stdout", text: "TAIL" } },
+    );
+    const tool = state.variations[0]?.items[0];
+    expect(tool).toMatchObject({ kind: "tool", truncatedBytes: 100_008 - 64_000 });
+    expect(tool?.kind === "tool" && [tool.output.slice(0, 4), tool.output.slice(-4), tool.output.length]).toEqual(["HEAD", "TAIL", 64_000]);
+  });
+});

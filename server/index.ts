@@ -1,0 +1,72 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import next from "next";
+import { Server } from "socket.io";
+import type { ClientToServer, ServerToClient } from "@/lib/protocol/socket";
+import packageJson from "../package.json" with { type: "json" };
+import { createServices } from "./create-services";
+import { ConfigurationError, type Env, readEnv } from "./env";
+import { createAccessToken } from "./http/access-token";
+import { createFront } from "./http/front";
+import { createOriginCheck } from "./http/origin-check";
+import { serveSockets } from "./realtime/socket-gateway";
+import { provideServices } from "./services";
+
+/** Both `server/index.ts` and the bundle `dist/server.mjs` lie one folder below the program's root. */
+const root = fileURLToPath(new URL("..", import.meta.url));
+/** A frame from a browser is a subscription or an acknowledgement: small. */
+const MAX_FRAME_BYTES = 64 * 1024;
+/** Long enough for answers under way; a sandbox needs none of it. */
+const DRAIN_TIMEOUT_MS = 10_000;
+
+async function main(env: Env): Promise<void> {
+  const { services, bootId, drain } = await createServices(env, root, packageJson.version);
+  provideServices(services);
+  const app = next({ dev: !env.production, dir: root, hostname: env.host, port: env.port });
+  await app.prepare();
+
+  const server = createServer();
+  const port = (): number => (server.address() as AddressInfo).port;
+  const origin = createOriginCheck({ host: env.host, port, publicUrl: env.publicUrl });
+  const secure = env.publicUrl?.startsWith("https:") ?? false;
+  const access = env.accessToken === undefined ? undefined : createAccessToken(env.accessToken, secure);
+  server.on("request", createFront({ services, origin, access, next: app.getRequestHandler() }));
+
+  const io = new Server<ClientToServer, ServerToClient>(server, {
+    transports: ["websocket"],
+    serveClient: false,
+    destroyUpgrade: false,
+    maxHttpBufferSize: MAX_FRAME_BYTES,
+    allowRequest: (request, decide) => decide(null, origin.refuse(request) === undefined && (access?.admits(request) ?? true)),
+  });
+  serveSockets(io, services.feed, { bootId, version: services.version }, services.log);
+
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(env.port, env.host, resolve);
+  });
+  process.stdout.write(`AIdeator ${services.version} is ready at ${env.publicUrl ?? `http://${env.host}:${port()}`}\n`);
+
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) return;
+    stopping = true;
+    services.log.info({ signal }, "stopping; running variations go on and are attached again at the next start");
+    setTimeout(() => process.exit(1), DRAIN_TIMEOUT_MS).unref();
+    void io
+      .close()
+      .then(drain)
+      .then(() => process.exit(0));
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}
+
+try {
+  await main(readEnv());
+} catch (error) {
+  const text = error instanceof ConfigurationError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`AIdeator cannot start.\n${text}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,53 @@
+import { readdir } from "node:fs/promises";
+import { knownModels } from "@/lib/pricing/prices";
+import type { SetupResponse } from "@/lib/protocol/http";
+import type { Env } from "./env";
+import type { Executor } from "./executors/executor";
+import type { LineUpRules } from "./runs/run-service";
+import type { RunIndex } from "./storage/run-index";
+
+/** What answers when a request names no model: a provider's sensible default, or the demo model when there is no provider. */
+const DEFAULT_MODEL = "claude-sonnet-5-5";
+const SAMPLE_PROMPT = "Keep the order of the todo list after a reload, and cover it with a test.";
+const RECENT = 8;
+const SCRIPT_NAME = /^([a-z0-9-]+)\.json$/;
+
+/** Which models this server can run. The demo model is there for everyone; it is never used silently in another's place. */
+export function lineUpRules(env: Env): LineUpRules {
+  return {
+    defaultModel: env.provider === undefined ? "demo" : DEFAULT_MODEL,
+    refuseModel(model) {
+      if (model === "demo") return undefined;
+      if (model.startsWith("script:")) {
+        return env.scriptsDir === undefined ? "Scripted models are off: set AIDEATOR_SCRIPTS to the folder of scenario files." : undefined;
+      }
+      return env.provider === undefined ? "No provider is configured: set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL, or use demo." : undefined;
+    },
+  };
+}
+
+/** Makes the function behind `GET /setup`. */
+export function createSetup(parts: { env: Env; executor: Executor; index: RunIndex; sample: string }): () => Promise<SetupResponse> {
+  const { env, executor, index, sample } = parts;
+  return async () => {
+    const [projects, report, scripts] = await Promise.all([index.recentProjects(RECENT), executor.report(), scriptNames(env.scriptsDir)]);
+    return {
+      demo: env.provider === undefined,
+      default_model: lineUpRules(env).defaultModel,
+      models: [
+        ...(env.provider === undefined ? [] : knownModels().map((id) => ({ id, label: id, kind: "provider" as const }))),
+        { id: "demo", label: "demo model", kind: "demo" },
+        ...scripts.map((name) => ({ id: `script:${name}`, label: `${name} (scripted)`, kind: "script" as const })),
+      ],
+      sample_repository: { url: sample, name: "sample-todo", prompt: SAMPLE_PROMPT },
+      recent_repositories: projects.map(({ url, name }) => ({ url, name })),
+      sandbox: { isolated: report.isolated, summary: report.summary, remedy: report.remedy ?? null },
+    };
+  };
+}
+
+async function scriptNames(dir: string | undefined): Promise<string[]> {
+  if (dir === undefined) return [];
+  const files = await readdir(dir).catch(() => []);
+  return files.flatMap((file) => SCRIPT_NAME.exec(file)?.[1] ?? []).sort();
+}
