@@ -13,24 +13,23 @@ export interface OriginCheck {
 export function createOriginCheck(options: { host: string; port: () => number; publicUrl?: string }): OriginCheck {
   const publicOrigin = options.publicUrl === undefined ? undefined : new URL(options.publicUrl);
 
-  function hosts(): Set<string> {
+  function ownHosts(): Set<string> {
     const names = ["localhost", "127.0.0.1", "[::1]"];
     if (options.host !== "0.0.0.0" && options.host !== "::") names.push(options.host);
     const known = new Set(names.map((name) => `${name}:${options.port()}`));
     if (options.port() === 80) for (const name of names) known.add(name);
-    if (publicOrigin !== undefined) known.add(publicOrigin.host);
     return known;
   }
 
   return {
     refuse(request) {
-      const known = hosts();
+      const own = ownHosts();
       const host = request.headers.host?.toLowerCase() ?? "";
-      if (!known.has(host)) return `This server does not go by the name ${JSON.stringify(host.slice(0, 100))}. Set AIDEATOR_PUBLIC_URL to the address that you use.`;
+      if (!own.has(host) && host !== publicOrigin?.host) return `This server does not go by the name ${JSON.stringify(host.slice(0, 100))}. Set AIDEATOR_PUBLIC_URL to the address that you use.`;
       const { origin } = request.headers;
       if (origin === undefined) return undefined;
-      const own = [...known].some((name) => origin === `http://${name}`) || origin === publicOrigin?.origin;
-      return own ? undefined : "Requests from other sites are refused.";
+      const known = origin === publicOrigin?.origin || (origin.startsWith("http://") && own.has(origin.slice("http://".length)));
+      return known ? undefined : "Requests from other sites are refused.";
     },
   };
 }
