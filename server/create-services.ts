@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import pino, { type Logger } from "pino";
+import { isTerminal } from "@/lib/run/state";
 import type { Env } from "./env";
 import { createLocalExecutor } from "./executors/local/local-executor";
 import { createGateway } from "./gateway/create-gateway";
@@ -88,10 +89,13 @@ function openGateway(env: Env, socketPath: string, index: RunIndex, writer: RunW
     provider: env.provider,
     scriptsDir: env.scriptsDir,
     async authorize(token) {
-      const attempt = await index.findByToken(tokenHash(token));
-      if (attempt === undefined) return undefined;
-      const { runId, variation, attempt: number, model } = attempt;
-      return { runId, variation, attempt: number, model };
+      const record = await index.findByToken(tokenHash(token));
+      if (record === undefined) return undefined;
+      const { runId, variation, attempt, model } = record;
+      const current = (await writer.state(runId))?.variations[variation];
+      // A token ends with its attempt.
+      const live = current !== undefined && current.attempt === attempt && !isTerminal(current.status);
+      return live ? { runId, variation, attempt, model } : undefined;
     },
     async onUsage({ runId, variation, attempt }, usage) {
       await writer.record(runId, [{ at: Date.now(), variation, attempt, event: { type: "usage.recorded", ...usage } }]);

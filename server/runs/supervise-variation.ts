@@ -52,8 +52,11 @@ async function startOrFind(context: RunContext, place: AttemptPlace, spec: Attem
   const { runId, variation, attempt } = place;
   const record = await index.getAttempt(runId, variation, attempt);
   if (record?.executorRef !== undefined) {
+    const ref = JSON.parse(record.executorRef) as ExecutorRef;
     await writer.record(runId, [{ at: context.now(), variation, attempt, event: { type: "variation.reattached" } }]);
-    return JSON.parse(record.executorRef) as ExecutorRef;
+    // The server died between the wish to stop and the stop.
+    if (await stopWanted(context, place)) await executor.stop(ref);
+    return ref;
   }
   // Started, but the server died before it could say so: found by its deterministic name, never started twice.
   const adopted = await executor.adopt(spec.name);

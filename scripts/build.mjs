@@ -1,0 +1,74 @@
+// Everything that runs from `dist/` and `.next/`. Each part is skipped while its inputs are what they were at its last build.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { fail, must, root, step } from "./step.mjs";
+
+/** ESM bundles have no `require`; CommonJS packages inside them want one. */
+const requireBanner = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
+
+const shared = { absWorkingDir: root, bundle: true, platform: "node", target: "node20", format: "esm", alias: { "@": root.replace(/\/$/, "") }, logLevel: "silent", legalComments: "none" };
+
+/** What runs in or around a sandbox: one file each, with nothing to install. */
+export const sandboxBundles = [
+  { ...shared, entryPoints: ["agent/main.ts"], outfile: "dist/agent.mjs", banner: { js: requireBanner } },
+  { ...shared, entryPoints: ["server/executors/local/shim.ts"], outfile: "dist/shim.mjs", banner: { js: requireBanner } },
+];
+const serverBundle = { ...shared, entryPoints: ["server/index.ts"], outfile: "dist/server.mjs", packages: "external", sourcemap: true };
+
+const configuration = ["package.json", "package-lock.json", "tsconfig.json", "scripts/build.mjs"];
+const parts = [
+  {
+    title: "Bundles",
+    inputs: ["agent", "lib", "server", "prisma/schema.prisma", ...configuration],
+    outputs: ["dist/agent.mjs", "dist/shim.mjs", "dist/server.mjs"],
+    stamp: "dist/.inputs",
+    async make() {
+      const { build } = await import("esbuild");
+      await Promise.all([...sandboxBundles, serverBundle].map((options) => build(options)));
+    },
+  },
+  {
+    title: "Pages",
+    inputs: ["app", "components", "lib", "server", "public", "next.config.ts", "next.config.mjs", "postcss.config.mjs", ...configuration],
+    outputs: [".next/BUILD_ID"],
+    stamp: ".next/aideator-inputs",
+    make: () =>
+      must("next build", process.execPath, [join(root, "node_modules/next/dist/bin/next"), "build"], {
+        env: { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+      }),
+  },
+];
+
+export async function build() {
+  for (const { title, inputs, outputs, stamp, make } of parts) {
+    await step(title, async () => {
+      const now = fingerprint(inputs);
+      const stampFile = join(root, stamp);
+      if (outputs.every((path) => existsSync(join(root, path))) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === now) return "up to date";
+      await make();
+      mkdirSync(dirname(stampFile), { recursive: true });
+      writeFileSync(stampFile, now);
+      return "built";
+    });
+  }
+}
+
+/** One hash over paths and contents; tests are no input of a build. */
+function fingerprint(paths) {
+  const hash = createHash("sha256");
+  for (const path of paths.flatMap((path) => filesUnder(path)).sort()) {
+    hash.update(`${path}\0`).update(readFileSync(join(root, path))).update("\0");
+  }
+  return hash.digest("hex");
+}
+
+function filesUnder(path) {
+  const full = join(root, path);
+  if (!existsSync(full)) return [];
+  if (!statSync(full).isDirectory()) return /\.(test|contract)\.tsx?$/.test(path) ? [] : [path];
+  return readdirSync(full).flatMap((name) => filesUnder(join(path, name)));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build().catch(fail);
