@@ -13,10 +13,26 @@ const zones = [
   zone("./components", ["./server", "./agent", "./app"], "Components talk to the server by lib/client only."),
   zone("./server", ["./app", "./components", "./agent", "./lib/client"], "The server never knows its views."),
   zone("./agent", ["./server", "./app", "./components", "./lib/client"], "The agent runs alone in a sandbox."),
-  zone("./server/runs", ["./server/executors/local", "./server/executors/fake", "./server/storage/prisma", "./server/realtime", "./server/create-services.ts"], "Use cases import ports, never adapters."),
-  zone("./server/executors", ["./server/runs", "./server/git", "./server/gateway", "./server/storage", "./server/realtime"], "Executors import their own port."),
-  zone("./server/git", ["./server/runs", "./server/executors", "./server/gateway", "./server/storage", "./server/realtime"], "Git knows only git."),
-  zone("./server/gateway", ["./server/runs", "./server/executors", "./server/git", "./server/storage", "./server/realtime"], "The gateway knows only models."),
+  zone(
+    "./server/runs",
+    ["./server/executors/local", "./server/executors/fake", "./server/storage/prisma", "./server/realtime", "./server/create-services.ts"],
+    "Use cases import ports, never adapters.",
+  ),
+  zone(
+    "./server/executors",
+    ["./server/runs", "./server/git", "./server/gateway", "./server/storage", "./server/realtime"],
+    "Executors import their own port.",
+  ),
+  zone(
+    "./server/git",
+    ["./server/runs", "./server/executors", "./server/gateway", "./server/storage", "./server/realtime"],
+    "Git knows only git.",
+  ),
+  zone(
+    "./server/gateway",
+    ["./server/runs", "./server/executors", "./server/git", "./server/storage", "./server/realtime"],
+    "The gateway knows only models.",
+  ),
 ];
 
 export default tseslint.config(
@@ -29,12 +45,15 @@ export default tseslint.config(
     plugins: { "import-x": importX },
     settings: { "import-x/resolver-next": [createTypeScriptImportResolver({ project: "./tsconfig.json" })] },
     rules: {
-      "@typescript-eslint/switch-exhaustiveness-check": ["error", { requireDefaultForNonUnion: true, considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { requireDefaultForNonUnion: true, considerDefaultExhaustiveForUnions: true },
+      ],
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
       "@typescript-eslint/consistent-type-imports": "error",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       "import-x/no-cycle": "error",
       "import-x/no-restricted-paths": ["error", { basePath: import.meta.dirname, zones }],
       "no-restricted-syntax": ["error", { selector: "ExportAllDeclaration", message: "No barrels." }],
@@ -42,8 +61,30 @@ export default tseslint.config(
       "no-console": "error",
     },
   },
-  { files: ["lib/**/*.ts"], ignores: ["**/*.test.ts", "lib/client/**"], rules: { "no-restricted-imports": ["error", { patterns: [...nodeBuiltins, "react", "react-*"] }], "no-restricted-globals": ["error", "Date", "window", "process"] } },
-  { files: ["lib/run/*.ts"], ignores: ["**/*.test.ts"], rules: { "no-restricted-imports": ["error", { patterns: [{ regex: "^(?!zod$|\\./)", message: "lib/run imports zod only." }] }], "no-restricted-properties": ["error", { object: "Math", property: "random" }] } },
-  { files: ["server/**/*.ts", "app/**/*.ts"], ignores: ["server/env.ts", "**/*.test.ts"], rules: { "no-restricted-properties": ["error", { object: "process", property: "env", message: "Only server/env.ts reads the environment." }] } },
+  {
+    files: ["lib/**/*.ts"],
+    ignores: ["**/*.test.ts", "lib/client/**"],
+    rules: {
+      "no-restricted-imports": ["error", { patterns: [...nodeBuiltins, "react", "react-*"] }],
+      "no-restricted-globals": ["error", "Date", "window", "process"],
+    },
+  },
+  {
+    files: ["lib/run/*.ts"],
+    ignores: ["**/*.test.ts"],
+    rules: {
+      "no-restricted-imports": ["error", { patterns: [{ regex: "^(?!zod$|\\./)", message: "lib/run imports zod only." }] }],
+      "no-restricted-properties": ["error", { object: "Math", property: "random" }],
+    },
+  },
+  {
+    files: ["server/**/*.ts", "app/**/*.ts"],
+    ignores: ["server/env.ts", "**/*.test.ts"],
+    rules: {
+      "no-restricted-properties": ["error", { object: "process", property: "env", message: "Only server/env.ts reads the environment." }],
+    },
+  },
+  // Tests put real adapters behind the ports.
+  { files: ["**/*.test.{ts,tsx}", "**/*.contract.ts"], rules: { "import-x/no-restricted-paths": "off" } },
   { files: ["**/*.test.{ts,tsx}", "e2e/**", "scripts/**"], rules: { "max-lines": "off", "no-console": "off" } },
 );

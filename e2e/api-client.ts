@@ -1,6 +1,14 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "@playwright/test";
-import type { CreateRunRequest, CreateRunResponse, DiffResponse, Problem, RunResponse, SelectResponse, SetupResponse } from "../lib/protocol/http";
+import type {
+  CreateRunRequest,
+  CreateRunResponse,
+  DiffResponse,
+  Problem,
+  RunResponse,
+  SelectResponse,
+  SetupResponse,
+} from "../lib/protocol/http";
 import type { RunEvent } from "../lib/run/events";
 
 export interface Answer<T> {

@@ -15,7 +15,11 @@ test.beforeAll(async () => {
 test.afterAll(() => server.dispose());
 
 test("a program puts one prompt to three agents, compares and selects variation 0", async () => {
-  const { run_id, stream_url, job_names } = await api.startRun({ github_url: sample, prompt: "Keep the order of the list after a reload", line_up: [{ model: "script:edits" }, { model: "script:edits" }, { model: "script:edits" }] });
+  const { run_id, stream_url, job_names } = await api.startRun({
+    github_url: sample,
+    prompt: "Keep the order of the list after a reload",
+    line_up: [{ model: "script:edits" }, { model: "script:edits" }, { model: "script:edits" }],
+  });
   expect(run_id).toMatch(/^[a-z0-9]{12,24}$/);
   expect(stream_url).toBe(`/api/v1/runs/${run_id}/stream`);
   expect(job_names).toEqual([0, 1, 2].map((index) => `agent-${run_id}-${index}`));
@@ -26,7 +30,10 @@ test("a program puts one prompt to three agents, compares and selects variation 
   expect(files.map(({ path, status }) => [path, status])).toContainEqual(["notes/variation a.md", "added"]);
   const selected = await api.select(run_id, 0, "smallest diff");
   expect(selected).toMatchObject({ status: 200, body: { status: "success", job_name: `agent-${run_id}-0` } });
-  expect(await api.getRun(run_id)).toMatchObject({ winning_variation_id: 0, selection: { reason: "smallest diff", branch: selected.body.branch } });
+  expect(await api.getRun(run_id)).toMatchObject({
+    winning_variation_id: 0,
+    selection: { reason: "smallest diff", branch: selected.body.branch },
+  });
 });
 
 test("the stream gives every event once, resumes where it was cut, and ends with the run", async () => {
@@ -69,7 +76,10 @@ test("wrong input is refused with the field named, and the server lives", async 
     const { status, body } = await api.refuse(request);
     expect(status, JSON.stringify(body)).toBeGreaterThanOrEqual(400);
     expect(status).toBeLessThan(500);
-    expect(body.errors?.map((error) => error.field), JSON.stringify(request).slice(0, 200)).toContain(field);
+    expect(
+      body.errors?.map((error) => error.field),
+      JSON.stringify(request).slice(0, 200),
+    ).toContain(field);
     expect(JSON.stringify(body)).not.toContain("secret");
   }
   expect((await api.call("GET", "/health")).body).toMatchObject({ status: "healthy", kubernetes: false });
@@ -85,8 +95,15 @@ test("the same request twice with one key is one run; the key with another body 
 });
 
 test("a running run can be stopped, and a failed variation leaves the others alone", async () => {
-  const { run_id } = await api.startRun({ github_url: sample, prompt: "Stop", line_up: [{ model: "script:endless" }, { model: "script:refused" }, { model: "script:edits" }] });
-  await api.until(run_id, (run) => run.jobs[1]?.state === "failed" && run.jobs[2]?.state === "completed" && run.jobs[0]?.state === "running");
+  const { run_id } = await api.startRun({
+    github_url: sample,
+    prompt: "Stop",
+    line_up: [{ model: "script:endless" }, { model: "script:refused" }, { model: "script:edits" }],
+  });
+  await api.until(
+    run_id,
+    (run) => run.jobs[1]?.state === "failed" && run.jobs[2]?.state === "completed" && run.jobs[0]?.state === "running",
+  );
   expect((await api.call("POST", `/runs/${run_id}/cancel`, { variation_id: 0 })).status).toBe(200);
   const run = await api.until(run_id, ended);
   expect(run.jobs.map(({ state }) => state)).toEqual(["cancelled", "failed", "completed"]);
@@ -110,7 +127,9 @@ test("a repository that cannot be read ends the run with a cause and a remedy", 
 test("other sites and other names get nothing", async () => {
   const foreign = await fetch(`${server.url}/api/v1/runs`, { headers: { origin: "http://evil.example" } });
   expect(foreign.status).toBe(403);
-  expect((await fetch(`${server.url}/api/v1/runs`, { method: "POST", headers: { "content-type": "text/plain" }, body: "{}" })).status).toBe(415);
+  expect((await fetch(`${server.url}/api/v1/runs`, { method: "POST", headers: { "content-type": "text/plain" }, body: "{}" })).status).toBe(
+    415,
+  );
   expect((await fetch(`${server.url}/api/health`)).status).toBe(200);
   expect((await fetch(`${server.url}/api/v1/nothing`)).status).toBe(404);
 });

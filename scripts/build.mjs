@@ -3,12 +3,22 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { fail, must, root, step } from "./step.mjs";
+import { setUp } from "./setup.mjs";
+import { fail, must, root, step, StepError } from "./step.mjs";
 
 /** ESM bundles have no `require`; CommonJS packages inside them want one. */
 const requireBanner = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
 
-const shared = { absWorkingDir: root, bundle: true, platform: "node", target: "node20", format: "esm", alias: { "@": root.replace(/\/$/, "") }, logLevel: "silent", legalComments: "none" };
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  alias: { "@": root.replace(/\/$/, "") },
+  logLevel: "silent",
+  legalComments: "none",
+};
 
 /** What runs in or around a sandbox: one file each, with nothing to install. */
 export const sandboxBundles = [
@@ -26,7 +36,9 @@ const parts = [
     stamp: "dist/.inputs",
     async make() {
       const { build } = await import("esbuild");
-      await Promise.all([...sandboxBundles, serverBundle].map((options) => build(options)));
+      await Promise.all([...sandboxBundles, serverBundle].map((options) => build(options))).catch((error) => {
+        throw new StepError(error.message);
+      });
     },
   },
   {
@@ -46,7 +58,8 @@ export async function build() {
     await step(title, async () => {
       const now = fingerprint(inputs);
       const stampFile = join(root, stamp);
-      if (outputs.every((path) => existsSync(join(root, path))) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === now) return "up to date";
+      if (outputs.every((path) => existsSync(join(root, path))) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === now)
+        return "up to date";
       await make();
       mkdirSync(dirname(stampFile), { recursive: true });
       writeFileSync(stampFile, now);
@@ -59,7 +72,10 @@ export async function build() {
 function fingerprint(paths) {
   const hash = createHash("sha256");
   for (const path of paths.flatMap((path) => filesUnder(path)).sort()) {
-    hash.update(`${path}\0`).update(readFileSync(join(root, path))).update("\0");
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(root, path)))
+      .update("\0");
   }
   return hash.digest("hex");
 }
@@ -71,4 +87,4 @@ function filesUnder(path) {
   return readdirSync(full).flatMap((name) => filesUnder(join(path, name)));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build().catch(fail);
+if (process.argv[1] === fileURLToPath(import.meta.url)) await setUp().then(build).catch(fail);

@@ -50,7 +50,9 @@ function checkPlatform() {
   }
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
-    throw new StepError(`Node.js ${OLDEST_NODE.join(".")} or newer is needed; this is ${process.versions.node}. Get it from https://nodejs.org/.`);
+    throw new StepError(
+      `Node.js ${OLDEST_NODE.join(".")} or newer is needed; this is ${process.versions.node}. Get it from https://nodejs.org/.`,
+    );
   }
   return `${process.versions.node} on ${process.platform}-${process.arch}`;
 }
@@ -78,10 +80,6 @@ function packagesMatchLock() {
 
 async function buildSqlite() {
   if (await sqliteLoads()) return "up to date";
-  const folder = join(root, "node_modules/better-sqlite3");
-  const prebuilt = join(root, "node_modules/prebuild-install/bin.js");
-  await run(process.execPath, [prebuilt], { cwd: folder, env: quiet, timeoutMs: 60_000 });
-  if (await sqliteLoads()) return "prebuilt";
   await needPrograms("to compile SQLite", { "g++": "g++", make: "make", python3: "python3" });
   note("compiling SQLite, one to two minutes");
   const env = { npm_config_build_from_source: "true", npm_config_ignore_scripts: "false", ...nodeHeaders() };
@@ -153,7 +151,8 @@ async function needPrograms(why, packages) {
 
 async function aptInstall(packages) {
   note(`apt-get install ${packages.join(" ")}`);
-  const install = () => run("apt-get", ["install", "-y", "--no-install-recommends", ...packages], { env: { DEBIAN_FRONTEND: "noninteractive" } });
+  const install = () =>
+    run("apt-get", ["install", "-y", "--no-install-recommends", ...packages], { env: { DEBIAN_FRONTEND: "noninteractive" } });
   if ((await install()).code === 0) return;
   // The package lists are missing or old.
   await run("apt-get", ["update"]);
@@ -170,7 +169,8 @@ function installCommand(packages) {
   }
   if (findProgram("apt-get") !== undefined) return `sudo apt-get install -y ${packages.join(" ")}`;
   if (findProgram("dnf") !== undefined) return `sudo dnf install -y ${packages.map((name) => others[name] ?? name).join(" ")}`;
-  if (findProgram("pacman") !== undefined) return `sudo pacman -S ${packages.map((name) => (name === "g++" ? "gcc" : name === "python3" ? "python" : name)).join(" ")}`;
+  if (findProgram("pacman") !== undefined)
+    return `sudo pacman -S ${packages.map((name) => (name === "g++" ? "gcc" : name === "python3" ? "python" : name)).join(" ")}`;
   return `(your package manager) install ${packages.join(" ")}`;
 }
 

@@ -52,7 +52,7 @@ export async function createServices(env: Env, root: string, version: string): P
     gatewaySocket: socketPath,
     allowUnsandboxed: env.allowUnsandboxed,
   });
-  const git = createGitStore({ dataDir: env.dataDir });
+  const git = createGitStore({ dataDir: env.dataDir, gitHosts: env.gitHosts, sshAgent: env.sshAgent });
   const sample = await ensureSampleRepository({ from: join(root, "sample/todo"), dataDir: env.dataDir });
   const draining = new AbortController();
   const context: RunContext = {
@@ -119,4 +119,3 @@ async function drain({ draining, conductor, gateway, log, database }: Drained): 
   await database.$disconnect();
   log.info("drained");
 }
-

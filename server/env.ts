@@ -2,7 +2,10 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
 
-const flag = z.enum(["0", "1"]).default("0").transform((value) => value === "1");
+const flag = z
+  .enum(["0", "1"])
+  .default("0")
+  .transform((value) => value === "1");
 const url = z.url({ protocol: /^https?$/, error: "must be an http:// or https:// address" });
 const list = z
   .string()
@@ -13,7 +16,10 @@ const list = z
 const envSchema = z.object({
   HOST: z.string().min(1).default("127.0.0.1"),
   PORT: z.coerce.number({ error: "must be a port number" }).int().min(0).max(65_535).default(3_000),
-  DATABASE_URL: z.string().regex(/^file:.+/, "must be file:<path> (SQLite); PostgreSQL is not supported by this version").optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^file:.+/, "must be file:<path> (SQLite); PostgreSQL is not supported by this version")
+    .optional(),
   AIDEATOR_DATA_DIR: z.string().min(1).default("./data"),
   AIDEATOR_EXECUTOR: z.literal("local", { error: "must be local; kubernetes and container are not part of this version" }).default("local"),
   AIDEATOR_MAX_RUNNING: z.coerce.number({ error: "must be a whole number from 1 to 100" }).int().min(1).max(100).optional(),
@@ -23,11 +29,17 @@ const envSchema = z.object({
   AIDEATOR_GIT_HOSTS: z
     .string()
     .default("")
-    .transform((value) => value.split(",").map((part) => part.trim()).filter((part) => part !== "")),
+    .transform((value) =>
+      value
+        .split(",")
+        .map((part) => part.trim())
+        .filter((part) => part !== ""),
+    ),
   AIDEATOR_PUBLIC_URL: url.optional(),
   AIDEATOR_ACCESS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
   AIDEATOR_ALLOW_UNSANDBOXED: flag,
   AIDEATOR_SCRIPTS: z.string().min(1).optional(),
+  SSH_AUTH_SOCK: z.string().optional(),
   AIDEATOR_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
@@ -48,6 +60,8 @@ export interface Env {
   allowUnsandboxed: boolean;
   /** Absolute. */
   scriptsDir?: string;
+  /** The user's ssh-agent: for fetches, never for a sandbox. */
+  sshAgent?: string;
   logLevel: string;
   production: boolean;
 }
@@ -85,6 +99,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     accessToken: env.AIDEATOR_ACCESS_TOKEN,
     allowUnsandboxed: env.AIDEATOR_ALLOW_UNSANDBOXED,
     scriptsDir: env.AIDEATOR_SCRIPTS === undefined ? undefined : resolve(env.AIDEATOR_SCRIPTS),
+    sshAgent: env.SSH_AUTH_SOCK,
     logLevel: env.AIDEATOR_LOG_LEVEL,
     production: source.NODE_ENV !== "development",
   };

@@ -21,7 +21,9 @@ export function lineUpRules(env: Env): LineUpRules {
       if (model.startsWith("script:")) {
         return env.scriptsDir === undefined ? "Scripted models are off: set AIDEATOR_SCRIPTS to the folder of scenario files." : undefined;
       }
-      return env.provider === undefined ? "No provider is configured: set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL, or use demo." : undefined;
+      return env.provider === undefined
+        ? "No provider is configured: set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL, or use demo."
+        : undefined;
     },
   };
 }

@@ -5,9 +5,12 @@ import { openApiDocument } from "./openapi";
 const good = { github_url: "https://github.com/acme/shop", prompt: "Do it" };
 
 describe("what a new run may ask for", () => {
-  it.each([[{}], [{ variations: 1 }], [{ variations: 5 }], [{ line_up: [{ model: "demo" }, {}] }], [{ base: "main" }]])("takes %j", (more) => {
-    expect(createRunSchema.safeParse({ ...good, ...more }).success).toBe(true);
-  });
+  it.each([[{}], [{ variations: 1 }], [{ variations: 5 }], [{ line_up: [{ model: "demo" }, {}] }], [{ base: "main" }]])(
+    "takes %j",
+    (more) => {
+      expect(createRunSchema.safeParse({ ...good, ...more }).success).toBe(true);
+    },
+  );
 
   it.each<[object, string]>([
     [{ variations: 0 }, "variations"],
@@ -43,7 +46,10 @@ describe("what a new run may ask for", () => {
 });
 
 it("describes every path that it serves, from the same schemas", () => {
-  const document = openApiDocument("1") as { openapi: string; paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: object }> } }>> };
+  const document = openApiDocument("1") as {
+    openapi: string;
+    paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: object }> } }>>;
+  };
   expect(document.openapi).toBe("3.1.0");
   expect(Object.keys(document.paths)).toContain("/runs/{id}/select");
   expect(document.paths["/runs"]?.post?.requestBody?.content["application/json"]?.schema).toMatchObject({

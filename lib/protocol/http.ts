@@ -19,6 +19,14 @@ export const agentConfigSchema = z.strictObject({
 });
 export type AgentConfig = z.infer<typeof agentConfigSchema>;
 
+/** What git's own rules for names refuse (git-check-ref-format), and a dash in front, which git would take for an option. */
+const WRONG_REF = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|^[-/.]|[/.]$|\.lock(\/|$)|\/\.|^@$/;
+export const baseRefSchema = z
+  .string()
+  .min(1)
+  .max(250)
+  .refine((ref) => !WRONG_REF.test(ref), "This is no name of a branch, tag or commit.");
+
 export const createRunSchema = z
   .strictObject({
     github_url: z.string().min(1).max(2_000).optional().meta({
@@ -28,12 +36,25 @@ export const createRunSchema = z
     project_id: z.string().min(1).max(64).optional().meta({ description: "An existing project instead of a URL." }),
     prompt: z
       .string()
-      .max(MAX_PROMPT_LENGTH, `The prompt may have ${MAX_PROMPT_LENGTH} characters at most: shorten it, or put the material into a file of the repository.`)
+      .max(
+        MAX_PROMPT_LENGTH,
+        `The prompt may have ${MAX_PROMPT_LENGTH} characters at most: shorten it, or put the material into a file of the repository.`,
+      )
       .refine((text) => text.trim().length > 0, "The prompt is empty: say what should change."),
-    variations: z.int().min(1).max(MAX_VARIATIONS).optional().meta({ description: "How many agents work at once; 3 by default, or as many as `line_up` has." }),
-    line_up: z.array(agentConfigSchema).min(1).max(MAX_VARIATIONS).optional().meta({ description: "One entry per variation; overrides `agent_config`." }),
+    variations: z
+      .int()
+      .min(1)
+      .max(MAX_VARIATIONS)
+      .optional()
+      .meta({ description: "How many agents work at once; 3 by default, or as many as `line_up` has." }),
+    line_up: z
+      .array(agentConfigSchema)
+      .min(1)
+      .max(MAX_VARIATIONS)
+      .optional()
+      .meta({ description: "One entry per variation; overrides `agent_config`." }),
     agent_config: agentConfigSchema.optional().meta({ description: "The default for every variation." }),
-    base: z.string().min(1).max(250).optional().meta({ description: "Branch, tag or commit to start from; the default branch otherwise." }),
+    base: baseRefSchema.optional().meta({ description: "Branch, tag or commit to start from; the default branch otherwise." }),
   })
   .refine((body) => (body.github_url === undefined) !== (body.project_id === undefined), {
     path: ["github_url"],
@@ -75,7 +96,15 @@ export const runSummarySchema = z.object({
   demo: z.boolean(),
   winning_variation_id: z.int().nullable(),
   variations: z.array(
-    z.object({ variation_id: z.int(), agent: z.string(), model: z.string(), state: variationStatusSchema, files: z.int(), added: z.int(), deleted: z.int() }),
+    z.object({
+      variation_id: z.int(),
+      agent: z.string(),
+      model: z.string(),
+      state: variationStatusSchema,
+      files: z.int(),
+      added: z.int(),
+      deleted: z.int(),
+    }),
   ),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
@@ -84,7 +113,14 @@ export const runResponseSchema = runSummarySchema.extend({
   /** Highest `seq` in the log when this was read. */
   last_seq: z.int(),
   selection: z
-    .object({ winning_variation_id: z.int(), reason: z.string().nullable(), branch: z.string(), commit: z.string(), by: z.string(), at: z.iso.datetime() })
+    .object({
+      winning_variation_id: z.int(),
+      reason: z.string().nullable(),
+      branch: z.string(),
+      commit: z.string(),
+      by: z.string(),
+      at: z.iso.datetime(),
+    })
     .nullable(),
   jobs: z.array(jobSchema),
 });
@@ -110,14 +146,27 @@ export const eventsQuerySchema = z.strictObject({
 });
 
 export const selectSchema = z.strictObject({
-  winning_variation_id: z.int().min(0).max(MAX_VARIATIONS - 1),
+  winning_variation_id: z
+    .int()
+    .min(0)
+    .max(MAX_VARIATIONS - 1),
   reason: z.string().max(2_000).optional(),
 });
-export const selectResponseSchema = z.object({ status: z.literal("success"), job_name: z.string(), branch: z.string(), commit: z.string() });
+export const selectResponseSchema = z.object({
+  status: z.literal("success"),
+  job_name: z.string(),
+  branch: z.string(),
+  commit: z.string(),
+});
 export type SelectResponse = z.infer<typeof selectResponseSchema>;
 
 export const cancelSchema = z.strictObject({
-  variation_id: z.int().min(0).max(MAX_VARIATIONS - 1).optional().meta({ description: "One variation; absent: the whole run." }),
+  variation_id: z
+    .int()
+    .min(0)
+    .max(MAX_VARIATIONS - 1)
+    .optional()
+    .meta({ description: "One variation; absent: the whole run." }),
 });
 
 /** `base`, a letter `a`…`e`, or a full commit id of the run's repository. */
@@ -137,7 +186,13 @@ export const fileDiffSchema = z.object({
   binary: z.boolean(),
 });
 export type FileDiffRow = z.infer<typeof fileDiffSchema>;
-export const diffResponseSchema = z.object({ from: z.string(), to: z.string(), from_commit: z.string(), to_commit: z.string(), files: z.array(fileDiffSchema) });
+export const diffResponseSchema = z.object({
+  from: z.string(),
+  to: z.string(),
+  from_commit: z.string(),
+  to_commit: z.string(),
+  files: z.array(fileDiffSchema),
+});
 export type DiffResponse = z.infer<typeof diffResponseSchema>;
 
 export const filesQuerySchema = z.strictObject({

@@ -38,12 +38,46 @@ const eventsResponseSchema = z.object({ events: z.array(runEventSchema), next: z
 
 const operations: Operation[] = [
   { method: "get", path: "/health", id: "getHealth", summary: "Is the server well, and what can it run", response: healthResponseSchema },
-  { method: "get", path: "/setup", id: "getSetup", summary: "Models, repositories and sandbox of this server", response: setupResponseSchema },
-  { method: "post", path: "/runs", id: "createRun", summary: "Put one prompt to several agents", body: createRunSchema, status: 202, response: createRunResponseSchema },
-  { method: "get", path: "/runs", id: "listRuns", summary: "Runs, newest first", query: listRunsQuerySchema, response: listRunsResponseSchema },
+  {
+    method: "get",
+    path: "/setup",
+    id: "getSetup",
+    summary: "Models, repositories and sandbox of this server",
+    response: setupResponseSchema,
+  },
+  {
+    method: "post",
+    path: "/runs",
+    id: "createRun",
+    summary: "Put one prompt to several agents",
+    body: createRunSchema,
+    status: 202,
+    response: createRunResponseSchema,
+  },
+  {
+    method: "get",
+    path: "/runs",
+    id: "listRuns",
+    summary: "Runs, newest first",
+    query: listRunsQuerySchema,
+    response: listRunsResponseSchema,
+  },
   { method: "get", path: "/runs/{id}", id: "getRun", summary: "One run", response: runResponseSchema },
-  { method: "get", path: "/runs/{id}/status", id: "getRunStatus", summary: "Status of a run and of its jobs", response: runStatusResponseSchema },
-  { method: "get", path: "/runs/{id}/events", id: "listEvents", summary: "Events after a seq, oldest first", query: eventsQuerySchema, response: eventsResponseSchema },
+  {
+    method: "get",
+    path: "/runs/{id}/status",
+    id: "getRunStatus",
+    summary: "Status of a run and of its jobs",
+    response: runStatusResponseSchema,
+  },
+  {
+    method: "get",
+    path: "/runs/{id}/events",
+    id: "listEvents",
+    summary: "Events after a seq, oldest first",
+    query: eventsQuerySchema,
+    response: eventsResponseSchema,
+  },
   {
     method: "get",
     path: "/runs/{id}/stream",
@@ -52,9 +86,30 @@ const operations: Operation[] = [
     query: z.object({ after: z.int().min(0).optional() }),
     contentType: "text/event-stream",
   },
-  { method: "post", path: "/runs/{id}/select", id: "selectWinner", summary: "Record the winner and make its branch", body: selectSchema, response: selectResponseSchema },
-  { method: "post", path: "/runs/{id}/cancel", id: "cancelRun", summary: "Stop the run or one variation", body: cancelSchema, response: runResponseSchema },
-  { method: "get", path: "/runs/{id}/diff", id: "diffTrees", summary: "Files that differ between two trees", query: diffQuerySchema, response: diffResponseSchema },
+  {
+    method: "post",
+    path: "/runs/{id}/select",
+    id: "selectWinner",
+    summary: "Record the winner and make its branch",
+    body: selectSchema,
+    response: selectResponseSchema,
+  },
+  {
+    method: "post",
+    path: "/runs/{id}/cancel",
+    id: "cancelRun",
+    summary: "Stop the run or one variation",
+    body: cancelSchema,
+    response: runResponseSchema,
+  },
+  {
+    method: "get",
+    path: "/runs/{id}/diff",
+    id: "diffTrees",
+    summary: "Files that differ between two trees",
+    query: diffQuerySchema,
+    response: diffResponseSchema,
+  },
   {
     method: "get",
     path: "/runs/{id}/files",
@@ -87,10 +142,15 @@ function describe({ path, id, summary, query, body, status = 200, response, cont
     operationId: id,
     summary,
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined ? {} : { requestBody: { required: true, content: { "application/json": { schema: schemaOf(body, "input") } } } }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { "application/json": { schema: schemaOf(body, "input") } } } }),
     responses: {
       [status]: { description: "Success", content },
-      default: { description: "Problem details (RFC 9457)", content: { "application/problem+json": { schema: schemaOf(problemSchema, "output") } } },
+      default: {
+        description: "Problem details (RFC 9457)",
+        content: { "application/problem+json": { schema: schemaOf(problemSchema, "output") } },
+      },
     },
   };
 }
@@ -103,6 +163,6 @@ function queryParameters(query: z.ZodObject): object[] {
 }
 
 function schemaOf(schema: z.ZodType, io: "input" | "output"): object {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
   return rest;
 }

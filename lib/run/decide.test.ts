@@ -8,7 +8,10 @@ import { emptyRun, type RunState } from "./state";
 const runId = "testrun000001";
 
 function apply(state: RunState, events: readonly NewRunEvent[]): RunState {
-  return reduceRun(state, events.map((event, index) => ({ runId, seq: state.lastSeq + 1 + index, ...event })));
+  return reduceRun(
+    state,
+    events.map((event, index) => ({ runId, seq: state.lastSeq + 1 + index, ...event })),
+  );
 }
 
 function start(variations: number): RunState {
@@ -71,7 +74,17 @@ describe("decideRun", () => {
     [["cancelled", "failed"], "run.cancelled"],
     [["cancelled", "completed"], "run.completed"],
   ] as const)("settles %j as %s", (outcomes, end) => {
-    const { said } = play(start(2), pin, ...begin(0), ...begin(1), finish(0, outcomes[0]), { type: "run.settle" }, finish(1, outcomes[1]), { type: "run.settle" }, { type: "run.settle" });
+    const { said } = play(
+      start(2),
+      pin,
+      ...begin(0),
+      ...begin(1),
+      finish(0, outcomes[0]),
+      { type: "run.settle" },
+      finish(1, outcomes[1]),
+      { type: "run.settle" },
+      { type: "run.settle" },
+    );
     expect(said.slice(-4)).toEqual([[], [expect.stringContaining("variation.")], [end], []]);
   });
 

@@ -20,7 +20,14 @@ export function decideRun(state: RunState, command: RunCommand, at: number): Dec
       return run({ type: "run.base_pinned", commit, branch, submodules, lfsPointers }, { type: "run.started" });
     }
     case "run.fail":
-      return isTerminal(state.status) ? run() : { events: [...endAll(state, { kind: "failed", failure: command.failure }, at), { at, event: { type: "run.failed", failure: command.failure } }] };
+      return isTerminal(state.status)
+        ? run()
+        : {
+            events: [
+              ...endAll(state, { kind: "failed", failure: command.failure }, at),
+              { at, event: { type: "run.failed", failure: command.failure } },
+            ],
+          };
     case "run.stop":
       return stopRun(state, at);
     case "run.settle":
@@ -98,7 +105,12 @@ function stopRun(state: RunState, at: number): Decision {
 function endAll(state: RunState, outcome: VariationOutcome, at: number): NewRunEvent[] {
   return state.variations
     .filter(({ status }) => !isTerminal(status))
-    .map(({ index, attempt, stopRequested }) => ({ at, variation: index, attempt, event: terminal(stopRequested ? { kind: "cancelled" } : outcome) }));
+    .map(({ index, attempt, stopRequested }) => ({
+      at,
+      variation: index,
+      attempt,
+      event: terminal(stopRequested ? { kind: "cancelled" } : outcome),
+    }));
 }
 
 /** A run ends when no attempt is live: completed with one success, cancelled when a person stopped it and none completed, else failed. */

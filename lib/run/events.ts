@@ -8,7 +8,11 @@ export const limitsSchema = z.strictObject({
   /** Model turns. */
   turns: z.int().min(1).max(500).optional(),
   /** Wall-clock minutes of one attempt. */
-  minutes: z.number().positive().max(24 * 60).optional(),
+  minutes: z
+    .number()
+    .positive()
+    .max(24 * 60)
+    .optional(),
   /** US dollars of one variation. */
   dollars: z.number().positive().max(10_000).optional(),
 });

@@ -17,7 +17,17 @@ export function reduceTranscript(items: Items, event: RunEventBody, at: number, 
     case "tool.started":
       return [
         ...items,
-        { kind: "tool", seq, startedAt: at, callId: event.callId, tool: event.tool, toolKind: event.kind, title: event.title, output: "", truncatedBytes: 0 },
+        {
+          kind: "tool",
+          seq,
+          startedAt: at,
+          callId: event.callId,
+          tool: event.tool,
+          toolKind: event.kind,
+          title: event.title,
+          output: "",
+          truncatedBytes: 0,
+        },
       ];
     case "tool.output":
       return updateTool(items, event.callId, (tool) => appendOutput(tool, event));
@@ -55,13 +65,21 @@ function appendOutput(tool: ToolItem, { stream, text }: Body<"tool.output">): To
   if (output.length <= TOOL_OUTPUT_LIMIT) return { ...tool, output, outputStream: stream };
   const half = TOOL_OUTPUT_LIMIT / 2;
   const dropped = output.length - TOOL_OUTPUT_LIMIT;
-  return { ...tool, output: output.slice(0, half) + output.slice(half + dropped), outputStream: stream, truncatedBytes: tool.truncatedBytes + dropped };
+  return {
+    ...tool,
+    output: output.slice(0, half) + output.slice(half + dropped),
+    outputStream: stream,
+    truncatedBytes: tool.truncatedBytes + dropped,
+  };
 }
 
 function truncated(items: Items, event: Body<"output.truncated">, seq: number): Items {
   const { callId, droppedBytes, limitBytes } = event;
   if (callId !== undefined) return updateTool(items, callId, (tool) => ({ ...tool, truncatedBytes: tool.truncatedBytes + droppedBytes }));
-  return [...items, { kind: "notice", seq, tone: "warning", text: `Output beyond ${limitBytes} bytes was dropped (${droppedBytes} bytes).` }];
+  return [
+    ...items,
+    { kind: "notice", seq, tone: "warning", text: `Output beyond ${limitBytes} bytes was dropped (${droppedBytes} bytes).` },
+  ];
 }
 
 /** From the end: the call that an event belongs to is nearly always the last one. */

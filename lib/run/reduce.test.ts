@@ -57,7 +57,10 @@ const created: RunEvent = {
 };
 
 function fold(...events: Omit<RunEvent, "runId" | "seq">[]): ReturnType<typeof reduceRun> {
-  return reduceRun(reduceRun(emptyRun(runId), [created]), events.map((event, index) => ({ runId, seq: index + 2, ...event })));
+  return reduceRun(
+    reduceRun(emptyRun(runId), [created]),
+    events.map((event, index) => ({ runId, seq: index + 2, ...event })),
+  );
 }
 
 describe("reduceRun", () => {
@@ -68,7 +71,9 @@ describe("reduceRun", () => {
 
   it("leaves the other variations untouched", () => {
     const before = fold();
-    const after = reduceRun(before, [{ runId, seq: 2, at: 2, variation: 1, attempt: 0, event: { type: "text.delta", block: "t1.0", text: "hi" } }]);
+    const after = reduceRun(before, [
+      { runId, seq: 2, at: 2, variation: 1, attempt: 0, event: { type: "text.delta", block: "t1.0", text: "hi" } },
+    ]);
     expect(after.variations[0]).toBe(before.variations[0]);
     expect(after.variations[1]?.items).toEqual([{ kind: "text", seq: 2, block: "t1.0", text: "hi", retracted: false }]);
   });
@@ -87,7 +92,11 @@ describe("reduceRun", () => {
       { ...place, event: { type: "text.delta", block: "t1.1", text: "whole" } },
     );
     const items = state.variations[0]?.items ?? [];
-    expect(items.map((item) => ("retracted" in item ? [item.text, item.retracted] : item.kind))).toEqual([["half an ans", true], "notice", ["whole", false]]);
+    expect(items.map((item) => ("retracted" in item ? [item.text, item.retracted] : item.kind))).toEqual([
+      ["half an ans", true],
+      "notice",
+      ["whole", false],
+    ]);
   });
 
   it("reopens a run that had ended when a variation is tried again, and starts on a fresh tree", () => {

@@ -37,7 +37,10 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
     case "run.created":
       return created(state, event, at);
     case "run.base_pinned":
-      return { ...state, base: { commit: event.commit, branch: event.branch, submodules: event.submodules, lfsPointers: event.lfsPointers } };
+      return {
+        ...state,
+        base: { commit: event.commit, branch: event.branch, submodules: event.submodules, lfsPointers: event.lfsPointers },
+      };
     case "run.started":
       return { ...state, status: "running", startedAt: at };
     case "run.stop_requested":
@@ -62,7 +65,16 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
 function created(state: RunState, event: Body<"run.created">, at: number): RunState {
   const { prompt, projectId, repositoryUrl, repositoryName, baseRef } = event;
   const variations = event.variations.map<VariationState>((spec, index) => ({
-    index, spec, status: "queued", attempt: 0, stopRequested: false, items: [], plan: [], usage: noUsage, files: {}, retries: 0,
+    index,
+    spec,
+    status: "queued",
+    attempt: 0,
+    stopRequested: false,
+    items: [],
+    plan: [],
+    usage: noUsage,
+    files: {},
+    retries: 0,
   }));
   return { ...state, prompt, projectId, repositoryUrl, repositoryName, baseRef, createdAt: at, variations };
 }

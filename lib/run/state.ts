@@ -109,8 +109,17 @@ export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens
 /** The state before any event of `runId`. */
 export function emptyRun(runId: string): RunState {
   return {
-    runId, lastSeq: 0, status: "starting", prompt: "", projectId: "", repositoryUrl: "", repositoryName: "",
-    createdAt: 0, stopRequested: false, variations: [], notices: [],
+    runId,
+    lastSeq: 0,
+    status: "starting",
+    prompt: "",
+    projectId: "",
+    repositoryUrl: "",
+    repositoryName: "",
+    createdAt: 0,
+    stopRequested: false,
+    variations: [],
+    notices: [],
   };
 }
 

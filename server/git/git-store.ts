@@ -58,6 +58,8 @@ export interface BlobContent {
 export interface GitStore {
   /** Creates or refreshes the mirror; concurrent calls for one address share one fetch. Resolves to the bare repository's path. */
   openMirror(address: RepositoryAddress): Promise<string>;
+  /** Where an address' mirror is, without touching the network: a run whose base is pinned needs no more. */
+  mirrorPath(address: RepositoryAddress): string;
   /** Branch, tag or (abbreviated) commit → a pinned commit, kept alive by a ref of its own. `ref` absent: the default branch. */
   pinBase(mirrorPath: string, runId: string, ref?: string): Promise<PinnedBase>;
   /** Branches of the mirror, default first. */

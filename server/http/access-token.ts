@@ -45,7 +45,9 @@ export function createAccessToken(token: string, secure: boolean): AccessToken {
       if (wantsPage) return page(response, 401, "");
       response.writeHead(401, { "content-type": "application/problem+json", "www-authenticate": "Bearer" });
       const detail = "Send Authorization: Bearer <AIDEATOR_ACCESS_TOKEN>, or sign in with a browser.";
-      response.end(JSON.stringify({ type: "urn:aideator:problem:unauthorized", title: "Not signed in", status: 401, code: "unauthorized", detail }));
+      response.end(
+        JSON.stringify({ type: "urn:aideator:problem:unauthorized", title: "Not signed in", status: 401, code: "unauthorized", detail }),
+      );
     },
   };
 }
@@ -60,7 +62,8 @@ async function readForm(request: IncomingMessage): Promise<string> {
 }
 
 function page(response: ServerResponse, status: number, problem: string): void {
-  const style = "body{font:14px/1.5 system-ui,sans-serif;display:grid;place-items:center;min-height:100vh;margin:0;color-scheme:light dark}form{display:grid;gap:10px;width:300px}input,button{font:inherit;padding:7px 10px}p{color:#c92a2a;margin:0}";
+  const style =
+    "body{font:14px/1.5 system-ui,sans-serif;display:grid;place-items:center;min-height:100vh;margin:0;color-scheme:light dark}form{display:grid;gap:10px;width:300px}input,button{font:inherit;padding:7px 10px}p{color:#c92a2a;margin:0}";
   const alert = problem === "" ? "" : `<p role="alert">${problem}</p>`;
   response.writeHead(status, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" });
   response.end(

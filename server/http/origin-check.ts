@@ -25,7 +25,8 @@ export function createOriginCheck(options: { host: string; port: () => number; p
     refuse(request) {
       const own = ownHosts();
       const host = request.headers.host?.toLowerCase() ?? "";
-      if (!own.has(host) && host !== publicOrigin?.host) return `This server does not go by the name ${JSON.stringify(host.slice(0, 100))}. Set AIDEATOR_PUBLIC_URL to the address that you use.`;
+      if (!own.has(host) && host !== publicOrigin?.host)
+        return `This server does not go by the name ${JSON.stringify(host.slice(0, 100))}. Set AIDEATOR_PUBLIC_URL to the address that you use.`;
       const { origin } = request.headers;
       if (origin === undefined) return undefined;
       const known = origin === publicOrigin?.origin || (origin.startsWith("http://") && own.has(origin.slice("http://".length)));

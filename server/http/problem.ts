@@ -27,7 +27,8 @@ export function problem(code: AppErrorCode, detail: string, fields: readonly Fie
 /** What a thrown value tells the caller. Unexpected errors say nothing of their insides. */
 export function problemOf(error: unknown): Problem {
   if (isAppError(error)) return problem(error.code, error.message, error.fields);
-  if (error instanceof z.ZodError) return problem("unprocessable", "The request does not have the form that is asked for.", fieldProblems(error));
+  if (error instanceof z.ZodError)
+    return problem("unprocessable", "The request does not have the form that is asked for.", fieldProblems(error));
   return problem("internal", "Something went wrong on the server. Its log says more.");
 }
 

@@ -27,7 +27,7 @@ interface Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
 export function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   schemas: Schemas<P, Q, B>,
   handle: (input: Input<P, Q, B>) => Promise<unknown>,
-): (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response> {
+): (request: Request, context: { params: Promise<Record<string, string | string[]>> }) => Promise<Response> {
   return async (request, context) => {
     try {
       const params = (await parse(schemas.params, async () => context.params)) as z.infer<P>;
@@ -38,7 +38,10 @@ export function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
     } catch (error) {
       const answer = problemOf(error);
       if (answer.status >= 500) getServices().log.error({ err: error, url: request.url }, "a request failed");
-      return Response.json(answer, { status: answer.status, headers: { "content-type": "application/problem+json", "cache-control": "no-store" } });
+      return Response.json(answer, {
+        status: answer.status,
+        headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+      });
     }
   };
 }
@@ -51,7 +54,9 @@ async function readJson(request: Request): Promise<unknown> {
   // A form of another site can send text/plain without asking first; JSON it cannot.
   const type = request.headers.get("content-type") ?? "";
   if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
-    throw new AppError("unsupported_media_type", "Send JSON with content-type: application/json.", [{ field: "content-type", message: "Must be application/json." }]);
+    throw new AppError("unsupported_media_type", "Send JSON with content-type: application/json.", [
+      { field: "content-type", message: "Must be application/json." },
+    ]);
   }
   const text = await readText(request);
   try {
@@ -64,7 +69,9 @@ async function readJson(request: Request): Promise<unknown> {
 
 function refuseProto(key: string, value: unknown): unknown {
   if (key !== "__proto__") return value;
-  throw new AppError("bad_request", "The body holds a field that is not allowed.", [{ field: "__proto__", message: "This field is not allowed." }]);
+  throw new AppError("bad_request", "The body holds a field that is not allowed.", [
+    { field: "__proto__", message: "This field is not allowed." },
+  ]);
 }
 
 async function readText(request: Request): Promise<string> {

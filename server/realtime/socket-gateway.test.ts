@@ -44,7 +44,14 @@ let client: Socket<ServerToClient, ClientToServer>;
 beforeEach(async () => {
   const log = memoryLog();
   writer = createRunWriter(log, () => 1);
-  const created = { type: "run.created" as const, prompt: "p", projectId: "p", repositoryUrl: "u", repositoryName: "n", variations: [{ agent: "builtin", model: "demo" }] };
+  const created = {
+    type: "run.created" as const,
+    prompt: "p",
+    projectId: "p",
+    repositoryUrl: "u",
+    repositoryName: "n",
+    variations: [{ agent: "builtin", model: "demo" }],
+  };
   await writer.create({ runId, projectId: "p", createdAt: 1, events: [{ at: 1, event: created }] });
   http = createServer().listen(0, "127.0.0.1");
   await once(http, "listening");
@@ -70,7 +77,10 @@ describe("delivery over a socket", () => {
         if (seen.length === 1_801) resolve();
       });
     });
-    await writer.record(runId, Array.from({ length: 1_500 }, () => text("history")));
+    await writer.record(
+      runId,
+      Array.from({ length: 1_500 }, () => text("history")),
+    );
     expect(await subscribe(0)).toEqual({ ok: true, head: 1_501 });
     for (let index = 0; index < 300; index += 1) await writer.record(runId, [text("live")]);
     await done;
@@ -78,7 +88,10 @@ describe("delivery over a socket", () => {
   });
 
   it("stops sending when nothing is acknowledged, and goes on where it stopped when it is", async () => {
-    await writer.record(runId, Array.from({ length: 5_000 }, () => text("x")));
+    await writer.record(
+      runId,
+      Array.from({ length: 5_000 }, () => text("x")),
+    );
     const held: (() => void)[] = [];
     const batches: EventBatch[] = [];
     let release = false;
@@ -101,7 +114,10 @@ describe("delivery over a socket", () => {
   });
 
   it("sends only the missing suffix to whoever comes back", async () => {
-    await writer.record(runId, Array.from({ length: 10 }, () => text("x")));
+    await writer.record(
+      runId,
+      Array.from({ length: 10 }, () => text("x")),
+    );
     const first = new Promise<EventBatch>((resolve) => {
       client.on("run:events", (batch, ack) => {
         ack();
@@ -112,14 +128,18 @@ describe("delivery over a socket", () => {
     expect((await first).events.map(({ seq }) => seq)).toEqual([9, 10, 11]);
   });
 
-  it.each([[{ runId: "no such run!", after: 0 }], [{ runId, after: -1 }], [{ runId, after: "0" }], [null], ["x"], [{ runId, after: 0, __proto__: { a: 1 }, more: true }]])(
-    "answers %j with an error and lives",
-    async (request) => {
-      const reply = await (client as unknown as Socket).emitWithAck("run:subscribe", request);
-      expect(reply).toMatchObject({ ok: false });
-      expect(await subscribe(0)).toMatchObject({ ok: true });
-    },
-  );
+  it.each([
+    [{ runId: "no such run!", after: 0 }],
+    [{ runId, after: -1 }],
+    [{ runId, after: "0" }],
+    [null],
+    ["x"],
+    [{ runId, after: 0, __proto__: { a: 1 }, more: true }],
+  ])("answers %j with an error and lives", async (request) => {
+    const reply = await (client as unknown as Socket).emitWithAck("run:subscribe", request);
+    expect(reply).toMatchObject({ ok: false });
+    expect(await subscribe(0)).toMatchObject({ ok: true });
+  });
 
   it("leaves nothing behind when clients come and go", async () => {
     const address = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;

@@ -20,12 +20,19 @@ const BATCH_EVENTS = 500;
 type RunSocket = Socket<ClientToServer, ServerToClient>;
 
 /** Live delivery over socket.io: no business rules, only credit. A reader that stays behind is closed and told where to go on. */
-export function serveSockets(io: Server<ClientToServer, ServerToClient>, feed: RunFeed, greeting: { bootId: string; version: string }, log: Logger): void {
+export function serveSockets(
+  io: Server<ClientToServer, ServerToClient>,
+  feed: RunFeed,
+  greeting: { bootId: string; version: string },
+  log: Logger,
+): void {
   io.on("connection", (socket) => {
     const subscriptions = new Map<string, AbortController>();
     socket.emit("hello", greeting);
     socket.on("run:subscribe", (request: unknown, reply: unknown) => {
-      void subscribe(socket, feed, subscriptions, request, reply).catch((error: unknown) => log.error({ err: error }, "a subscription failed"));
+      void subscribe(socket, feed, subscriptions, request, reply).catch((error: unknown) =>
+        log.error({ err: error }, "a subscription failed"),
+      );
     });
     socket.on("run:unsubscribe", (request: unknown) => {
       const parsed = unsubscribeSchema.safeParse(request);
@@ -37,13 +44,20 @@ export function serveSockets(io: Server<ClientToServer, ServerToClient>, feed: R
   });
 }
 
-async function subscribe(socket: RunSocket, feed: RunFeed, subscriptions: Map<string, AbortController>, request: unknown, reply: unknown): Promise<void> {
+async function subscribe(
+  socket: RunSocket,
+  feed: RunFeed,
+  subscriptions: Map<string, AbortController>,
+  request: unknown,
+  reply: unknown,
+): Promise<void> {
   if (typeof reply !== "function") return;
   const parsed = subscribeSchema.safeParse(request);
   if (!parsed.success) return void reply({ ok: false, error: "Give {runId, after}." });
   const { runId, after } = parsed.data;
   subscriptions.get(runId)?.abort();
-  if (subscriptions.size >= MAX_SUBSCRIPTIONS) return void reply({ ok: false, error: "This connection follows too many runs: unsubscribe from one." });
+  if (subscriptions.size >= MAX_SUBSCRIPTIONS)
+    return void reply({ ok: false, error: "This connection follows too many runs: unsubscribe from one." });
   const controller = new AbortController();
   subscriptions.set(runId, controller);
   try {

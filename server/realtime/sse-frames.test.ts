@@ -16,5 +16,11 @@ it.each<[RunEventBody, string, object]>([
   const frame = sseFrame({ runId: "abcdefabcdef", seq: 7, at: 0, variation: 0, attempt: 0, event });
   const [id, type, data, ...end] = frame.split("\n");
   expect([id, type, end]).toEqual(["id: 7", `event: ${name}`, ["", ""]]);
-  expect(JSON.parse(data?.slice("data: ".length) ?? "")).toMatchObject({ run_id: "abcdefabcdef", seq: 7, at: "1970-01-01T00:00:00.000Z", type: event.type, ...fields });
+  expect(JSON.parse(data?.slice("data: ".length) ?? "")).toMatchObject({
+    run_id: "abcdefabcdef",
+    seq: 7,
+    at: "1970-01-01T00:00:00.000Z",
+    type: event.type,
+    ...fields,
+  });
 });

@@ -70,5 +70,7 @@ function resumePoint(request: IncomingMessage): number {
   const query = new URL(request.url ?? "/", "http://localhost").searchParams.get("after");
   const given = request.headers["last-event-id"] ?? query ?? "0";
   if (typeof given === "string" && /^\d{1,15}$/.test(given)) return Number(given);
-  throw new AppError("unprocessable", "The stream cannot resume there.", [{ field: "after", message: "Give a seq: a whole number from 0." }]);
+  throw new AppError("unprocessable", "The stream cannot resume there.", [
+    { field: "after", message: "Give a seq: a whole number from 0." },
+  ]);
 }

@@ -45,7 +45,9 @@ export function createRunConductor(context: RunContext): RunConductor {
     queued.set(key, leave);
     const moved = (position: number): void => {
       background(
-        writer.record(runId, [{ at: context.now(), variation, attempt, event: { type: "variation.queued", position } }]).then(() => undefined),
+        writer
+          .record(runId, [{ at: context.now(), variation, attempt, event: { type: "variation.queued", position } }])
+          .then(() => undefined),
         { runId, variation },
       );
     };
@@ -87,8 +89,9 @@ async function pin(context: RunContext, runId: string): Promise<string | undefin
   if (state === undefined || isTerminal(state.status)) return undefined;
   try {
     const address = await context.parseAddress(state.repositoryUrl);
+    // After a restart the pinned base is all that is needed: upstream may be away.
+    if (state.base !== undefined) return git.mirrorPath(address);
     const mirrorPath = await git.openMirror(address);
-    if (state.base !== undefined) return mirrorPath;
     const base = await git.pinBase(mirrorPath, runId, state.baseRef);
     await git.createRunRepository(runId, mirrorPath, base.commit);
     await writer.command(runId, { type: "run.pin_base", ...base });

@@ -8,7 +8,10 @@ import type { RunWriter } from "./run-writer";
 /** Reading trees of a run: what the diff view and API users ask. A side is `base`, `a`…`e`, or a commit id of the run's repository. */
 export interface DiffService {
   diff(runId: string, from: string, to: string): Promise<DiffResponse>;
-  files(runId: string, at: string): Promise<{ at: string; commit: string; files: { path: string; blob: string; size: number; mode: string }[] }>;
+  files(
+    runId: string,
+    at: string,
+  ): Promise<{ at: string; commit: string; files: { path: string; blob: string; size: number; mode: string }[] }>;
   blob(runId: string, blob: string): Promise<BlobResponse>;
 }
 

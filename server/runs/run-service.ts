@@ -108,11 +108,16 @@ export function createRunService(context: RunContext, conductor: RunConductor, r
       const variation = state.variations[winner];
       const range = `0 to ${state.variations.length - 1}`;
       if (variation === undefined) {
-        throw new AppError("not_found", `This run has no variation ${winner}.`, [{ field: "winning_variation_id", message: `Give a number from ${range}.` }]);
+        throw new AppError("not_found", `This run has no variation ${winner}.`, [
+          { field: "winning_variation_id", message: `Give a number from ${range}.` },
+        ]);
       }
       const commit = variation.snapshot?.commit ?? state.base?.commit;
       if (commit === undefined) {
-        throw new AppError("conflict", `Variation ${variationLetter(winner)} has no tree yet: its repository is still being fetched, or could not be.`);
+        throw new AppError(
+          "conflict",
+          `Variation ${variationLetter(winner)} has no tree yet: its repository is still being fetched, or could not be.`,
+        );
       }
       const branch = await git.landBranch({ runId, branch: branchName(runId, winner, state.prompt), commit });
       const result = await writer.command(runId, { type: "run.select", winner, reason, branch, commit, by });
@@ -131,7 +136,9 @@ async function projectOf(context: RunContext, request: CreateRunRequest): Promis
   if (request.project_id !== undefined) {
     const project = await context.index.getProject(request.project_id);
     if (project !== undefined) return project;
-    throw new AppError("not_found", "There is no such project.", [{ field: "project_id", message: "Give the id of an existing project, or a github_url." }]);
+    throw new AppError("not_found", "There is no such project.", [
+      { field: "project_id", message: "Give the id of an existing project, or a github_url." },
+    ]);
   }
   const address = await context.parseAddress(request.github_url ?? "");
   return context.index.projectFor(address.url, address.name);
@@ -151,7 +158,8 @@ function lineUp(request: CreateRunRequest, rules: LineUpRules): VariationSpec[] 
     }
     const model = merged.model ?? rules.defaultModel;
     const refusal = rules.refuseModel(model);
-    if (refusal !== undefined) throw new AppError("bad_request", `The model "${model}" cannot be used.`, [{ field: field("model"), message: refusal }]);
+    if (refusal !== undefined)
+      throw new AppError("bad_request", `The model "${model}" cannot be used.`, [{ field: field("model"), message: refusal }]);
     const { temperature, instructions, limits } = merged;
     return { agent, model, temperature, instructions, limits };
   });

@@ -100,7 +100,8 @@ describe("the run feed", () => {
     for (const [index, events] of (await Promise.all(readers)).entries()) {
       expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 201 - index }, (_, at) => at + index + 1));
     }
-    for (const events of await Promise.all(late)) expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 201 }, (_, at) => at + 1));
+    for (const events of await Promise.all(late))
+      expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 201 }, (_, at) => at + 1));
   });
 
   it("serves what a server wrote before it was restarted", async () => {

@@ -76,7 +76,11 @@ export function createRunWriter(log: EventLog, now: () => number): RunWriter {
   }
 
   /** Appends onto `state`; undefined when the log had moved on, and the state is then loaded anew at the next turn. */
-  async function append(state: RunState, events: readonly NewRunEvent[], cursor?: LineCursor): Promise<{ state: RunState; events: RunEvent[] } | "stale_seq" | "stale_cursor"> {
+  async function append(
+    state: RunState,
+    events: readonly NewRunEvent[],
+    cursor?: LineCursor,
+  ): Promise<{ state: RunState; events: RunEvent[] } | "stale_seq" | "stale_cursor"> {
     const placed = events.map((event, index): RunEvent => ({ runId: state.runId, seq: state.lastSeq + 1 + index, ...event }));
     const next = reduceRun(state, placed);
     const result = await log.append(state.runId, { events, ifSeq: state.lastSeq, cursor, projection: project(state, next) });
@@ -142,7 +146,12 @@ function project(before: RunState, after: RunState): RunProjection | undefined {
   const shown = before.status !== after.status || before.base !== after.base || before.selection !== after.selection;
   const changed = after.variations.some((variation, index) => {
     const old = before.variations[index];
-    return old?.status !== variation.status || old.usage !== variation.usage || old.snapshot !== variation.snapshot || old.files !== variation.files;
+    return (
+      old?.status !== variation.status ||
+      old.usage !== variation.usage ||
+      old.snapshot !== variation.snapshot ||
+      old.files !== variation.files
+    );
   });
   return shown || changed ? projection(after) : undefined;
 }

@@ -82,7 +82,12 @@ async function stopWanted({ writer }: RunContext, { runId, variation }: AttemptP
 }
 
 /** Logs every line once, in order; undefined when the server drains before the exit. */
-async function follow(context: RunContext, place: AttemptPlace, ref: ExecutorRef, snapshots: SnapshotTaker): Promise<VariationOutcome | undefined> {
+async function follow(
+  context: RunContext,
+  place: AttemptPlace,
+  ref: ExecutorRef,
+  snapshots: SnapshotTaker,
+): Promise<VariationOutcome | undefined> {
   const { writer, executor, index, now, draining } = context;
   const { runId, variation, attempt } = place;
   let cursor = (await index.getAttempt(runId, variation, attempt))?.line ?? 0;
@@ -126,21 +131,38 @@ function outcomeOf(exit: AttemptExit, end: AgentEnd | undefined): VariationOutco
       return { kind: "failed", failure: exit.failure };
     case "signalled": {
       const message = `The agent was ended by ${exit.signal} before it was done.`;
-      return { kind: "failed", failure: { code: "agent_killed", message, remedy: "What it had written is kept: open the diff, or run again." } };
+      return {
+        kind: "failed",
+        failure: { code: "agent_killed", message, remedy: "What it had written is kept: open the diff, or run again." },
+      };
     }
     case "exited": {
       const message = `The agent ended with exit code ${exit.code} without saying that it was done.`;
-      return { kind: "failed", failure: { code: "agent_crashed", message, remedy: "The last lines of its pane say more. What it had written is kept." } };
+      return {
+        kind: "failed",
+        failure: { code: "agent_crashed", message, remedy: "The last lines of its pane say more. What it had written is kept." },
+      };
     }
   }
 }
 
 function executorFailure(error: unknown): Failure {
   const detail = error instanceof Error ? error.message : String(error);
-  return { code: "sandbox", message: "The sandbox could not do its work.", remedy: "Read the detail, then start the run again.", detail: detail.slice(0, 2_000) };
+  return {
+    code: "sandbox",
+    message: "The sandbox could not do its work.",
+    remedy: "Read the detail, then start the run again.",
+    detail: detail.slice(0, 2_000),
+  };
 }
 
-async function attemptSpec(context: RunContext, state: RunState, place: AttemptPlace, mirrorPath: string, baseCommit: string): Promise<AttemptSpec> {
+async function attemptSpec(
+  context: RunContext,
+  state: RunState,
+  place: AttemptPlace,
+  mirrorPath: string,
+  baseCommit: string,
+): Promise<AttemptSpec> {
   const { runId, variation, attempt } = place;
   const spec = state.variations[variation]?.spec;
   return {

@@ -60,7 +60,9 @@ export function eventLogContract(name: string, open: () => Promise<EventLogHarne
 
     it("lets exactly one of many writers win each place", async () => {
       const { log, runId } = await withRun();
-      const results = await Promise.all(Array.from({ length: 8 }, (_, index) => log.append(runId, { events: [text(`w${index}`)], ifSeq: 2 })));
+      const results = await Promise.all(
+        Array.from({ length: 8 }, (_, index) => log.append(runId, { events: [text(`w${index}`)], ifSeq: 2 })),
+      );
       expect(results.filter(({ ok }) => ok)).toHaveLength(1);
       expect(await log.lastSeq(runId)).toBe(3);
     });

@@ -34,7 +34,9 @@ function applyOnce(database: SqliteDatabase.Database, name: string, sql: string)
     database.exec(sql);
     const now = Date.now();
     database
-      .prepare(`INSERT INTO "_prisma_migrations" (id, checksum, finished_at, migration_name, started_at, applied_steps_count) VALUES (?, ?, ?, ?, ?, 1)`)
+      .prepare(
+        `INSERT INTO "_prisma_migrations" (id, checksum, finished_at, migration_name, started_at, applied_steps_count) VALUES (?, ?, ?, ?, ?, 1)`,
+      )
       .run(randomUUID(), createHash("sha256").update(sql).digest("hex"), now, name, now);
     return true;
   });
