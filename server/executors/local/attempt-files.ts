@@ -1,0 +1,94 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+
+/** What the shim starts and how far it lets it go. Written once, before the shim; holds the token, hence mode 0600. */
+export const launchSchema = z.object({
+  argv: z.array(z.string()).min(1),
+  env: z.record(z.string(), z.string()),
+  cwd: z.string(),
+  /** True: the program prints `{"child-pid": n}` on descriptor 3, the init of its PID namespace. */
+  reportsInit: z.boolean(),
+  /** Milliseconds until the whole sandbox ends; counted on the monotonic clock. */
+  wallLimitMs: z.number().positive(),
+  /** The server renews this file's time; when it stays old, nobody is there any more. */
+  aliveFile: z.string(),
+  orphanLimitMs: z.number().positive(),
+});
+export type Launch = z.infer<typeof launchSchema>;
+
+/** A process that is known beyond its number: numbers are used again. `startTime` is field 22 of `/proc/{pid}/stat`. */
+export const processIdentitySchema = z.object({ pid: z.int().positive(), startTime: z.string() });
+export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
+
+/** Written by the shim once it owns the attempt. `init` is the process whose end is the end of the whole sandbox. */
+export const shimRecordSchema = z.object({ shim: processIdentitySchema, init: processIdentitySchema.optional() });
+
+export const exitCauses = ["ended", "stopped", "wall_limit", "no_server", "spawn_failed"] as const;
+/** The shim's last word: only it can know how the sandbox ended. */
+export const exitRecordSchema = z.object({
+  code: z.int().nullable(),
+  signal: z.string().nullable(),
+  cause: z.enum(exitCauses),
+  detail: z.string().optional(),
+});
+export type ExitRecord = z.infer<typeof exitRecordSchema>;
+
+/** One attempt's folder. */
+export interface AttemptFiles {
+  folder: string;
+  /** Bound to `/workspace`. */
+  tree: string;
+  home: string;
+  temporary: string;
+  /** The git directory that snapshots are made in; no agent ever sees it. */
+  snapshots: string;
+  /** Task, passwd and the like: bound read-only. */
+  config: string;
+  launch: string;
+  shim: string;
+  spool: string;
+  exit: string;
+  prepared: string;
+  owner: string;
+}
+
+/** The layout of an attempt's folder; `name` is checked because it becomes a path. */
+export function attemptFiles(attemptsDir: string, name: string): AttemptFiles {
+  if (!/^agent-[a-z0-9-]{1,80}$/.test(name)) throw new Error(`not the name of an attempt: ${name}`);
+  const folder = join(attemptsDir, name);
+  return {
+    folder,
+    tree: join(folder, "tree"),
+    home: join(folder, "home"),
+    temporary: join(folder, "tmp"),
+    snapshots: join(folder, "snapshots"),
+    config: join(folder, "config"),
+    launch: join(folder, "launch.json"),
+    shim: join(folder, "shim.json"),
+    spool: join(folder, "spool.jsonl"),
+    exit: join(folder, "exit.json"),
+    prepared: join(folder, "prepared"),
+    owner: join(folder, "owner.json"),
+  };
+}
+
+/** Reads one of the above; undefined when it is not there. Torn or foreign content is an error: all of them are renamed into place. */
+export async function readRecord<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+  return schema.parse(JSON.parse(text));
+}
+
+/** Writes beside, then renames: a reader sees all of it or nothing. */
+export async function writeRecord(path: string, value: unknown): Promise<void> {
+  const half = `${path}.${process.pid}.half`;
+  await mkdir(join(path, ".."), { recursive: true });
+  await writeFile(half, `${JSON.stringify(value)}\n`, { mode: 0o600 });
+  await rename(half, path);
+}

@@ -1,0 +1,134 @@
+import { chmod, chown, lstat, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { AttemptSpec, CollectedTree } from "../executor";
+import { type AttemptFiles, attemptFiles, readRecord, writeRecord } from "./attempt-files";
+import type { Mount } from "./bubblewrap";
+import { runProgram } from "./run-program";
+import type { Sandbox } from "./sandbox";
+import { COLLECT_SCRIPT, PREPARE_SCRIPT } from "./tree-scripts";
+
+const PREPARE_TIMEOUT_MS = 10 * 60_000;
+const COLLECT_TIMEOUT_MS = 5 * 60_000;
+/** Host users that belong to nobody else; one per attempt, so that agents cannot touch each other's files or processes. */
+const FIRST_UID = 61_000;
+const LAST_UID = 61_999;
+const ownerSchema = z.object({ uid: z.int() });
+
+/** Makes, takes and removes the trees of attempts. */
+export interface AttemptTrees {
+  prepare(spec: AttemptSpec): Promise<void>;
+  collect(spec: AttemptSpec): Promise<CollectedTree>;
+  /** The user that an attempt's programs run as. */
+  owner(files: AttemptFiles): Promise<number>;
+  remove(files: AttemptFiles): Promise<void>;
+}
+
+/** `attemptsDir` holds one folder per attempt. */
+export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): AttemptTrees {
+  /** One at a time: two attempts must not choose the same user. */
+  let choosing: Promise<unknown> = Promise.resolve();
+
+  function chooseOwner(files: AttemptFiles): Promise<number> {
+    const chosen = choosing.then(async () => {
+      const known = await readRecord(files.owner, ownerSchema);
+      if (known !== undefined) return known.uid;
+      const uid = sandbox.changesUser ? await freeUid(attemptsDir) : (process.getuid?.() ?? 1_000);
+      await writeRecord(files.owner, { uid });
+      return uid;
+    });
+    choosing = chosen.catch(() => undefined);
+    return chosen;
+  }
+
+  async function owner(files: AttemptFiles): Promise<number> {
+    const known = await readRecord(files.owner, ownerSchema);
+    if (known === undefined) throw new Error(`${files.folder} was not prepared`);
+    return known.uid;
+  }
+
+  async function runScript(script: string, files: AttemptFiles, spec: AttemptSpec, timeoutMs: number): Promise<string> {
+    const inside = sandbox.isolated
+      ? { tree: "/workspace", mirror: "/mirror", snapshots: "/snapshots", home: "/tmp" }
+      : { tree: files.tree, mirror: spec.mirrorPath, snapshots: files.snapshots, home: files.home };
+    const mounts: Mount[] = [
+      { from: files.tree, to: inside.tree, writable: true },
+      { from: files.snapshots, to: inside.snapshots, writable: true },
+      { from: spec.mirrorPath, to: inside.mirror, writable: false },
+      { from: files.temporary, to: "/tmp", writable: true },
+    ];
+    const argv = ["bash", "-c", script, "tree", inside.tree, inside.mirror, spec.baseCommit, inside.snapshots];
+    const env = { PATH: sandbox.path, HOME: inside.home, LANG: "C.UTF-8" };
+    const wrapped = sandbox.wrap({ argv, cwd: inside.tree, env, mounts, uid: await owner(files) });
+    const { code, stdout, stderr } = await runProgram(wrapped, { env, timeoutMs });
+    if (code !== 0) throw new Error(`git in the sandbox ended with ${code}: ${stderr.trim().slice(-1_500)}`);
+    return stdout;
+  }
+
+  return {
+    owner,
+    async prepare(spec) {
+      const files = attemptFiles(attemptsDir, spec.name);
+      if ((await readRecord(files.prepared, z.object({}))) !== undefined) return;
+      await mkdir(files.folder, { recursive: true, mode: 0o700 });
+      const uid = await chooseOwner(files);
+      for (const folder of [files.tree, files.home, files.temporary, files.snapshots]) {
+        await rm(folder, { recursive: true, force: true });
+        await mkdir(folder, { mode: 0o755 });
+        if (sandbox.changesUser) await chown(folder, uid, uid);
+      }
+      await writeConfig(files, spec, uid, sandbox);
+      await runScript(PREPARE_SCRIPT, files, spec, PREPARE_TIMEOUT_MS);
+      await writeRecord(files.prepared, {});
+    },
+    async collect(spec) {
+      const files = attemptFiles(attemptsDir, spec.name);
+      const output = await runScript(COLLECT_SCRIPT, files, spec, COLLECT_TIMEOUT_MS);
+      return readCollected(output, files, spec.baseCommit);
+    },
+    async remove(files) {
+      try {
+        await rm(files.folder, { recursive: true, force: true, maxRetries: 5 });
+      } catch {
+        // An agent may leave folders that not even their owner may enter.
+        await runProgram(["chmod", "-R", "u+rwX", "--", files.folder], { env: { PATH: "/usr/bin:/bin" }, timeoutMs: 60_000 });
+        await rm(files.folder, { recursive: true, force: true, maxRetries: 5 });
+      }
+    },
+  };
+}
+
+async function freeUid(attemptsDir: string): Promise<number> {
+  const names = await readdir(attemptsDir).catch(() => []);
+  const owners = await Promise.all(names.map((name) => readRecord(join(attemptsDir, name, "owner.json"), ownerSchema)));
+  const taken = new Set(owners.map((owner) => owner?.uid));
+  for (let uid = FIRST_UID; uid <= LAST_UID; uid += 1) if (!taken.has(uid)) return uid;
+  throw new Error(`all ${LAST_UID - FIRST_UID + 1} users for sandboxes are in use`);
+}
+
+/** What the agent reads at start. The task's paths are those inside. */
+async function writeConfig(files: AttemptFiles, spec: AttemptSpec, uid: number, sandbox: Sandbox): Promise<void> {
+  await mkdir(files.config, { recursive: true, mode: 0o755 });
+  const task = { ...spec.task, workspace: sandbox.isolated ? "/workspace" : files.tree };
+  await writeFile(join(files.config, "task.json"), JSON.stringify(task));
+  await writeFile(join(files.config, "passwd"), `agent:x:${uid}:${uid}:agent:/home/agent:/bin/bash\n`);
+  await writeFile(join(files.config, "group"), `agent:x:${uid}:\n`);
+  await writeFile(join(files.config, "hosts"), "127.0.0.1 localhost\n::1 localhost\n");
+  // Whatever umask the server has: the sandbox's user reads them.
+  for (const name of ["task.json", "passwd", "group", "hosts"]) await chmod(join(files.config, name), 0o644);
+}
+
+async function readCollected(output: string, files: AttemptFiles, base: string): Promise<CollectedTree> {
+  const lines = output.split("\n");
+  const warnings = lines
+    .filter((line) => line.startsWith("nested "))
+    .map(
+      (line) => `${line.slice("nested ".length)} is a git repository of its own: its files are kept as ordinary files, its history is not.`,
+    );
+  if (lines.includes("partial")) warnings.push("Some files could not be read and are missing from the snapshot.");
+  if (lines.includes("unchanged")) return { commit: base, warnings };
+  const commit = lines.map((line) => /^commit ([0-9a-f]{40})$/.exec(line)?.[1]).find((id) => id !== undefined);
+  const packFile = join(files.snapshots, "taken.pack");
+  if (commit === undefined || !(await lstat(packFile)).isFile()) throw new Error("the sandbox gave no snapshot");
+  return { commit, packFile, warnings };
+}

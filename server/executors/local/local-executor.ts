@@ -1,0 +1,196 @@
+import { spawn } from "node:child_process";
+import { mkdir, open, utimes } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type { AttachItem, AttemptSpec, Executor, ExecutorRef } from "../executor";
+import { type AttemptFiles, attemptFiles, exitRecordSchema, type Launch, readRecord, shimRecordSchema, writeRecord } from "./attempt-files";
+import { createAttemptTrees } from "./attempt-trees";
+import { followSpool } from "./follow-spool";
+import { isAlive, signal } from "./process-identity";
+import { probeSandbox, type Sandbox } from "./sandbox";
+
+export interface LocalExecutorOptions {
+  /** Absolute. */
+  dataDir: string;
+  /** Program and arguments; the attempt's folder is added. */
+  shimCommand: string[];
+  /** The agent as one file. */
+  agentBundle: string;
+  /** The gateway's unix socket; its folder holds nothing else and is what sandboxes see. */
+  gatewaySocket: string;
+  /** The person accepts that commands run without any sandbox. */
+  allowUnsandboxed: boolean;
+}
+
+const SHIM_START_TIMEOUT_MS = 10_000;
+/** A stop that the shim does not answer within this time is done without it. */
+const STOP_TIMEOUT_MS = 1_500;
+const HEARTBEAT_MS = 20_000;
+/** How long a sandbox works on without a server (docs/decisions/003). */
+const ORPHAN_LIMIT_MS = 15 * 60_000;
+/** The agent ends by itself at its limit and says so; this is for one that does not. */
+const WALL_GRACE_MS = 60_000;
+
+/** Sandboxed processes on this machine. Each attempt has a shim, which survives the server; all state is in the attempt's folder. */
+export function createLocalExecutor(options: LocalExecutorOptions): Executor {
+  const attemptsDir = join(options.dataDir, "attempts");
+  const aliveFile = join(options.dataDir, "server.alive");
+  const ready = probeSandbox().then(async (sandbox) => {
+    await mkdir(attemptsDir, { recursive: true, mode: 0o700 });
+    await beat(aliveFile);
+    setInterval(() => void beat(aliveFile).catch(() => undefined), HEARTBEAT_MS).unref();
+    return { sandbox, trees: createAttemptTrees(attemptsDir, sandbox) };
+  });
+  // Whoever needs it first gets the error; nobody may need it for a while.
+  ready.catch(() => undefined);
+
+  const reference = (name: string): ExecutorRef => ({ executor: "local", name, data: {} });
+
+  async function launchOf(files: AttemptFiles, spec: AttemptSpec): Promise<Launch> {
+    const { sandbox, trees } = await ready;
+    const program = agentProgram(sandbox, files, spec, options);
+    const env = { ...program.env, AIDEATOR_TOKEN: spec.token };
+    const argv = sandbox.wrap({ ...program, env, uid: await trees.owner(files), statusFd: 3 });
+    const minutes = spec.task.limits.minutes ?? 30;
+    return {
+      argv,
+      // bubblewrap clears the environment and sets what is in its arguments; bare programs get it directly.
+      env: sandbox.isolated ? { PATH: sandbox.path } : env,
+      cwd: sandbox.isolated ? "/" : program.cwd,
+      reportsInit: sandbox.isolated,
+      wallLimitMs: minutes * 60_000 + WALL_GRACE_MS,
+      aliveFile,
+      orphanLimitMs: ORPHAN_LIMIT_MS,
+    };
+  }
+
+  async function adopt(name: string): Promise<ExecutorRef | undefined> {
+    const record = await readRecord(attemptFiles(attemptsDir, name).shim, shimRecordSchema);
+    return record === undefined ? undefined : reference(name);
+  }
+
+  return {
+    kind: "local",
+    async report() {
+      const { report } = (await ready).sandbox;
+      if (report.isolated || !options.allowUnsandboxed) return report;
+      return { ...report, summary: `${report.summary}, commands allowed by AIDEATOR_ALLOW_UNSANDBOXED` };
+    },
+    async prepare(spec) {
+      await (await ready).trees.prepare(spec);
+    },
+    async start(spec) {
+      const known = await adopt(spec.name);
+      if (known !== undefined) return known;
+      const files = attemptFiles(attemptsDir, spec.name);
+      await writeRecord(files.launch, await launchOf(files, spec));
+      const [command = "", ...args] = options.shimCommand;
+      const env = { PATH: (await ready).sandbox.path } as unknown as NodeJS.ProcessEnv;
+      const shim = spawn(command, [...args, files.folder], { cwd: "/", detached: true, stdio: "ignore", env });
+      const failed = new Promise<never>((_, reject) => {
+        shim.once("error", reject);
+        shim.once("exit", (code) => code !== 0 && reject(new Error(`the shim ended with ${code}`)));
+      });
+      shim.unref();
+      await Promise.race([failed, shimThere(files)]);
+      return reference(spec.name);
+    },
+    adopt,
+    async *attach(ref, { fromLine, signal: aborted }): AsyncIterable<AttachItem> {
+      const files = attemptFiles(attemptsDir, ref.name);
+      const record = await readRecord(files.shim, shimRecordSchema);
+      if (record === undefined) {
+        const message = "Nothing is left of this agent's sandbox.";
+        return yield { type: "exit", exit: { kind: "failed", failure: { code: "lost", message, remedy: "Run again." } } };
+      }
+      yield* followSpool(files, record.shim, { fromLine, signal: aborted });
+      // A shim that was killed from outside took its sandbox along; whatever is still there must not stay.
+      if (!aborted.aborted && record.init !== undefined) signal(record.init, "SIGKILL");
+    },
+    async stop(ref) {
+      await stop(attemptFiles(attemptsDir, ref.name));
+    },
+    async collect(spec) {
+      return (await ready).trees.collect(spec);
+    },
+    async cleanup(name) {
+      const files = attemptFiles(attemptsDir, name);
+      await stop(files);
+      await (await ready).trees.remove(files);
+    },
+  };
+}
+
+/** How the agent is started inside, or bare where nothing isolates. */
+function agentProgram(sandbox: Sandbox, files: AttemptFiles, spec: AttemptSpec, options: LocalExecutorOptions) {
+  const inside = sandbox.isolated
+    ? { agent: "/opt/aideator/agent.mjs", task: "/run/aideator/task", gateway: "/run/aideator/gateway", home: "/home/agent", tmp: "/tmp" }
+    : {
+        agent: options.agentBundle,
+        task: files.config,
+        gateway: dirname(options.gatewaySocket),
+        home: files.home,
+        tmp: files.temporary,
+      };
+  const cwd = sandbox.isolated ? "/workspace" : files.tree;
+  const socketName = options.gatewaySocket.slice(dirname(options.gatewaySocket).length + 1);
+  return {
+    argv: [sandbox.node, inside.agent],
+    cwd,
+    env: {
+      PATH: sandbox.path,
+      HOME: inside.home,
+      TMPDIR: inside.tmp,
+      USER: "agent",
+      SHELL: "/bin/bash",
+      LANG: "C.UTF-8",
+      TERM: "dumb",
+      CI: "1",
+      AIDEATOR_TASK: join(inside.task, "task.json"),
+      AIDEATOR_GATEWAY: `unix:${join(inside.gateway, socketName)}`,
+    },
+    mounts: [
+      { from: files.tree, to: "/workspace", writable: true },
+      { from: files.home, to: "/home/agent", writable: true },
+      { from: files.temporary, to: "/tmp", writable: true },
+      { from: spec.mirrorPath, to: "/mirror", writable: false },
+      { from: options.agentBundle, to: "/opt/aideator/agent.mjs", writable: false },
+      { from: files.config, to: inside.task, writable: false },
+      { from: dirname(options.gatewaySocket), to: inside.gateway, writable: false },
+      { from: join(files.config, "passwd"), to: "/etc/passwd", writable: false },
+      { from: join(files.config, "group"), to: "/etc/group", writable: false },
+      { from: join(files.config, "hosts"), to: "/etc/hosts", writable: false },
+    ],
+  };
+}
+
+async function shimThere(files: AttemptFiles): Promise<void> {
+  const deadline = performance.now() + SHIM_START_TIMEOUT_MS;
+  for (;;) {
+    if ((await readRecord(files.shim, shimRecordSchema).catch(() => undefined)) !== undefined) return;
+    if (performance.now() > deadline) throw new Error("the shim did not start in time");
+    await pause(5);
+  }
+}
+
+/** Resolves when nothing of the sandbox runs any more. */
+async function stop(files: AttemptFiles): Promise<void> {
+  const deadline = performance.now() + STOP_TIMEOUT_MS;
+  const record = await readRecord(files.shim, shimRecordSchema);
+  if (record === undefined) return;
+  signal(record.shim, "SIGTERM");
+  while (isAlive(record.shim) && performance.now() < deadline) {
+    if ((await readRecord(files.exit, exitRecordSchema)) !== undefined) return;
+    await pause(10);
+  }
+  const last = (await readRecord(files.shim, shimRecordSchema)) ?? record;
+  if (last.init !== undefined) signal(last.init, "SIGKILL");
+  signal(last.shim, "SIGKILL");
+}
+
+async function beat(path: string): Promise<void> {
+  const file = await open(path, "a");
+  await file.close();
+  const now = new Date();
+  await utimes(path, now, now);
+}

@@ -1,0 +1,63 @@
+/**
+ * What runs inside a sandbox, as the agent's user, to make a tree and to take it. Paths come as arguments, never as text of the script.
+ * Trees hold bytes as they are in the repository: no line ending or encoding is converted, no filter runs, neither on the way out nor back.
+ */
+const prelude = `
+set -euo pipefail
+export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_TERMINAL_PROMPT=0 LC_ALL=C.UTF-8
+tree=$1 mirror=$2 base=$3 snapshots=$4
+`;
+
+/** A clone of its own (refs, index, configuration), whose alternates are the mirror: five trees are not five copies. */
+export const PREPARE_SCRIPT = `${prelude}
+bytes='* -text -filter -ident -working-tree-encoding'
+cd "$tree"
+git init --quiet --initial-branch=main .
+mkdir -p .git/info .git/objects/info
+printf '%s/objects\\n' "$mirror" > .git/objects/info/alternates
+printf '%s\\n' "$bytes" > .git/info/attributes
+git config user.name Agent
+git config user.email agent@aideator.invalid
+git config gc.auto 0
+git update-ref refs/heads/main "$base"
+git reset --quiet --hard
+git init --quiet --bare "$snapshots"
+mkdir -p "$snapshots/info"
+printf '%s/objects\\n' "$mirror" > "$snapshots/objects/info/alternates"
+printf '%s\\n' "$bytes" > "$snapshots/info/attributes"
+cp .git/index "$snapshots/index"
+`;
+
+/**
+ * The whole tree, untracked files included, as a commit on the base, and a pack with what the mirror lacks. Works in a git directory that no
+ * agent sees. Repositories inside the tree become ordinary files: git itself would keep nothing of them but a commit id.
+ */
+export const COLLECT_SCRIPT = `${prelude}
+export GIT_DIR=$snapshots GIT_WORK_TREE=$tree
+export GIT_AUTHOR_NAME=AIdeator GIT_AUTHOR_EMAIL=agent@aideator.invalid
+export GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
+cd "$tree"
+rm -f "$snapshots/index.lock" "$snapshots/taken.pack"
+excluded=() nested=()
+while IFS= read -r -d '' found; do
+  folder=\${found%/.git}
+  folder=\${folder#./}
+  if git check-ignore --quiet -- "$folder" 2> /dev/null; then continue; fi
+  nested+=("$folder")
+  excluded+=(":(exclude,literal)$folder")
+done < <(find . -path ./.git -prune -o -name .git -prune -print0)
+git add --all --ignore-errors -- . "\${excluded[@]}" || echo partial
+for folder in "\${nested[@]}"; do
+  git rm -r --quiet --cached --ignore-unmatch -- ":(literal)$folder"
+  find "$folder" -name .git -prune -o \\( -type f -o -type l \\) -print0 | git update-index --add -z --stdin
+  printf 'nested %q\\n' "$folder"
+done
+taken=$(git write-tree)
+if [ "$taken" = "$(git rev-parse "$base^{tree}")" ]; then
+  echo unchanged
+  exit 0
+fi
+commit=$(git commit-tree "$taken" -p "$base" -m "Snapshot")
+printf '%s\\n^%s\\n' "$commit" "$base" | git pack-objects --revs --thin --stdout --quiet > "$snapshots/taken.pack"
+printf 'commit %s\\n' "$commit"
+`;
