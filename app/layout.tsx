@@ -1,0 +1,30 @@
+import { GeistMono } from "geist/font/mono";
+import { GeistSans } from "geist/font/sans";
+import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
+import type { ReactElement, ReactNode } from "react";
+import { Providers } from "@/components/shell/providers";
+import { themeScript } from "@/components/shell/theme";
+import "./globals.css";
+
+export const metadata: Metadata = {
+  title: { default: "AIdeator", template: "%s · AIdeator" },
+  description: "One prompt, up to five coding agents, one decision.",
+  icons: { icon: "/favicon.svg" },
+};
+export const viewport: Viewport = { width: "device-width", initialScale: 1, colorScheme: "dark light" };
+
+/** Every page is dynamic: the CSP's nonce differs per answer. */
+export default async function RootLayout({ children }: { children: ReactNode }): Promise<ReactElement> {
+  const nonce = (await headers()).get("x-nonce") ?? undefined;
+  return (
+    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
+      <head>
+        <script nonce={nonce} dangerouslySetInnerHTML={{ __html: themeScript }} suppressHydrationWarning />
+      </head>
+      <body>
+        <Providers>{children}</Providers>
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,32 @@
+import type { ReactElement, ReactNode } from "react";
+import type { SetupResponse } from "@/lib/protocol/http";
+
+/** What a person should know about this server before running: no key, no isolation. */
+export function SetupNotices({ setup }: { setup: SetupResponse }): ReactElement | null {
+  const { isolated, summary, remedy } = setup.sandbox;
+  if (!setup.demo && isolated) return null;
+  return (
+    <div className="grid gap-1.5 px-1 pt-2.5 text-meta text-muted sm:px-4">
+      {setup.demo && (
+        <Notice>
+          <b className="font-medium text-text">No model key is set.</b> The demo model answers: scripted, but its edits are real. For a real
+          model, put <code className="text-text">ANTHROPIC_API_KEY</code> into <code className="text-text">.env</code>, then restart.
+        </Notice>
+      )}
+      {!isolated && (
+        <Notice>
+          <b className="font-medium text-text">{summary}</b> {remedy}
+        </Notice>
+      )}
+    </div>
+  );
+}
+
+function Notice({ children }: { children: ReactNode }): ReactElement {
+  return (
+    <p className="flex items-baseline gap-2">
+      <span className="size-[7px] shrink-0 -translate-y-px rounded-full bg-warn" aria-hidden="true" />
+      <span className="min-w-0 [overflow-wrap:anywhere]">{children}</span>
+    </p>
+  );
+}

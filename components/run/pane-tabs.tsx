@@ -1,0 +1,43 @@
+"use client";
+
+import type { ReactElement } from "react";
+import { cx } from "@/components/ui/cx";
+import { Letter } from "@/components/variation/letter";
+import { variationLetter } from "@/lib/run/select";
+import type { VariationState } from "@/lib/run/state";
+import { StateBadge } from "./state-badge";
+
+/** On a phone one pane is seen at a time: where it stands among the others, and the way to them. */
+export function PaneTabs({
+  variations,
+  focused,
+  onGo,
+}: {
+  variations: readonly VariationState[];
+  focused: number;
+  onGo: (variation: number) => void;
+}): ReactElement {
+  return (
+    <nav aria-label="Variations" className="flex shrink-0 overflow-x-auto border-line border-b min-[701px]:hidden">
+      {variations.map((variation) => {
+        const letter = variationLetter(variation.index);
+        return (
+          <button
+            key={variation.index}
+            type="button"
+            data-v={letter}
+            aria-current={variation.index === focused ? "true" : undefined}
+            onClick={() => onGo(variation.index)}
+            className={cx(
+              "flex h-10 flex-1 items-center justify-center gap-1.5 px-2 focus-visible:-outline-offset-2",
+              variation.index === focused ? "bg-hover" : "bg-bg",
+            )}
+          >
+            <Letter variation={variation.index} />
+            <StateBadge variation={variation} quiet={variations.length > 3} />
+          </button>
+        );
+      })}
+    </nav>
+  );
+}

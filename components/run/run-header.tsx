@@ -1,0 +1,121 @@
+"use client";
+
+import { Trophy, TriangleAlert } from "lucide-react";
+import type { ReactElement } from "react";
+import { formatAge, formatCount, formatDollars } from "@/lib/format";
+import { totalUsage, variationLetter } from "@/lib/run/select";
+import { isTerminal, type RunState } from "@/lib/run/state";
+import { Elapsed } from "./elapsed";
+import { FailureCard } from "./failure-card";
+import { useNow } from "./now";
+import { PromptTitle } from "./prompt-title";
+import { StopButton } from "./stop-button";
+
+/** What was asked, of which code, what it costs so far, and the way to stop it all. */
+export function RunHeader({ run }: { run: RunState }): ReactElement {
+  const live = !isTerminal(run.status);
+  const requested = run.stopRequested || run.variations.every(({ status, stopRequested }) => isTerminal(status) || stopRequested);
+  return (
+    <header className="shrink-0 border-line border-b px-4 py-3">
+      <div className="flex items-center gap-5">
+        <div className="min-w-0 flex-1">
+          <PromptTitle prompt={run.prompt} />
+          <Facts run={run} />
+        </div>
+        <Spent run={run} />
+        {live && (
+          <StopButton runId={run.runId} requested={requested}>
+            Stop all
+          </StopButton>
+        )}
+      </div>
+      {run.selection !== undefined && (
+        <p className="mt-1.5 flex min-w-0 flex-wrap items-center gap-x-1.5 text-meta text-muted">
+          <Trophy aria-hidden="true" className="size-3.5 shrink-0 text-ok" />
+          <span className="text-text">{variationLetter(run.selection.winner)} is selected.</span>
+          <span>It is on branch</span>
+          <code className="min-w-0 select-all text-text [overflow-wrap:anywhere]">{run.selection.branch}</code>
+        </p>
+      )}
+      {run.failure !== undefined && <FailureCard failure={run.failure} className="mt-2.5" />}
+      {run.notices.map(({ seq, text }) => (
+        <p key={seq} className="mt-1.5 flex gap-1.5 text-meta text-muted">
+          <TriangleAlert aria-label="Warning" className="mt-0.5 size-3.5 shrink-0 text-warn" />
+          <span className="min-w-0 [overflow-wrap:anywhere]">{text}</span>
+        </p>
+      ))}
+    </header>
+  );
+}
+
+function Facts({ run }: { run: RunState }): ReactElement {
+  const branch = run.base?.branch ?? run.baseRef;
+  const count = run.variations.length;
+  return (
+    <p className="mt-0.5 flex flex-wrap gap-x-3.5 text-meta text-muted tabular-nums [&>*]:whitespace-nowrap">
+      <code className="max-w-full truncate" title={run.repositoryUrl}>
+        {run.repositoryName}
+      </code>
+      {run.base === undefined ? (
+        <span>{branch ?? "default branch"}</span>
+      ) : (
+        <span title={run.base.commit}>
+          {branch !== undefined && `${branch} `}@ <code>{run.base.commit.slice(0, 7)}</code>
+        </span>
+      )}
+      <Timing run={run} />
+      <span>{count === 1 ? "1 variation" : `${count} variations`}</span>
+      <span className="min-[701px]:hidden">{formatDollars(totalUsage(run).dollars)}</span>
+    </p>
+  );
+}
+
+function Timing({ run }: { run: RunState }): ReactElement {
+  const now = useNow();
+  const exact = new Date(run.createdAt).toISOString();
+  const from = run.startedAt ?? run.createdAt;
+  if (run.endedAt === undefined) {
+    return (
+      <time dateTime={exact} title={exact}>
+        {run.status === "starting" ? "starting" : "running"} for <Elapsed from={from} />
+      </time>
+    );
+  }
+  const age = formatAge(run.endedAt, now);
+  return (
+    <>
+      <span>
+        took <Elapsed from={from} to={run.endedAt} />
+      </span>
+      <time dateTime={exact} title={exact}>
+        ended {age === "now" ? "just now" : `${age} ago`}
+      </time>
+    </>
+  );
+}
+
+function Spent({ run }: { run: RunState }): ReactElement {
+  const { dollars, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = totalUsage(run);
+  const cap = dollarCap(run);
+  return (
+    <div className="grid shrink-0 gap-1 text-right text-meta tabular-nums max-[700px]:hidden">
+      {cap !== undefined && (
+        <div aria-hidden="true" className="h-[3px] w-[150px] overflow-hidden rounded-sm bg-hover">
+          <div className="h-full rounded-sm bg-text" style={{ width: `${Math.min(100, (100 * dollars) / cap)}%` }} />
+        </div>
+      )}
+      <span>
+        {formatDollars(dollars)} {cap !== undefined && <span className="text-faint">of {formatDollars(cap)}</span>}
+      </span>
+      <span className="text-faint">{formatCount(inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens)} tokens</span>
+    </div>
+  );
+}
+
+/** The most that the run may spend; there is none unless every variation has a limit. */
+function dollarCap({ variations }: RunState): number | undefined {
+  return variations.reduce<number | undefined>((sum, { spec }) => {
+    const limit = spec.limits?.dollars;
+    return sum === undefined || limit === undefined ? undefined : sum + limit;
+  }, 0);
+}

@@ -1,0 +1,28 @@
+"use client";
+
+import { usePathname, useSearchParams } from "next/navigation";
+import { useCallback } from "react";
+import { variationLetter } from "@/lib/run/select";
+
+export type RunTab = "live" | "diff";
+
+/** The tab and the variation on the diff's right side, kept in the address: `?tab=diff&to=a`. */
+export function useRunTab(): { tab: RunTab; rightSide: number | undefined; show: (tab: RunTab, variation?: number) => void } {
+  const search = useSearchParams();
+  const path = usePathname();
+  const side = /^[a-e]$/.test(search.get("to") ?? "") ? search.get("to")?.charCodeAt(0) : undefined;
+  const tab: RunTab = search.get("tab") === "diff" ? "diff" : "live";
+  const show = useCallback(
+    (next: RunTab, variation?: number): void => {
+      // The address as it is now: the diff keeps its sides there too.
+      const query = new URLSearchParams(window.location.search);
+      if (next === "live") query.delete("tab");
+      else query.set("tab", next);
+      if (variation !== undefined) query.set("to", variationLetter(variation).toLowerCase());
+      const text = query.toString();
+      window.history.replaceState(null, "", text === "" ? path : `${path}?${text}`);
+    },
+    [path],
+  );
+  return { tab, rightSide: side === undefined ? undefined : side - 97, show };
+}

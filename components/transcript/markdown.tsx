@@ -1,0 +1,76 @@
+"use client";
+
+import type { ComponentProps, ReactElement } from "react";
+import ReactMarkdown, { type Components } from "react-markdown";
+import rehypeHighlight from "rehype-highlight";
+import remarkGfm from "remark-gfm";
+import { cx } from "@/components/ui/cx";
+
+const remarkPlugins = [remarkGfm];
+const rehypePlugins = [rehypeHighlight];
+
+/** Only absolute web addresses: a relative one would be a page of this program that an agent's text points at. */
+function webAddress(url: string): string {
+  return /^https?:\/\//i.test(url) ? url : "";
+}
+
+/** Headings of any level stand directly below the page's own, and look alike: an agent's outline is not the page's. */
+function Heading({ children }: ComponentProps<"h2">): ReactElement {
+  return <h2 className="mt-3 font-semibold first:mt-0">{children}</h2>;
+}
+
+const components: Components = {
+  h1: Heading,
+  h2: Heading,
+  h3: Heading,
+  h4: Heading,
+  h5: Heading,
+  h6: Heading,
+  a: ({ href, children }) =>
+    href === undefined || href === "" ? (
+      <span>{children}</span>
+    ) : (
+      <a href={href} target="_blank" rel="noopener noreferrer nofollow" className="underline decoration-line-strong underline-offset-2">
+        {children}
+      </a>
+    ),
+  // A picture would be fetched from wherever the text says.
+  img: ({ alt }) => <span className="text-faint">[image{alt === undefined || alt === "" ? "" : `: ${alt}`}]</span>,
+  pre: ({ children }) => (
+    // What scrolls must be reachable by keyboard.
+    <pre tabIndex={0} className="overflow-x-auto rounded-md bg-raised px-2.5 py-2 leading-relaxed">
+      {children}
+    </pre>
+  ),
+  table: ({ children }) => (
+    <div className="overflow-x-auto">
+      <table className="border-collapse text-meta">{children}</table>
+    </div>
+  ),
+  th: ({ children }) => <th className="border border-line px-2 py-1 text-left font-semibold">{children}</th>,
+  td: ({ children }) => <td className="border border-line px-2 py-1 align-top">{children}</td>,
+  input: ({ checked }) => <span aria-label={checked === true ? "done" : "open"}>{checked === true ? "☑ " : "☐ "}</span>,
+};
+
+const look = cx(
+  "grid min-w-0 grid-cols-[minmax(0,1fr)] gap-2 leading-[1.55] [overflow-wrap:anywhere]",
+  "[&_ul]:grid [&_ul]:list-disc [&_ul]:gap-1 [&_ul]:pl-4 [&_ol]:grid [&_ol]:list-decimal [&_ol]:gap-1 [&_ol]:pl-5",
+  "[&_blockquote]:border-line-strong [&_blockquote]:border-l-2 [&_blockquote]:pl-2.5 [&_blockquote]:text-muted [&_hr]:border-line",
+  "[&_:not(pre)>code]:rounded-[3px] [&_:not(pre)>code]:bg-raised [&_:not(pre)>code]:px-1",
+  "[&_.hljs-comment]:text-faint [&_.hljs-quote]:text-faint [&_.hljs-meta]:text-faint",
+  "[&_.hljs-keyword]:text-(--syntax-key) [&_.hljs-selector-tag]:text-(--syntax-key) [&_.hljs-type]:text-(--syntax-key)",
+  "[&_.hljs-built_in]:text-(--syntax-key) [&_.hljs-attr]:text-(--syntax-key) [&_.hljs-name]:text-(--syntax-key)",
+  "[&_.hljs-string]:text-(--syntax-string) [&_.hljs-regexp]:text-(--syntax-string) [&_.hljs-addition]:text-add-text",
+  "[&_.hljs-number]:text-(--syntax-number) [&_.hljs-literal]:text-(--syntax-number) [&_.hljs-deletion]:text-del-text",
+);
+
+/** An agent's finished text. Raw HTML in it stays text. */
+export function Markdown({ text }: { text: string }): ReactElement {
+  return (
+    <div className={look}>
+      <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={rehypePlugins} components={components} urlTransform={webAddress}>
+        {text}
+      </ReactMarkdown>
+    </div>
+  );
+}

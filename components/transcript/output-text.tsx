@@ -1,0 +1,40 @@
+"use client";
+
+import { type ReactElement, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { stripAnsi } from "./strip-ansi";
+
+/** Lines shown before "show all": the last ones, where a command says how it went. */
+const MAX_LINES = 400;
+
+/** Output of a command or a tool, as plain text. While it runs the box follows its end. */
+export function OutputText({ text, running, label }: { text: string; running: boolean; label: string }): ReactElement {
+  const [all, setAll] = useState(false);
+  const box = useRef<HTMLPreElement>(null);
+  const lines = useMemo(() => stripAnsi(text).trimEnd().split("\n"), [text]);
+  const hidden = all ? 0 : Math.max(0, lines.length - MAX_LINES);
+  useLayoutEffect(() => {
+    if (running && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
+  }, [lines, running]);
+  return (
+    <>
+      {hidden > 0 && (
+        <button
+          type="button"
+          onClick={() => setAll(true)}
+          className="block w-full border-line border-b px-2.5 py-1 text-left text-meta text-muted hover:bg-hover hover:text-text"
+        >
+          Show all {lines.length.toLocaleString("en-US")} lines
+        </button>
+      )}
+      {/* What scrolls must be reachable by keyboard. */}
+      <pre
+        ref={box}
+        tabIndex={0}
+        aria-label={label}
+        className="max-h-80 overflow-auto px-2.5 py-1.5 text-[11.5px] text-muted leading-[1.6]"
+      >
+        {hidden > 0 ? lines.slice(hidden).join("\n") : lines.join("\n")}
+      </pre>
+    </>
+  );
+}

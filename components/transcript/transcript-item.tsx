@@ -1,0 +1,34 @@
+import { memo, type ReactElement } from "react";
+import type { TranscriptItem as Item } from "@/lib/run/state";
+import { AttemptItem } from "./attempt-item";
+import { LogItem } from "./log-item";
+import { NoticeItem } from "./notice-item";
+import { TextItem } from "./text-item";
+import { ThinkingItem } from "./thinking-item";
+import { ToolItem } from "./tool-item";
+
+/** One item of a transcript; rendered again only when it is another item. `live`: it is being written right now. */
+export const TranscriptItem = memo(function TranscriptItem({
+  item,
+  live,
+  ended,
+}: {
+  item: Item;
+  live: boolean;
+  ended: boolean;
+}): ReactElement | null {
+  switch (item.kind) {
+    case "text":
+      return <TextItem item={item} live={live} />;
+    case "thinking":
+      return <ThinkingItem item={item} live={live} />;
+    case "tool":
+      return <ToolItem item={item} ended={ended} />;
+    case "notice":
+      return <NoticeItem item={item} />;
+    case "log":
+      return <LogItem item={item} />;
+    case "attempt":
+      return <AttemptItem item={item} />;
+  }
+});

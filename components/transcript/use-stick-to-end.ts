@@ -1,0 +1,57 @@
+"use client";
+
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
+
+/** Nearer to the end than this counts as being there. */
+const NEAR = 32;
+
+/**
+ * Keeps a scroller at its end while its content grows, until a person scrolls up; `jump` goes back to following.
+ * `content` is the element that grows.
+ */
+export function useStickToEnd(
+  scroller: RefObject<HTMLElement | null>,
+  content: RefObject<HTMLElement | null>,
+): { following: boolean; jump: () => void } {
+  const [following, setFollowing] = useState(true);
+  const stuck = useRef(true);
+
+  const stick = useCallback((next: boolean): void => {
+    stuck.current = next;
+    setFollowing(next);
+  }, []);
+
+  useEffect(() => {
+    const box = scroller.current;
+    const inner = content.current;
+    if (box === null || inner === null) return;
+    let lastTop = box.scrollTop;
+    const toEnd = (): void => {
+      if (!stuck.current || box.clientHeight === 0) return;
+      box.scrollTop = box.scrollHeight;
+      lastTop = box.scrollTop;
+    };
+    const onScroll = (): void => {
+      const distance = box.scrollHeight - box.clientHeight - box.scrollTop;
+      // Content that grows moves the end away without a scroll upwards: that is no wish to stay.
+      if (distance <= NEAR) stick(true);
+      else if (box.scrollTop < lastTop) stick(false);
+      lastTop = box.scrollTop;
+    };
+    const observer = new ResizeObserver(toEnd);
+    observer.observe(box);
+    observer.observe(inner);
+    box.addEventListener("scroll", onScroll, { passive: true });
+    return () => {
+      observer.disconnect();
+      box.removeEventListener("scroll", onScroll);
+    };
+  }, [scroller, content, stick]);
+
+  const jump = (): void => {
+    stick(true);
+    scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
+  };
+
+  return { following, jump };
+}

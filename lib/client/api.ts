@@ -1,0 +1,109 @@
+import {
+  type BlobResponse,
+  type CreateRunRequest,
+  type CreateRunResponse,
+  type DiffResponse,
+  type ListRunsResponse,
+  type Problem,
+  problemSchema,
+  type RunResponse,
+  type SelectResponse,
+  type SetupResponse,
+} from "../protocol/http";
+
+/** What every answer that is not a success is thrown as; `message` is the problem's detail. */
+export class ApiProblem extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail);
+    this.name = "ApiProblem";
+  }
+
+  /** True when nobody knows whether the server has acted: asking again with the same idempotency key is right. */
+  get isUnanswered(): boolean {
+    return this.problem.code === "unreachable";
+  }
+}
+
+/** Anything thrown, as a problem that can be shown. */
+export function problemFrom(error: unknown): Problem {
+  if (error instanceof ApiProblem) return error.problem;
+  return local(0, "unexpected", "Something went wrong", "Something went wrong on this page. Reload it and try again.");
+}
+
+/** What the composer needs to know about this server. */
+export function getSetup(): Promise<SetupResponse> {
+  return request("/setup");
+}
+
+/** The newest runs, or the page that `cursor` names. */
+export function listRuns({ cursor, limit }: { cursor?: string; limit?: number } = {}): Promise<ListRunsResponse> {
+  return request(`/runs${query({ cursor, limit: limit?.toString() })}`);
+}
+
+/** Starts a run. The same key with the same request again is the same run. */
+export function createRun(body: CreateRunRequest, idempotencyKey: string): Promise<CreateRunResponse> {
+  return post("/runs", body, { "idempotency-key": idempotencyKey });
+}
+
+export function getRun(runId: string): Promise<RunResponse> {
+  return request(runPath(runId));
+}
+
+/** Records the winner and makes its branch; can be repeated with another one. */
+export function selectWinner(runId: string, choice: { winning_variation_id: number; reason?: string }): Promise<SelectResponse> {
+  return post(`${runPath(runId)}/select`, choice);
+}
+
+/** Stops one variation, or the whole run. */
+export function cancelRun(runId: string, variation?: number): Promise<RunResponse> {
+  return post(`${runPath(runId)}/cancel`, variation === undefined ? {} : { variation_id: variation });
+}
+
+/** Changed files between two sides: `base`, a letter, or a commit. */
+export function getDiff(runId: string, from: string, to: string): Promise<DiffResponse> {
+  return request(`${runPath(runId)}/diff${query({ from, to })}`);
+}
+
+/** The content of one file. The browser keeps it: a blob's id is its content. */
+export function getBlob(runId: string, at: string, blob: string): Promise<BlobResponse> {
+  return request(`${runPath(runId)}/files${query({ at, blob })}`);
+}
+
+function runPath(runId: string): string {
+  return `/runs/${encodeURIComponent(runId)}`;
+}
+
+function query(fields: Record<string, string | undefined>): string {
+  const given = Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined);
+  return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
+}
+
+function post<T>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
+  return request(path, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
+}
+
+async function request<T>(path: string, init?: RequestInit): Promise<T> {
+  const response = await fetch(`/api/v1${path}`, init).catch(() => {
+    throw new ApiProblem(
+      local(0, "unreachable", "No answer", "The server did not answer. Check that it is running and that you are online, then try again."),
+    );
+  });
+  const body: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) throw new ApiProblem(problemIn(response, body));
+  if (body === undefined) throw new ApiProblem(unreadable(response.status));
+  // Server and page are one release: the shape of a success is what the schema says.
+  return body as T;
+}
+
+function problemIn(response: Response, body: unknown): Problem {
+  const parsed = problemSchema.safeParse(body);
+  return parsed.success ? parsed.data : unreadable(response.status);
+}
+
+function unreadable(status: number): Problem {
+  return local(status, "unreachable", "No answer", `The server did not answer as expected (status ${status}). Try again in a moment.`);
+}
+
+function local(status: number, code: string, title: string, detail: string): Problem {
+  return { type: `urn:aideator:problem:${code}`, title, status, detail, code };
+}

@@ -1,0 +1,50 @@
+/** Dollars to 4 significant figures: `$0.1420`, `$2.318`, `$0.00`; below a hundredth of a cent `<$0.0001`. */
+export function formatDollars(dollars: number): string {
+  if (dollars === 0) return "$0.00";
+  if (dollars < 0.0001) return "<$0.0001";
+  if (dollars < 1) return `$${dollars.toFixed(4)}`;
+  if (dollars >= 1_000) return `$${Math.round(dollars).toLocaleString("en-US")}`;
+  return `$${dollars.toPrecision(4)}`;
+}
+
+/** `840ms`, `12.4s`, `1m 24s`, `2h 5m`. */
+export function formatDuration(ms: number): string {
+  const safe = Math.max(0, ms);
+  if (safe < 1_000) return `${Math.round(safe)}ms`;
+  const seconds = safe / 1_000;
+  if (seconds < 59.95) return seconds < 20 ? `${seconds.toFixed(1)}s` : `${Math.round(seconds)}s`;
+  const whole = Math.round(seconds);
+  if (whole < 3_600) return `${Math.floor(whole / 60)}m ${whole % 60}s`;
+  return `${Math.floor(whole / 3_600)}h ${Math.floor((whole % 3_600) / 60)}m`;
+}
+
+/** Elapsed time of something that runs: whole seconds, so that nothing flickers. */
+export function formatElapsed(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  if (seconds < 60) return `${seconds}s`;
+  return formatDuration(seconds * 1_000);
+}
+
+/** `now`, `5m`, `2h`, `3d`, `7w`; both in ms since the epoch. */
+export function formatAge(at: number, now: number): string {
+  const minutes = Math.floor((now - at) / 60_000);
+  if (minutes < 1) return "now";
+  if (minutes < 60) return `${minutes}m`;
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)}h`;
+  if (minutes < 14 * 24 * 60) return `${Math.floor(minutes / (24 * 60))}d`;
+  return `${Math.floor(minutes / (7 * 24 * 60))}w`;
+}
+
+/** `512 B`, `12.3 kB`, `4.0 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${(bytes / 1_000).toFixed(1)} kB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** `842`, `12.4k`, `1.2M`. */
+export function formatCount(count: number): string {
+  if (count < 1_000) return String(count);
+  if (count < 1_000_000) return `${(count / 1_000).toFixed(1)}k`;
+  return `${(count / 1_000_000).toFixed(1)}M`;
+}

@@ -1,0 +1,14 @@
+import type { NextConfig } from "next";
+
+/** Security headers and the CSP's nonce come from `server/http/front.ts`, which stands in front of Next. */
+const config: NextConfig = {
+  poweredByHeader: false,
+  compress: true,
+  reactStrictMode: true,
+  devIndicators: false,
+  // What is checked once by `npm test` need not be checked again while people wait for `npm run up`.
+  typescript: { ignoreBuildErrors: true },
+  serverExternalPackages: ["better-sqlite3", "@prisma/client", "@prisma/adapter-better-sqlite3", "pino"],
+};
+
+export default config;
