@@ -112,8 +112,17 @@ async function perform(call: ToolCall, tools: Tool[], workspace: Workspace, base
   const tool = tools.find(({ name }) => name === call.name);
   const callId = call.id;
   const begin = performance.now();
-  emit({ type: "tool.started", callId, tool: call.name, kind: tool?.kind ?? "other", title: tool?.title(call.input) ?? call.name });
+  const start = (): void =>
+    emit({ type: "tool.started", callId, tool: call.name, kind: tool?.kind ?? "other", title: tool?.title(call.input) ?? call.name });
+  if (tool?.quiet !== true) start();
   const result = await answerCall(call, tool, workspace, base, emit);
+  if (tool?.quiet === true) {
+    if (result.ok) return result;
+    start();
+  }
+  // What the model reads is what people see, unless the tool has shown it better already.
+  const shows = tool?.kind === "read" || tool?.kind === "search" || (!result.ok && tool?.kind !== "command");
+  if (shows) emit({ type: "tool.output", callId, stream: "result", text: result.content });
   emit({
     type: "tool.finished",
     callId,
@@ -131,17 +140,13 @@ async function answerCall(call: ToolCall, tool: Tool | undefined, workspace: Wor
     return { ok: false, content: `The input of ${call.name} was not valid JSON: ${call.broken}`, summary: "broken input" };
   }
   const callId = call.id;
-  const result = await tool.execute(call.input, {
+  return tool.execute(call.input, {
     workspace,
     base,
     callId,
     show: (stream, text) => text !== "" && emit({ type: "tool.output", callId, stream, text }),
     state: emit,
   });
-  // What the model reads is what people see, unless the tool has shown it better already.
-  const shows = tool.kind === "read" || tool.kind === "search" || !result.ok;
-  if (shows && tool.kind !== "command") emit({ type: "tool.output", callId, stream: "result", text: result.content });
-  return result;
 }
 
 /** The newest results end what the next call can take from the provider's cache. */

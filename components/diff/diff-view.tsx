@@ -1,6 +1,7 @@
 "use client";
 
 import { type ReactElement, useEffect, useMemo, useState } from "react";
+import { agentName, modelName } from "@/components/run/spec-words";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
 import type { RunState } from "@/lib/run/state";
@@ -82,7 +83,8 @@ function Sides(props: {
   const base = run.base;
   const about = (side: DiffSide): string => {
     if (side === "base") return base === undefined ? "" : `${base.branch ?? run.baseRef ?? "base"} @ ${base.commit.slice(0, 7)}`;
-    return run.variations[side]?.spec.model ?? "";
+    const spec = run.variations[side]?.spec;
+    return spec === undefined ? "" : `${agentName(spec)}, ${modelName(spec)}`;
   };
   return (
     <div className="grid shrink-0 grid-cols-2 divide-x divide-line border-line border-b">

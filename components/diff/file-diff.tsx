@@ -62,9 +62,7 @@ export function FileDiff({ runId, row, fromCommit, toCommit, sides, onFiles }: F
               <Button size="icon" aria-label="Previous change" title="Previous change  [" onClick={() => stepperRef.current?.("previous")}>
                 <ArrowUp size={13} />
               </Button>
-              <span aria-live="polite">
-                {changes.current === 0 ? `${changes.count} changes` : `${changes.current} of ${changes.count}`}
-              </span>
+              <span aria-live="polite">{changesLabel(changes)}</span>
               <Button size="icon" aria-label="Next change" title="Next change  ]" onClick={() => stepperRef.current?.("next")}>
                 <ArrowDown size={13} />
               </Button>
@@ -94,6 +92,11 @@ export function FileDiff({ runId, row, fromCommit, toCommit, sides, onFiles }: F
       </div>
     </section>
   );
+}
+
+function changesLabel({ count, current }: { count: number; current: number }): string {
+  if (current > 0) return `${current} of ${count}`;
+  return count === 1 ? "1 change" : `${count} changes`;
 }
 
 interface ContentProps {

@@ -47,7 +47,8 @@ window.MonacoEnvironment = {
 /** The editor's colours from the page's tokens, for the theme that the page has now. */
 export function applyEditorTheme(): void {
   const style = getComputedStyle(document.documentElement);
-  const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+  // Style sheets are minified to `#fff`; the editor takes only the long form.
+  const colour = (name: string): string => longHex(style.getPropertyValue(`--${name}`).trim());
   const light = document.documentElement.dataset.theme === "light";
   monaco.editor.defineTheme("aideator", {
     base: light ? "vs" : "vs-dark",
@@ -79,6 +80,10 @@ export function applyEditorTheme(): void {
     },
   });
   monaco.editor.setTheme("aideator");
+}
+
+function longHex(colour: string): string {
+  return /^#[0-9a-f]{3,4}$/i.test(colour) ? colour.replace(/[0-9a-f]/gi, "$&$&") : colour;
 }
 
 export { monaco };

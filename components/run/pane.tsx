@@ -2,6 +2,7 @@
 
 import { Maximize2, Minimize2 } from "lucide-react";
 import { memo, type ReactElement } from "react";
+import { SummaryItem } from "@/components/transcript/summary-item";
 import { Transcript } from "@/components/transcript/transcript";
 import { Button } from "@/components/ui/button";
 import { Key } from "@/components/ui/key";
@@ -65,6 +66,7 @@ export const Pane = memo(function Pane(props: PaneProps): ReactElement {
       </ScoreCell>
       <Transcript variation={variation} runStatus={runStatus}>
         {failure !== undefined && <FailureCard failure={failure} />}
+        {status === "completed" && <SummaryItem variation={variation} />}
         {status === "cancelled" && <p className="text-meta text-muted">Stopped. What it changed until then is kept.</p>}
       </Transcript>
       <footer className="flex shrink-0 items-center gap-1.5 border-line border-t bg-panel px-3 py-2">

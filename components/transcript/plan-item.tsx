@@ -13,8 +13,10 @@ const states = {
 
 /** The agent's own plan, above its transcript. */
 export function PlanItem({ plan }: { plan: PlanItems }): ReactElement {
-  const [open, setOpen] = useState(true);
+  const [chosen, setOpen] = useState<boolean>();
   const done = plan.filter(({ status }) => status === "completed").length;
+  // A plan that is done makes room for what came of it.
+  const open = chosen ?? done < plan.length;
   const current = plan.find(({ status }) => status === "in_progress");
   return (
     <div className="border-line border-b bg-panel px-3 py-1.5 text-meta">

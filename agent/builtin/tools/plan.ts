@@ -5,6 +5,7 @@ import { defineTool } from "./tool";
 export const planTool = defineTool({
   name: "plan",
   kind: "other",
+  quiet: true,
   description: "Shows or updates your plan as a short to-do list. Give the whole list each time; one item at most is in_progress.",
   input: z.object({
     items: z

@@ -32,6 +32,8 @@ export interface Tool {
   kind: ToolKind;
   description: string;
   inputSchema: Record<string, unknown>;
+  /** What it does is a fact of its own: the call itself is only shown when it fails. */
+  quiet: boolean;
   /** Display-ready, also for input that is wrong. */
   title(input: unknown): string;
   /** Resolves also when the tool fails: the model reads why and goes on. */
@@ -41,6 +43,7 @@ export interface Tool {
 interface ToolDefinition<S extends z.ZodType> {
   name: string;
   kind: ToolKind;
+  quiet?: boolean;
   description: string;
   input: S;
   title(input: z.infer<S>): string;
@@ -48,11 +51,12 @@ interface ToolDefinition<S extends z.ZodType> {
 }
 
 /** One zod schema is what the model is told, what is checked, and the type inside. */
-export function defineTool<S extends z.ZodType>({ name, kind, description, input, title, run }: ToolDefinition<S>): Tool {
+export function defineTool<S extends z.ZodType>({ name, kind, quiet = false, description, input, title, run }: ToolDefinition<S>): Tool {
   const { $schema: _, ...inputSchema } = z.toJSONSchema(input);
   return {
     name,
     kind,
+    quiet,
     description,
     inputSchema,
     title(raw) {

@@ -1,0 +1,87 @@
+import { expect, type Page, test } from "@playwright/test";
+import type { EventBatch } from "@/lib/protocol/socket";
+import { apiClient } from "./api-client";
+import { type CutProxy, createCutProxy } from "./cut-proxy";
+import { startServer, type TestServer } from "./server";
+
+let proxy: CutProxy;
+let server: TestServer;
+
+test.beforeEach(async () => {
+  proxy = await createCutProxy();
+  server = await startServer({ AIDEATOR_PUBLIC_URL: proxy.url });
+  proxy.target = server.port;
+});
+
+test.afterEach(async () => {
+  await server.dispose();
+  await proxy.close();
+});
+
+/** The `seq` of every event that reaches the page's sockets, in the order in which they come. */
+function recordEvents(page: Page): number[] {
+  const seen: number[] = [];
+  page.on("websocket", (socket) => {
+    socket.on("framereceived", ({ payload }) => {
+      const packet = /^42\d*(\[.*)$/s.exec(String(payload))?.[1];
+      if (packet === undefined) return;
+      const [name, body] = JSON.parse(packet) as [string, EventBatch];
+      if (name === "run:events") seen.push(...body.events.map(({ seq }) => seq));
+    });
+  });
+  return seen;
+}
+
+/** The numbers that an agent counted aloud in its pane. */
+async function ticksIn(page: Page, letter: string): Promise<number[]> {
+  const text = await page
+    .getByRole("region", { name: `Variation ${letter}` })
+    .getByRole("log")
+    .innerText();
+  return [...text.matchAll(/\btick (\d+)\b/g)].map(([, number]) => Number(number));
+}
+
+const counted = Array.from({ length: 400 }, (_, at) => at + 1);
+
+async function openLongRun(page: Page): Promise<string> {
+  const api = apiClient(server.url);
+  const sample = (await api.setup()).sample_repository?.url;
+  const line_up = [{ model: "script:long" }, { model: "script:long" }];
+  const { run_id } = await api.startRun({ github_url: sample, prompt: "Count", line_up });
+  await page.goto(`${proxy.url}/runs/${run_id}`);
+  return run_id;
+}
+
+async function expectWhole(page: Page, runId: string, seen: number[]): Promise<void> {
+  await expect(page.locator("[data-status]")).toHaveAttribute("data-status", "completed", { timeout: 90_000 });
+  const { last_seq: last } = await apiClient(server.url).getRun(runId);
+  await expect(page.locator("[data-last-seq]")).toHaveAttribute("data-last-seq", String(last));
+  // What came over the wire goes on without gap or repetition from what the page was loaded with.
+  const first = seen[0] ?? 0;
+  expect(seen).toEqual(Array.from({ length: last - first + 1 }, (_, at) => first + at));
+  for (const letter of ["A", "B"]) expect(await ticksIn(page, letter)).toEqual(counted);
+}
+
+test("a connection that breaks in mid-run costs nothing", async ({ page }) => {
+  const seen = recordEvents(page);
+  const runId = await openLongRun(page);
+  for (const mark of [40, 120, 200]) {
+    await expect.poll(async () => (await ticksIn(page, "A")).length, { intervals: [50] }).toBeGreaterThan(mark);
+    proxy.cut();
+  }
+  await expectWhole(page, runId, seen);
+});
+
+test("a server that is killed in mid-run is back where it was, and so is the page", async ({ page }) => {
+  const seen = recordEvents(page);
+  const runId = await openLongRun(page);
+  await expect.poll(async () => (await ticksIn(page, "A")).length, { intervals: [50] }).toBeGreaterThan(60);
+  await server.kill("SIGKILL");
+  await expect(page.getByText(/offline|reconnecting/i).first()).toBeVisible();
+  await server.restart();
+  await expectWhole(page, runId, seen);
+  const events = await apiClient(server.url).events(runId);
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1));
+  expect(events.filter(({ event }) => event.type === "variation.reattached")).toHaveLength(2);
+  expect(events.filter(({ event }) => event.type === "variation.completed")).toHaveLength(2);
+});
