@@ -6,6 +6,8 @@ export type RunCommand =
   | { type: "run.fail"; failure: Failure }
   | { type: "run.stop" }
   | { type: "run.settle" }
+  /** Its place in the queue is another one; `position` counts from 1. */
+  | { type: "variation.move"; variation: number; position: number }
   | { type: "variation.prepare"; variation: number }
   | { type: "variation.start"; variation: number; attempt: number; executor: string; sandbox: string }
   | { type: "variation.finish"; variation: number; attempt: number; outcome: VariationOutcome }

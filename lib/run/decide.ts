@@ -37,6 +37,7 @@ export function decideRun(state: RunState, command: RunCommand, at: number): Dec
       if (state.variations[winner] === undefined) return noVariation(state, winner);
       return run({ type: "selection.made", winner, reason, branch, commit, by });
     }
+    case "variation.move":
     case "variation.prepare":
     case "variation.start":
     case "variation.finish":
@@ -52,6 +53,11 @@ function decideVariation(state: RunState, command: VariationCommand, at: number)
   if (variation === undefined) return noVariation(state, command.variation);
   const say = (event: RunEventBody): NewRunEvent => ({ at, variation: variation.index, attempt: variation.attempt, event });
   switch (command.type) {
+    case "variation.move": {
+      // It may have been stopped, or its turn may have come, since the queue said so.
+      if (variation.status !== "queued" || variation.queuePosition === command.position) return { events: [] };
+      return { events: [say({ type: "variation.queued", position: command.position })] };
+    }
     case "variation.prepare":
       return { events: variation.status === "queued" ? [say({ type: "variation.preparing" })] : [] };
     case "variation.start": {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type RunEvent, runEventSchema } from "./events";
 import { reduceRun } from "./reduce";
+import { changeTotals, totalUsage } from "./select";
 import { emptyRun } from "./state";
 
 const fixtures = new URL("./__fixtures__/", import.meta.url);
@@ -11,6 +12,17 @@ function load(name: string): RunEvent[] {
   const lines = readFileSync(new URL(name, fixtures), "utf8").trimEnd().split("\n");
   return lines.map((line) => runEventSchema.parse(JSON.parse(line)));
 }
+
+/** What the server said of the run when it was recorded. */
+interface Lived {
+  status: string;
+  dollars: number;
+  winner: number | null;
+  last_seq: number;
+  variations: { state: string; files: number; added: number; deleted: number }[];
+}
+
+it("has recorded runs to replay", () => expect(recorded.length).toBeGreaterThanOrEqual(5));
 
 describe.each(recorded)("the recorded run %s", (name) => {
   const events = load(name);
@@ -30,6 +42,23 @@ describe.each(recorded)("the recorded run %s", (name) => {
       const first = reduceRun(emptyRun(runId), events.slice(0, cut));
       expect(reduceRun(first, events.slice(Math.max(0, cut - 3)))).toEqual(lived);
     }
+  });
+
+  it("gives what the server saw while it lived", () => {
+    const seen = JSON.parse(readFileSync(new URL(name.replace(/jsonl$/, "lived.json"), fixtures), "utf8")) as Lived;
+    expect({
+      status: lived.status,
+      dollars: totalUsage(lived).dollars,
+      winner: lived.selection?.winner ?? null,
+      last_seq: lived.lastSeq,
+      variations: lived.variations.map((variation) => ({ state: variation.status, ...changeTotals(variation) })),
+    }).toEqual(seen);
+  });
+
+  it("shows no text that was taken back as if it stood", () => {
+    const standing = lived.variations.flatMap(({ items }) => items).filter((item) => item.kind === "text" && !item.retracted);
+    const retracted = new Set(events.flatMap(({ event }) => (event.type === "model.retried" ? event.retracted : [])));
+    if (lived.variations.length === 1) expect(standing.some((item) => item.kind === "text" && retracted.has(item.block))).toBe(false);
   });
 
   it("ends every variation and the run", () => {

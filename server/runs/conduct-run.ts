@@ -44,10 +44,9 @@ export function createRunConductor(context: RunContext): RunConductor {
     draining.addEventListener("abort", drain, { once: true });
     queued.set(key, leave);
     const moved = (position: number): void => {
+      const told = writer.command(runId, { type: "variation.move", variation, position });
       background(
-        writer
-          .record(runId, [{ at: context.now(), variation, attempt, event: { type: "variation.queued", position } }])
-          .then(() => undefined),
+        told.then(() => undefined),
         { runId, variation },
       );
     };

@@ -1,0 +1,250 @@
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import pino from "pino";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { jobName } from "@/lib/run/select";
+import { isTerminal, type RunState } from "@/lib/run/state";
+import type { AttemptExit, AttemptSpec } from "../executors/executor";
+import { createFakeExecutor, type FakeExecutor, type FakeProgram } from "../executors/fake/fake-executor";
+import { createGitStore } from "../git/git-store-disk";
+import { parseRepositoryAddress } from "../git/repository-address";
+import { type Database, openDatabase } from "../storage/prisma/database";
+import { createPrismaEventLog } from "../storage/prisma/event-log";
+import { createPrismaRunIndex } from "../storage/prisma/run-index";
+import { createRunConductor } from "./conduct-run";
+import { recoverRuns } from "./recover-runs";
+import type { RunContext } from "./run-context";
+import { createRunQueue } from "./run-queue";
+import { createRunService } from "./run-service";
+import { createRunWriter } from "./run-writer";
+
+// Real git and database; the executor is faked, so that a run's whole life takes milliseconds.
+let dir: string;
+let repository: string;
+let database: Database;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "aideator-conduct-"));
+  repository = join(dir, "repository");
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: repository });
+  execFileSync("git", ["init", "-q", "-b", "main", repository]);
+  await writeFile(join(repository, "a.txt"), "one\n");
+  git("add", "-A");
+  git("-c", "user.name=T", "-c", "user.email=t@example.com", "commit", "-qm", "base");
+  database = await openDatabase(join(dir, "log.db"), "prisma/migrations");
+});
+
+afterAll(async () => {
+  await database.$disconnect();
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** One server's life on the shared database; another one with the same executor is that server after a restart. */
+function serve(executor: FakeExecutor, maxRunning = 5) {
+  const draining = new AbortController();
+  const log = createPrismaEventLog(database);
+  const writer = createRunWriter(log, Date.now);
+  const context: RunContext = {
+    writer,
+    index: createPrismaRunIndex(database),
+    git: createGitStore({ dataDir: join(dir, "data"), gitHosts: [] }),
+    executor,
+    queue: createRunQueue(maxRunning),
+    log: pino({ level: "silent" }),
+    now: Date.now,
+    parseAddress: (input) => parseRepositoryAddress(input, { localRoots: [repository], gitHosts: [] }),
+    commandsAllowed: () => Promise.resolve(true),
+    draining: draining.signal,
+  };
+  const conductor = createRunConductor(context);
+  const runs = createRunService(context, conductor, { defaultModel: "demo", refuseModel: () => undefined });
+
+  async function until(runId: string, holds: (run: RunState) => boolean): Promise<RunState> {
+    for (let tries = 0; tries < 2_000; tries += 1) {
+      const run = await runs.get(runId);
+      if (holds(run)) return run;
+      await pause(5);
+    }
+    throw new Error(`it did not get there: ${JSON.stringify(await runs.get(runId)).slice(0, 2_000)}`);
+  }
+
+  return {
+    context,
+    runs,
+    until,
+    start: async (variations: number) => (await runs.create({ github_url: repository, prompt: "p", variations }, undefined)).runId,
+    ended: (runId: string) => until(runId, ({ status }) => isTerminal(status)),
+    events: (runId: string) => log.read(runId, 0, 10_000),
+    recover: () => recoverRuns(context, conductor),
+    async drain() {
+      draining.abort();
+      await conductor.settled();
+    },
+  };
+}
+
+const say = (text: string): string => JSON.stringify({ type: "text.delta", block: "t1.0", text });
+const finished = JSON.stringify({ type: "agent.finished", summary: "done" });
+const exited = (code: number): AttemptExit => ({ kind: "exited", code });
+
+async function* works(spec: AttemptSpec): AsyncGenerator<string, AttemptExit> {
+  yield say(`variation ${spec.task.variation}`);
+  yield finished;
+  return exited(0);
+}
+
+/** A program that stops at a gate until the test opens it. */
+function gated(): { program: FakeProgram; open: () => void } {
+  let open = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  return {
+    open,
+    async *program(_, stopped) {
+      for (let n = 1; n <= 20; n += 1) yield say(`${n} `);
+      await Promise.race([gate, new Promise((resolve) => stopped.addEventListener("abort", resolve))]);
+      for (let n = 21; n <= 40; n += 1) yield say(`${n} `);
+      yield finished;
+      return exited(0);
+    },
+  };
+}
+
+const textOf = (run: RunState, variation = 0): string =>
+  (run.variations[variation]?.items ?? []).map((item) => (item.kind === "text" ? item.text : "")).join("");
+const counted = Array.from({ length: 40 }, (_, at) => `${at + 1} `).join("");
+
+describe("conducting a run", () => {
+  it("takes every variation to exactly one end, and cleans up after its last snapshot", async () => {
+    const executor = createFakeExecutor(works);
+    const server = serve(executor);
+    const runId = await server.start(3);
+    const run = await server.ended(runId);
+    expect(run.status).toBe("completed");
+    expect(run.variations.map(({ status, summary }) => [status, summary])).toEqual(Array.from({ length: 3 }, () => ["completed", "done"]));
+    const terminal = (await server.events(runId)).filter(({ event }) => /^variation\.(completed|failed|cancelled)$/.test(event.type));
+    expect(terminal).toHaveLength(3);
+    await server.drain();
+    for (const name of [0, 1, 2].map((index) => jobName(runId, index))) {
+      const calls = executor.calls.filter((call) => call.endsWith(` ${name}`)).map((call) => call.split(" ")[0]);
+      expect(calls).toEqual(["prepare", "start", "collect", "cleanup"]);
+    }
+  });
+
+  it("keeps failures apart: one that fails, dies or says nothing does not touch the others", async () => {
+    const server = serve(
+      createFakeExecutor(async function* (spec) {
+        switch (spec.task.variation) {
+          case 0:
+            return yield* works(spec);
+          case 1:
+            yield JSON.stringify({ type: "agent.failed", failure: { code: "model_error", message: "no", remedy: "yes" } });
+            return exited(1);
+          case 2:
+            return { kind: "signalled", signal: "SIGKILL" };
+          default:
+            yield "no protocol at all";
+            return exited(7);
+        }
+      }),
+    );
+    const run = await server.ended(await server.start(4));
+    expect(run.status).toBe("completed");
+    expect(run.variations.map(({ failure }) => failure?.code)).toEqual([undefined, "model_error", "agent_killed", "agent_crashed"]);
+    expect(run.variations[3]?.items).toMatchObject([{ kind: "log", text: "no protocol at all" }]);
+    expect(run.variations[2]?.failure?.message).toContain("SIGKILL");
+  });
+
+  it("says in the pane why a sandbox could not be made", async () => {
+    const executor = createFakeExecutor(works);
+    const server = serve({ ...executor, prepare: () => Promise.reject(new Error("no space left on device")) });
+    const run = await server.ended(await server.start(1));
+    expect(run.status).toBe("failed");
+    expect(run.variations[0]?.failure).toMatchObject({ code: "sandbox", detail: "no space left on device" });
+  });
+
+  it("keeps a tree whose last snapshot failed", async () => {
+    const executor = createFakeExecutor(works, () => Promise.reject(new Error("disk full")));
+    const server = serve(executor);
+    const run = await server.ended(await server.start(1));
+    await server.drain();
+    expect(run.status).toBe("completed");
+    expect(executor.calls.some((call) => call.startsWith("cleanup"))).toBe(false);
+    expect(JSON.stringify(await server.events(run.runId))).toContain("disk full");
+  });
+
+  it("stops what runs and what waits, and starts nothing that was stopped while it waited", async () => {
+    const { program } = gated();
+    const executor = createFakeExecutor(program);
+    const server = serve(executor, 1);
+    const runId = await server.start(3);
+    await server.until(runId, (run) => textOf(run, 0) !== "" && run.variations[2]?.queuePosition === 2);
+    await server.runs.cancel(runId);
+    const run = await server.ended(runId);
+    expect(run.status).toBe("cancelled");
+    expect(run.variations.map(({ status }) => status)).toEqual(["cancelled", "cancelled", "cancelled"]);
+    await server.drain();
+    expect((await server.events(runId)).at(-1)?.event.type).toBe("run.cancelled");
+    expect(executor.calls.filter((call) => call.startsWith("start"))).toHaveLength(1);
+  });
+});
+
+describe("a server that comes back", () => {
+  it("goes on where the log ended, with every line once", async () => {
+    const { program, open } = gated();
+    const executor = createFakeExecutor(program);
+    const first = serve(executor);
+    const runId = await first.start(2);
+    await first.until(runId, (run) => textOf(run, 0).includes("20") && textOf(run, 1).includes("20"));
+    await first.drain();
+    open();
+    const second = serve(executor);
+    await second.recover();
+    const run = await second.ended(runId);
+    expect(run.status).toBe("completed");
+    expect([textOf(run, 0), textOf(run, 1)]).toEqual([counted, counted]);
+    expect(executor.calls.filter((call) => call.startsWith("start"))).toHaveLength(2);
+    const events = await second.events(runId);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1));
+    expect(events.filter(({ event }) => event.type === "variation.reattached")).toHaveLength(2);
+  });
+
+  it("finds the sandbox that was started before it could be recorded", async () => {
+    const { program, open } = gated();
+    const executor = createFakeExecutor(program);
+    let forget = true;
+    const first = serve({
+      ...executor,
+      async start(spec) {
+        const ref = await executor.start(spec);
+        // What SIGKILL right after the start looks like: nothing is written down any more.
+        if (forget) await new Promise(() => undefined);
+        return ref;
+      },
+    });
+    const runId = await first.start(1);
+    while (!executor.calls.some((call) => call.startsWith("start"))) await pause(5);
+    forget = false;
+    open();
+    const second = serve(executor);
+    await second.recover();
+    const run = await second.ended(runId);
+    expect(run.status).toBe("completed");
+    expect(textOf(run)).toBe(counted);
+    expect(executor.calls.filter((call) => call.startsWith("start"))).toHaveLength(1);
+  });
+
+  it("leaves alone what had ended", async () => {
+    const executor = createFakeExecutor(works);
+    const first = serve(executor);
+    const runId = await first.start(1);
+    const before = await first.ended(runId);
+    await first.drain();
+    const second = serve(executor);
+    await second.recover();
+    await second.drain();
+    expect((await second.runs.get(runId)).lastSeq).toBe(before.lastSeq);
+  });
+});
