@@ -131,5 +131,10 @@ test("other sites and other names get nothing", async () => {
     415,
   );
   expect((await fetch(`${server.url}/api/health`)).status).toBe(200);
+  // Pages run their own scripts only, under a nonce that is never the same.
+  const policies = await Promise.all([1, 2].map(async () => (await fetch(server.url)).headers.get("content-security-policy") ?? ""));
+  const nonces = policies.map((policy) => /script-src 'self' 'nonce-([^']+)'/.exec(policy)?.[1]);
+  expect(nonces[0]).toBeTruthy();
+  expect(nonces[0]).not.toBe(nonces[1]);
   expect((await fetch(`${server.url}/api/v1/nothing`)).status).toBe(404);
 });

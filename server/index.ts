@@ -31,7 +31,7 @@ async function main(env: Env): Promise<void> {
   const origin = createOriginCheck({ host: env.host, port, publicUrl: env.publicUrl });
   const secure = env.publicUrl?.startsWith("https:") ?? false;
   const access = env.accessToken === undefined ? undefined : createAccessToken(env.accessToken, secure);
-  server.on("request", createFront({ services, origin, access, next: app.getRequestHandler() }));
+  server.on("request", createFront({ services, origin, access, next: app.getRequestHandler(), development: !env.production }));
 
   const io = new Server<ClientToServer, ServerToClient>(server, {
     transports: ["websocket"],

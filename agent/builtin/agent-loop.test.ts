@@ -99,7 +99,10 @@ it("waits out an overloaded model and shows that it does", async () => {
 
 it("fails with the provider's own words when trying again is of no use", async () => {
   const { last } = await run([{ steps: [{ error: { status: 400, times: 99, message: "no such thing" } }] }]);
-  expect(last).toMatchObject({ type: "agent.failed", failure: { code: "model_error", message: "The model answered 400.", detail: "no such thing" } });
+  expect(last).toMatchObject({
+    type: "agent.failed",
+    failure: { code: "model_error", message: "The model answered 400.", detail: "no such thing" },
+  });
   expect(await run([finish], {}, "wrong token")).toMatchObject({ last: { failure: { message: "The model answered 401." } } });
 });
 

@@ -4,6 +4,7 @@ import type { Services } from "../services";
 import type { AccessToken } from "./access-token";
 import type { OriginCheck } from "./origin-check";
 import { problem, problemOf } from "./problem";
+import { addSecurityHeaders } from "./security-headers";
 
 /** What stands in front of Next: checks, streams, then everything else. */
 export interface FrontOptions {
@@ -12,11 +13,14 @@ export interface FrontOptions {
   /** Absent in single-user mode on loopback. */
   access?: AccessToken;
   next: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Next.js' development server evaluates code. */
+  development: boolean;
 }
 
 /** The server's request listener. Streams are served here because Next would buffer and compress them. */
-export function createFront({ services, origin, access, next }: FrontOptions): RequestListener {
+export function createFront({ services, origin, access, next, development }: FrontOptions): RequestListener {
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    addSecurityHeaders(request, response, development);
     const refusal = origin.refuse(request);
     if (refusal !== undefined) return sendProblem(response, problem("forbidden", refusal));
     if (access !== undefined && !access.admits(request)) return access.challenge(request, response);
