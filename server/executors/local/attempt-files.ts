@@ -3,19 +3,18 @@ import { join } from "node:path";
 import { z } from "zod";
 
 /** What the shim starts and how far it lets it go. Written once, before the shim; holds the token, hence mode 0600. */
-export const launchSchema = z.object({
-  argv: z.array(z.string()).min(1),
-  env: z.record(z.string(), z.string()),
-  cwd: z.string(),
+export interface Launch {
+  argv: string[];
+  env: Record<string, string>;
+  cwd: string;
   /** True: the program prints `{"child-pid": n}` on descriptor 3, the init of its PID namespace. */
-  reportsInit: z.boolean(),
+  reportsInit: boolean;
   /** Milliseconds until the whole sandbox ends; counted on the monotonic clock. */
-  wallLimitMs: z.number().positive(),
+  wallLimitMs: number;
   /** The server renews this file's time; when it stays old, nobody is there any more. */
-  aliveFile: z.string(),
-  orphanLimitMs: z.number().positive(),
-});
-export type Launch = z.infer<typeof launchSchema>;
+  aliveFile: string;
+  orphanLimitMs: number;
+}
 
 /** A process that is known beyond its number: numbers are used again. `startTime` is field 22 of `/proc/{pid}/stat`. */
 export const processIdentitySchema = z.object({ pid: z.int().positive(), startTime: z.string() });

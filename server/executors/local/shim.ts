@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { type ExitRecord, type Launch, launchSchema, type ProcessIdentity } from "./attempt-files";
+import type { ExitRecord, Launch, ProcessIdentity } from "./attempt-files";
 import { identify, signal } from "./process-identity";
 import { createSpoolLines } from "./spool-writer";
 
@@ -15,7 +15,8 @@ const CHECK_MS = 5_000;
 const PIPE_GRACE_MS = 1_000;
 
 function main(folder: string): void {
-  const launch = launchSchema.parse(JSON.parse(readFileSync(join(folder, "launch.json"), "utf8")));
+  // Written by the executor of this very version, in a folder that nobody else may enter: a schema would only cost start-up time.
+  const launch = JSON.parse(readFileSync(join(folder, "launch.json"), "utf8")) as Launch;
   const self = identify(process.pid);
   if (self === undefined) throw new Error("this process cannot be identified");
   // Exclusive: of two shims for one attempt the second ends here.
