@@ -28,9 +28,11 @@ const pictures = [
     async show(page, run) {
       await page.goto(`/runs/${run}`);
       await page
-        .getByText(/src\/storage\.js/)
+        .getByText(/Edited|Wrote/)
         .first()
         .waitFor();
+      // A moment later all three have changed something, and none is done.
+      await page.waitForTimeout(900);
     },
   },
   {
