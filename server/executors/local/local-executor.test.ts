@@ -4,8 +4,35 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { drain, executorContract } from "../executor.contract";
 import { createLocalHarness, type LocalHarness } from "./local-harness";
+import { withoutSandbox } from "./sandbox";
 
 executorContract("local", () => createLocalHarness());
+executorContract("local without a sandbox", () => createLocalHarness(() => Promise.resolve(withoutSandbox("Install bubblewrap."))));
+
+describe("without a sandbox", () => {
+  it("works on a tree of its own, takes it, and runs nothing that the tree brings along", async () => {
+    const harness = await createLocalHarness(() => Promise.resolve(withoutSandbox("Install bubblewrap.")));
+    try {
+      const spec = harness.spec(`js export default async ({ task, print }) => {
+        const fs = await import("node:fs"); print(task.workspace); print(process.cwd());
+        fs.writeFileSync("new.txt", "new");
+        fs.writeFileSync(".gitattributes", "*.txt filter=evil diff=evil\\n");
+        fs.appendFileSync(".git/config", '[filter "evil"]\\n\\tclean = touch evil-ran; cat\\n[core]\\n\\tfsmonitor = touch fsmonitor-ran\\n');
+        fs.mkdirSync("inner"); fs.mkdirSync("inner/.git"); fs.writeFileSync("inner/.git/config", "[core]\\n\\tfsmonitor = touch inner-ran\\n"); fs.writeFileSync("inner/x.txt", "x");
+      }`);
+      await harness.executor.prepare(spec);
+      const items = await drain(harness.executor, await harness.executor.start(spec), 1);
+      const tree = join(harness.dataDir, "attempts", spec.name, "tree");
+      expect(items.slice(0, 2)).toMatchObject([{ line: { text: tree } }, { line: { text: tree } }]);
+      const taken = await harness.executor.collect(spec);
+      expect(taken.commit).not.toBe(harness.base);
+      const ran = execFileSync("find", [harness.dataDir, "-name", "*-ran"], { encoding: "utf8" });
+      expect(ran).toBe("");
+    } finally {
+      await harness.dispose();
+    }
+  });
+});
 
 describe("local executor", () => {
   let harness: LocalHarness;

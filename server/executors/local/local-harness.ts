@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { AttemptSpec, Executor } from "../executor";
 import { createLocalExecutor } from "./local-executor";
+import type { Sandbox } from "./sandbox";
 
 /** An agent for tests: its prompt says what it does, as JavaScript or as one of the contract's words. */
 const AGENT = `
@@ -36,9 +37,8 @@ export interface LocalHarness {
 }
 
 /** Everything real but the agent. */
-export async function createLocalHarness(
-  files: Record<string, string> = { "a file.txt": "one\n", "ümläut/日本.txt": "zwei\n" },
-): Promise<LocalHarness> {
+export async function createLocalHarness(probe?: () => Promise<Sandbox>): Promise<LocalHarness> {
+  const files: Record<string, string> = { "a file.txt": "one\n", "ümläut/日本.txt": "zwei\n" };
   const dataDir = await mkdtemp(join(tmpdir(), "aid-x-"));
   const env = { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: dataDir, GIT_CONFIG_NOSYSTEM: "1" } as unknown as NodeJS.ProcessEnv;
   const source = join(dataDir, "source");
@@ -66,7 +66,7 @@ export async function createLocalHarness(
   execFileSync("chmod", ["0666", gatewaySocket]);
 
   const names: string[] = [];
-  const options = { dataDir, shimCommand: [process.execPath, shim], agentBundle, gatewaySocket, allowUnsandboxed: false };
+  const options = { dataDir, shimCommand: [process.execPath, shim], agentBundle, gatewaySocket, allowUnsandboxed: false, probe };
   const executor = createLocalExecutor(options);
   return {
     executor,

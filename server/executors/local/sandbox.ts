@@ -26,25 +26,17 @@ export interface Sandbox {
 export async function probeSandbox(): Promise<Sandbox> {
   const node = realpathSync(process.execPath);
   const asRoot = process.getuid?.() === 0;
-  const plain = (remedy: string): Sandbox => ({
-    report: { summary: "no sandbox", isolated: false, remedy },
-    wrap: ({ argv }) => argv,
-    isolated: false,
-    changesUser: false,
-    node,
-    path: [dirname(node), "/usr/local/bin", "/usr/bin", "/bin"].join(delimiter),
-  });
-  if (process.platform !== "linux") return plain("Sandboxes need Linux with bubblewrap in this version.");
+  if (process.platform !== "linux") return withoutSandbox("Sandboxes need Linux with bubblewrap in this version.");
   const bwrap = await findProgram("bwrap");
-  if (bwrap === undefined) return plain(REMEDY);
+  if (bwrap === undefined) return withoutSandbox(REMEDY);
   const setpriv = await findProgram("setpriv");
   if (asRoot && setpriv === undefined)
-    return plain("As root a sandbox needs setpriv: apt-get install util-linux, then restart the server.");
+    return withoutSandbox("As root a sandbox needs setpriv: apt-get install util-linux, then restart the server.");
   const host: BubblewrapHost = { bwrap, setpriv, node, ...systemView() };
   const wrap = (program: SandboxedProgram): string[] => bubblewrapArguments(host, program, asRoot);
   const refusal = await tryOut(wrap, node);
   if (refusal !== undefined) {
-    return plain(
+    return withoutSandbox(
       `bubblewrap is installed but could not make a sandbox (${refusal}). Unprivileged user namespaces may be switched off here.`,
     );
   }
@@ -56,6 +48,19 @@ export async function probeSandbox(): Promise<Sandbox> {
     changesUser: asRoot,
     node,
     path: sandboxPath(node),
+  };
+}
+
+/** Programs run as they are: with the server's rights, on its files. */
+export function withoutSandbox(remedy: string): Sandbox {
+  const node = realpathSync(process.execPath);
+  return {
+    report: { summary: "no sandbox", isolated: false, remedy },
+    wrap: ({ argv }) => argv,
+    isolated: false,
+    changesUser: false,
+    node,
+    path: [dirname(node), "/usr/local/bin", "/usr/bin", "/bin"].join(delimiter),
   };
 }
 
