@@ -1,13 +1,31 @@
 "use client";
 
-import type { ComponentProps, ReactElement } from "react";
-import ReactMarkdown, { type Components } from "react-markdown";
-import rehypeHighlight from "rehype-highlight";
+import { type ComponentProps, type ReactElement, useEffect, useState } from "react";
+import ReactMarkdown, { type Components, type Options } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { cx } from "@/components/ui/cx";
 
 const remarkPlugins = [remarkGfm];
-const rehypePlugins = [rehypeHighlight];
+type Plugins = Options["rehypePlugins"];
+/** Grammars are larger than the rest of the page: they come with the first block of code. */
+let highlighting: Plugins;
+
+function useHighlighting(text: string): Plugins {
+  const [plugins, setPlugins] = useState<Plugins>(highlighting);
+  const wanted = plugins === undefined && text.includes("```");
+  useEffect(() => {
+    if (!wanted) return;
+    let here = true;
+    void import("rehype-highlight").then((module) => {
+      highlighting = [module.default];
+      if (here) setPlugins(highlighting);
+    });
+    return () => {
+      here = false;
+    };
+  }, [wanted]);
+  return plugins;
+}
 
 /** Only absolute web addresses: a relative one would be a page of this program that an agent's text points at. */
 function webAddress(url: string): string {
@@ -66,6 +84,7 @@ const look = cx(
 
 /** An agent's finished text. Raw HTML in it stays text. */
 export function Markdown({ text }: { text: string }): ReactElement {
+  const rehypePlugins = useHighlighting(text);
   return (
     <div className={look}>
       <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={rehypePlugins} components={components} urlTransform={webAddress}>
