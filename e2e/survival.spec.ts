@@ -85,3 +85,17 @@ test("a server that is killed in mid-run is back where it was, and so is the pag
   expect(events.filter(({ event }) => event.type === "variation.reattached")).toHaveLength(2);
   expect(events.filter(({ event }) => event.type === "variation.completed")).toHaveLength(2);
 });
+
+test("Ctrl-C stops running agents and keeps their work", async () => {
+  const api = apiClient(server.url);
+  const sample = (await api.setup()).sample_repository?.url;
+  const { run_id } = await api.startRun({ github_url: sample, prompt: "Go on", line_up: [{ model: "script:endless" }] });
+  await api.until(run_id, (run) => run.jobs[0]?.state === "running");
+  await server.kill("SIGINT");
+  await server.restart();
+  const run = await api.getRun(run_id);
+  expect(run.status).toBe("cancelled");
+  const events = await api.events(run_id);
+  expect(events.map(({ event }) => event.type)).toContain("snapshot.taken");
+  expect(events.at(-1)?.event.type).toBe("run.cancelled");
+});

@@ -12,13 +12,12 @@ import { createFront } from "./http/front";
 import { createOriginCheck } from "./http/origin-check";
 import { serveSockets } from "./realtime/socket-gateway";
 import { provideServices } from "./services";
+import { createShutdown } from "./shutdown";
 
 /** Both `server/index.ts` and the bundle `dist/server.mjs` lie one folder below the program's root. */
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** A frame from a browser is a subscription or an acknowledgement: small. */
 const MAX_FRAME_BYTES = 64 * 1024;
-/** Long enough for answers under way; a sandbox needs none of it. */
-const DRAIN_TIMEOUT_MS = 10_000;
 
 async function main(env: Env): Promise<void> {
   const { services, bootId, drain } = await createServices(env, root, packageJson.version);
@@ -48,19 +47,14 @@ async function main(env: Env): Promise<void> {
   });
   process.stdout.write(`AIdeator ${services.version} is ready at ${env.publicUrl ?? `http://${env.host}:${port()}`}\n`);
 
-  let stopping = false;
-  const stop = (signal: string): void => {
-    if (stopping) return;
-    stopping = true;
-    services.log.info({ signal }, "stopping; running variations go on and are attached again at the next start");
-    setTimeout(() => process.exit(1), DRAIN_TIMEOUT_MS).unref();
-    void io
-      .close()
-      .then(drain)
-      .then(() => process.exit(0));
-  };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
+  const shutdown = createShutdown({
+    stopRuns: () => services.runs.stopAll(),
+    close: () => io.close().then(drain),
+    log: services.log,
+    exit: (code) => process.exit(code),
+  });
+  process.on("SIGTERM", shutdown);
+  process.on("SIGINT", shutdown);
 }
 
 try {

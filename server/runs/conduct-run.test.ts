@@ -191,6 +191,22 @@ describe("conducting a run", () => {
   });
 });
 
+describe("a server that is asked to stop everything", () => {
+  it("waits until every run has ended and its work is kept", async () => {
+    const { program } = gated();
+    const executor = createFakeExecutor(program);
+    const server = serve(executor);
+    const runIds = [await server.start(2), await server.start(1)];
+    for (const runId of runIds) await server.until(runId, (run) => textOf(run).includes("20"));
+    expect(await server.runs.stopAll()).toBeGreaterThanOrEqual(2);
+    for (const runId of runIds) {
+      const run = await server.runs.get(runId);
+      expect(run.status).toBe("cancelled");
+      expect(run.variations.every(({ snapshot }) => snapshot !== undefined)).toBe(true);
+    }
+  });
+});
+
 describe("a server that comes back", () => {
   it("goes on where the log ended, with every line once", async () => {
     const { program, open } = gated();

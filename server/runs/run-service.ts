@@ -4,7 +4,7 @@ import { DEFAULT_VARIATIONS } from "@/lib/protocol/http";
 import type { NewRunEvent, VariationSpec } from "@/lib/run/events";
 import { variationLetter } from "@/lib/run/select";
 import type { RunState } from "@/lib/run/state";
-import { AppError } from "../app-error";
+import { AppError, isAppError } from "../app-error";
 import type { ProjectRecord } from "../storage/run-index";
 import { branchName } from "./branch-name";
 import type { RunConductor } from "./conduct-run";
@@ -27,6 +27,8 @@ export interface RunService {
   describe(runId: string): Promise<RunResponse>;
   /** The whole run, or one variation. */
   cancel(runId: string, variation?: number): Promise<RunState>;
+  /** Stops every run that has not ended; resolves once all have, to how many there were. */
+  stopAll(): Promise<number>;
   /** Records the winner and makes its branch in the run's repository; can be repeated. */
   select(runId: string, winner: number, reason: string | undefined, by: string): Promise<RunState>;
 }
@@ -84,6 +86,16 @@ export function createRunService(context: RunContext, conductor: RunConductor, r
     }
   }
 
+  async function cancel(runId: string, variation?: number): Promise<RunState> {
+    const command = variation === undefined ? ({ type: "run.stop" } as const) : ({ type: "variation.stop", variation } as const);
+    const result = await writer.command(runId, command);
+    if (!result.ok) throw new AppError(result.rejected.code, result.rejected.message);
+    const asked = result.state.variations.filter((one) => one.stopRequested && (variation === undefined || one.index === variation));
+    await Promise.all(asked.map((one) => conductor.stop(runId, one.index)));
+    const settled = await writer.command(runId, { type: "run.settle" });
+    return settled.ok ? settled.state : result.state;
+  }
+
   return {
     create,
     get,
@@ -94,14 +106,19 @@ export function createRunService(context: RunContext, conductor: RunConductor, r
     async describe(runId) {
       return describeRun(await get(runId));
     },
-    async cancel(runId, variation) {
-      const command = variation === undefined ? ({ type: "run.stop" } as const) : ({ type: "variation.stop", variation } as const);
-      const result = await writer.command(runId, command);
-      if (!result.ok) throw new AppError(result.rejected.code, result.rejected.message);
-      const asked = result.state.variations.filter((one) => one.stopRequested && (variation === undefined || one.index === variation));
-      await Promise.all(asked.map((one) => conductor.stop(runId, one.index)));
-      const settled = await writer.command(runId, { type: "run.settle" });
-      return settled.ok ? settled.state : result.state;
+    cancel,
+    async stopAll() {
+      const runs = await index.unfinishedRuns();
+      await Promise.all(
+        runs.map((runId) =>
+          cancel(runId).catch((error: unknown) => {
+            // It ended just now: that is what was wanted.
+            if (!isAppError(error)) throw error;
+          }),
+        ),
+      );
+      await conductor.settled();
+      return runs.length;
     },
     async select(runId, winner, reason, by) {
       const state = await get(runId);
