@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setUp } from "./setup.mjs";
-import { fail, must, root, step, StepError } from "./step.mjs";
+import { fail, must, root, StepError, step } from "./step.mjs";
 
 /** ESM bundles have no `require`; CommonJS packages inside them want one. */
 const requireBanner = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;

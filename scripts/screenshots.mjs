@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "./build.mjs";
 import { findBrowser, setUp } from "./setup.mjs";
-import { fail, note, root, step, StepError } from "./step.mjs";
+import { fail, note, root, StepError, step } from "./step.mjs";
 
 const size = { width: 1_440, height: 900 };
 const folder = join(root, "docs/images");

@@ -13,7 +13,7 @@ const results = mkdtempSync(join(tmpdir(), "aideator-test-"));
 const tool = (path) => join(root, "node_modules", path);
 const checks = [
   { title: "Lint", script: tool("eslint/bin/eslint.js"), args: [".", "--max-warnings", "0"] },
-  { title: "Format", script: tool("@biomejs/biome/bin/biome"), args: ["format", "."] },
+  { title: "Format", script: tool("@biomejs/biome/bin/biome"), args: ["check", "."] },
   { title: "Types", script: tool("typescript/bin/tsc"), args: ["--noEmit"] },
 ];
 const unitFile = join(results, "unit.json");

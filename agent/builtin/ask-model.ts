@@ -1,5 +1,5 @@
-import type Anthropic from "@anthropic-ai/sdk";
 import { setTimeout as pause } from "node:timers/promises";
+import type Anthropic from "@anthropic-ai/sdk";
 import type { Failure } from "@/lib/run/failures";
 import type { Emit } from "../emit";
 import { type Answer, collectAnswer } from "./collect-answer";

@@ -1,8 +1,8 @@
 "use client";
 
 import type { ReactElement } from "react";
-import type { BlobResponse } from "@/lib/protocol/http";
 import { formatBytes } from "@/lib/format";
+import type { BlobResponse } from "@/lib/protocol/http";
 
 const IMAGE_TYPES: Record<string, string> = {
   png: "image/png",

@@ -2,9 +2,9 @@
 
 import { type KeyboardEvent, type ReactElement, useMemo, useState } from "react";
 import { cx } from "@/components/ui/cx";
-import { variationLetter } from "@/lib/run/select";
 import type { FileMark, MarkedFile } from "@/lib/diff/file-marks";
 import type { FileDiffRow } from "@/lib/protocol/http";
+import { variationLetter } from "@/lib/run/select";
 
 const MARK_WORDS: Record<Exclude<FileMark, "none">, string> = {
   all: "all agree",

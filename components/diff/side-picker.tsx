@@ -3,8 +3,8 @@
 import { RadioGroup } from "radix-ui";
 import type { ReactElement } from "react";
 import { cx } from "@/components/ui/cx";
-import { type DiffSide, sideCommit, sideLabel } from "./use-diff-sides";
 import type { RunState } from "@/lib/run/state";
+import { type DiffSide, sideCommit, sideLabel } from "./use-diff-sides";
 
 /** What stands on one side: base or a variation. Arrow keys move, as in any group of radio buttons. */
 export function SidePicker(props: { label: string; run: RunState; value: DiffSide; onChange: (side: DiffSide) => void }): ReactElement {

@@ -1,9 +1,9 @@
 "use client";
 
-import { keepPreviousData, useQueries, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { keepPreviousData, type UseQueryResult, useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { getBlob, getDiff } from "@/lib/client/api";
-import { markFiles, type MarkedFile } from "@/lib/diff/file-marks";
+import { type MarkedFile, markFiles } from "@/lib/diff/file-marks";
 import type { BlobResponse, DiffResponse } from "@/lib/protocol/http";
 import type { RunState } from "@/lib/run/state";
 

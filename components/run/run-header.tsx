@@ -1,6 +1,6 @@
 "use client";
 
-import { Trophy, TriangleAlert } from "lucide-react";
+import { TriangleAlert, Trophy } from "lucide-react";
 import type { ReactElement } from "react";
 import { formatAge, formatCount, formatDollars } from "@/lib/format";
 import { totalUsage, variationLetter } from "@/lib/run/select";

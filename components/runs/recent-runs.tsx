@@ -3,9 +3,9 @@
 import type { ReactElement } from "react";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
+import { problemFrom } from "@/lib/client/api";
 import { MAX_VARIATIONS } from "@/lib/run/events";
 import { variationLetter } from "@/lib/run/select";
-import { problemFrom } from "@/lib/client/api";
 import { RunRow, runColumns } from "./run-row";
 import { useNow } from "./use-now";
 import type { useRuns } from "./use-runs";

@@ -1,6 +1,6 @@
 "use client";
 
-import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult } from "@tanstack/react-query";
+import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery } from "@tanstack/react-query";
 import { listRuns } from "@/lib/client/api";
 import type { ListRunsResponse } from "@/lib/protocol/http";
 import { isLive } from "./run-outcome";

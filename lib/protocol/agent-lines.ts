@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { agentEventSchema, type AgentEvent } from "../run/events";
+import { type AgentEvent, agentEventSchema } from "../run/events";
 import { failureSchema } from "../run/failures";
 
 /**

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { runEventSchema } from "../run/events";
 import {
   blobResponseSchema,
   cancelSchema,
@@ -19,7 +20,6 @@ import {
   selectSchema,
   setupResponseSchema,
 } from "./http";
-import { runEventSchema } from "../run/events";
 
 interface Operation {
   method: "get" | "post";

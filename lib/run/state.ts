@@ -1,4 +1,4 @@
-import type { RunEventBody, toolKinds, VariationSpec, fileStatuses } from "./events";
+import type { fileStatuses, RunEventBody, toolKinds, VariationSpec } from "./events";
 import type { Failure } from "./failures";
 
 export type RunStatus = "starting" | "running" | "completed" | "failed" | "cancelled";

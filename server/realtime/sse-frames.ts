@@ -1,5 +1,5 @@
-import { jobName } from "@/lib/run/select";
 import type { RunEvent } from "@/lib/run/events";
+import { jobName } from "@/lib/run/select";
 
 /** One frame of `GET /runs/{id}/stream`: the names and fields that API users know, plus `seq`, `at` and `type`. */
 export function sseFrame(event: RunEvent): string {

@@ -1,5 +1,5 @@
-import { decideRun } from "@/lib/run/decide";
 import type { Rejection, RunCommand } from "@/lib/run/commands";
+import { decideRun } from "@/lib/run/decide";
 import type { NewRunEvent, RunEvent } from "@/lib/run/events";
 import { reduceRun } from "@/lib/run/reduce";
 import { emptyRun, isTerminal, type RunState } from "@/lib/run/state";

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { drain, executorContract } from "../executor.contract";
 import { createLocalHarness, type LocalHarness } from "./local-harness";
@@ -169,7 +170,24 @@ describe("local executor", () => {
       last = item;
     }
     expect(last).toMatchObject({ type: "exit", exit: { kind: "failed", failure: { code: "lost" } } });
-    await expect.poll(() => processesOf(spec.name)).toEqual([]);
+    expect(processesOf(spec.name)).toEqual([]);
+  });
+
+  it("leaves nothing of a sandbox whose shim is killed at any moment of its start", async () => {
+    const moments = [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48];
+    for (const moment of moments) {
+      const spec = harness.spec("endless");
+      await harness.executor.prepare(spec);
+      const ref = await harness.executor.start(spec);
+      const { shim } = JSON.parse(readFileSync(join(harness.dataDir, "attempts", spec.name, "shim.json"), "utf8")) as {
+        shim: { pid: number };
+      };
+      await pause(moment);
+      process.kill(shim.pid, "SIGKILL");
+      const items = await drain(harness.executor, ref, 1);
+      expect(items.at(-1)).toMatchObject({ type: "exit", exit: { kind: "failed", failure: { code: "lost" } } });
+      expect(processesOf(spec.name), `killed after ${moment} ms`).toEqual([]);
+    }
   });
 
   it("takes daemons along that ignore signals and left their session", async () => {

@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { AttachItem, AttemptSpec, Executor, ExecutorRef } from "../executor";
 import { type AttemptFiles, attemptFiles, exitRecordSchema, type Launch, readRecord, shimRecordSchema, writeRecord } from "./attempt-files";
 import { createAttemptTrees } from "./attempt-trees";
+import { endLeftovers } from "./end-leftovers";
 import { followSpool } from "./follow-spool";
 import { isAlive, signal } from "./process-identity";
 import { probeSandbox, type Sandbox } from "./sandbox";
@@ -105,9 +106,11 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
         const message = "Nothing is left of this agent's sandbox.";
         return yield { type: "exit", exit: { kind: "failed", failure: { code: "lost", message, remedy: "Run again." } } };
       }
-      yield* followSpool(files, record.shim, { fromLine, signal: aborted });
-      // A shim that was killed from outside took its sandbox along; whatever is still there must not stay.
-      if (!aborted.aborted && record.init !== undefined) signal(record.init, "SIGKILL");
+      for await (const item of followSpool(files, record.shim, { fromLine, signal: aborted })) {
+        // Whoever reads of an end may rely on it.
+        if (item.type === "exit") await endLeftovers(files);
+        yield item;
+      }
     },
     async stop(ref) {
       await stop(attemptFiles(attemptsDir, ref.name));
@@ -182,12 +185,11 @@ async function stop(files: AttemptFiles): Promise<void> {
   if (record === undefined) return;
   signal(record.shim, "SIGTERM");
   while (isAlive(record.shim) && performance.now() < deadline) {
-    if ((await readRecord(files.exit, exitRecordSchema)) !== undefined) return;
+    if ((await readRecord(files.exit, exitRecordSchema)) !== undefined) break;
     await pause(10);
   }
-  const last = (await readRecord(files.shim, shimRecordSchema)) ?? record;
-  if (last.init !== undefined) signal(last.init, "SIGKILL");
-  signal(last.shim, "SIGKILL");
+  signal(record.shim, "SIGKILL");
+  await endLeftovers(files);
 }
 
 async function beat(path: string): Promise<void> {

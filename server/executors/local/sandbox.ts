@@ -3,7 +3,7 @@ import { access, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import type { SandboxReport } from "../executor";
-import { type BubblewrapHost, bubblewrapArguments, sandboxPath, type SandboxedProgram, SYSTEM_ALLOW_LIST } from "./bubblewrap";
+import { type BubblewrapHost, bubblewrapArguments, type SandboxedProgram, SYSTEM_ALLOW_LIST, sandboxPath } from "./bubblewrap";
 import { runProgram } from "./run-program";
 
 const PROBE_TIMEOUT_MS = 10_000;

@@ -1,4 +1,4 @@
-import { type CreateRunResponse, createRunSchema, listRunsQuerySchema, type ListRunsResponse } from "@/lib/protocol/http";
+import { type CreateRunResponse, createRunSchema, type ListRunsResponse, listRunsQuerySchema } from "@/lib/protocol/http";
 import { jobName } from "@/lib/run/select";
 import { idempotencyKey } from "@/server/http/idempotency-key";
 import { route } from "@/server/http/route";

@@ -1,0 +1,59 @@
+import { readdir, readFile } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
+import { type AttemptFiles, readRecord, shimRecordSchema } from "./attempt-files";
+import { isAlive, signal } from "./process-identity";
+
+const TIMEOUT_MS = 5_000;
+
+/**
+ * Ends what an attempt's shim left running when it was killed, and resolves when nothing is left. bubblewrap asks the kernel to be ended
+ * with its parent, but only some way into its start (its init even after it started the program): a shim that dies before that leaves a
+ * whole sandbox that no record knows of. Throws when something survives SIGKILL for 5 s.
+ */
+export async function endLeftovers(files: AttemptFiles): Promise<void> {
+  const deadline = performance.now() + TIMEOUT_MS;
+  for (;;) {
+    const record = await readRecord(files.shim, shimRecordSchema).catch(() => undefined);
+    const left = await processesOf(files);
+    const init = record?.init;
+    if (init !== undefined && isAlive(init)) left.push(init.pid);
+    if (left.length === 0) return;
+    if (performance.now() > deadline) throw new Error(`processes ${left.join(", ")} of ${files.folder} do not end`);
+    if (init !== undefined) signal(init, "SIGKILL");
+    for (const pid of left) kill(pid);
+    await pause(10);
+  }
+}
+
+/**
+ * Shim, bubblewrap and, without a sandbox, agent of one attempt: told by the arguments and the environment they were started with. The
+ * programs that make and take trees are not among them.
+ */
+async function processesOf(files: AttemptFiles): Promise<number[]> {
+  const entries = await readdir("/proc").catch(() => []);
+  const found = await Promise.all(
+    entries
+      .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
+      .map(async (entry) => {
+        const words = [...(await wordsOf(entry, "cmdline")), ...(await wordsOf(entry, "environ"))];
+        return words.some((word) => word === files.folder || word === files.config || word === `AIDEATOR_TASK=${files.config}/task.json`)
+          ? Number(entry)
+          : undefined;
+      }),
+  );
+  return found.filter((pid) => pid !== undefined);
+}
+
+async function wordsOf(pid: string, what: "cmdline" | "environ"): Promise<string[]> {
+  // Somebody else's, or gone: not ours either way. Of a process that only waits to be reaped both are empty.
+  const text = await readFile(`/proc/${pid}/${what}`, "utf8").catch(() => "");
+  return text.split("\0");
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // Ended meanwhile.
+  }
+}
