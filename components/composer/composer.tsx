@@ -5,7 +5,7 @@ import { type FormEvent, type KeyboardEvent, type ReactElement, type RefObject, 
 import { type StoreApi, useStore } from "zustand";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
-import { Key } from "@/components/ui/key";
+import { SubmitKey } from "@/components/ui/submit-key";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import type { SetupResponse } from "@/lib/protocol/http";
 import { type ComposerErrors, errorsOf, lineUpText, requestOf, standingErrors } from "./composer-errors";
@@ -136,7 +136,6 @@ export function Composer({ setup, store, promptRef, onUseSample }: ComposerProps
 
 function RunButton({ busy }: { busy: boolean }): ReactElement {
   const hydrated = useHydrated();
-  const isApple = hydrated && /Mac|iP(hone|ad|od)/.test(navigator.platform);
   return (
     <Button
       type="submit"
@@ -148,7 +147,7 @@ function RunButton({ busy }: { busy: boolean }): ReactElement {
       className={cx("h-10 px-4 text-body disabled:opacity-100 max-sm:ml-auto sm:h-[30px] sm:pr-2 sm:pl-3.5", busy && "opacity-60")}
     >
       Run
-      <Key className="min-w-8 border-current text-center text-current opacity-60 max-sm:hidden">{isApple ? "⌘⏎" : "Ctrl ⏎"}</Key>
+      <SubmitKey className="max-sm:hidden" />
     </Button>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { Tabs } from "radix-ui";
-import { type ReactElement, useCallback, useState } from "react";
+import { type MouseEvent, type ReactElement, useCallback, useState } from "react";
 import { DiffView } from "@/components/diff/diff-view";
 import { SelectDialog } from "@/components/select/select-dialog";
 import { TopBar } from "@/components/shell/top-bar";
@@ -70,10 +70,10 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
             <RunHeader run={run} />
             <div className="flex h-9 shrink-0 items-center border-line border-b px-4">
               <Tabs.List aria-label="Views of the run" className="flex gap-1">
-                <Tabs.Trigger value="live" className={tabLook}>
+                <Tabs.Trigger value="live" className={tabLook} onMouseDown={quietly(() => show("live"))}>
                   Live
                 </Tabs.Trigger>
-                <Tabs.Trigger value="diff" className={tabLook}>
+                <Tabs.Trigger value="diff" className={tabLook} onMouseDown={quietly(() => show("diff"))}>
                   Diff <ChangedFiles run={run} />
                 </Tabs.Trigger>
               </Tabs.List>
@@ -108,6 +108,17 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
       <ShortcutsDialog open={help} onClose={() => setHelp(false)} />
     </NowProvider>
   );
+}
+
+/** A press of the mouse opens a tab without the ring that keyboards need: a tab that focuses itself would get it. */
+function quietly(open: () => void): (event: MouseEvent<HTMLButtonElement>) => void {
+  return (event) => {
+    if (event.button !== 0 || event.ctrlKey) return;
+    event.preventDefault();
+    const options: FocusOptions & { focusVisible: boolean } = { preventScroll: true, focusVisible: false };
+    event.currentTarget.focus(options);
+    open();
+  };
 }
 
 /** Files that differ from the base in any variation; tools name most of them, snapshots know how many there are. */

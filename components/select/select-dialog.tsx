@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
 import { Dialog } from "@/components/ui/dialog";
 import { Key } from "@/components/ui/key";
+import { SubmitKey } from "@/components/ui/submit-key";
 import { Letter } from "@/components/variation/letter";
 import { problemFrom, selectWinner } from "@/lib/client/api";
 import { formatDollars, formatElapsed } from "@/lib/format";
@@ -65,7 +66,7 @@ export function SelectDialog({ run, variation, onClose }: SelectDialogProps): Re
             Cancel <Key>Esc</Key>
           </Button>
           <Button kind="primary" type="submit" form="select-winner" disabled={selecting.isPending}>
-            {selecting.isPending ? "Selecting…" : `Select ${letter}`} <Key className="border-current text-current opacity-60">⌘⏎</Key>
+            {selecting.isPending ? "Selecting…" : `Select ${letter}`} <SubmitKey className="max-sm:hidden" />
           </Button>
         </>
       }

@@ -49,6 +49,7 @@ export function createMessageReply(response: ServerResponse, { model, inputToken
   const id = `msg_${randomBytes(9).toString("hex")}`;
   const blocks: Block[] = [];
   let begun = false;
+  /** Of whole blocks: a stream's first event knows nothing of what will be said. */
   let outputTokens = 0;
 
   const message = (): object => ({ id, type: "message", role: "assistant", model, stop_sequence: null });
@@ -88,23 +89,23 @@ export function createMessageReply(response: ServerResponse, { model, inputToken
   return {
     pause,
     async text(text, { split, delayMs }) {
-      outputTokens += roughTokens(text);
       blocks.push({ type: "text", text });
       if (stream) await block({ type: "text", text: "" }, split(text), (part) => ({ type: "text_delta", text: part }), delayMs);
+      outputTokens += roughTokens(text);
     },
     async thinking(thinking, { split, delayMs }) {
-      outputTokens += roughTokens(thinking);
       blocks.push({ type: "thinking", thinking, signature: "" });
       const empty: Block = { type: "thinking", thinking: "", signature: "" };
       if (stream) await block(empty, split(thinking), (part) => ({ type: "thinking_delta", thinking: part }), delayMs);
+      outputTokens += roughTokens(thinking);
     },
     async tool(name, input, { split, delayMs }) {
       const json = JSON.stringify(input);
-      outputTokens += roughTokens(json);
       const call: Block = { type: "tool_use", id: `toolu_${randomBytes(9).toString("hex")}`, name, input };
       blocks.push(call);
       const delta = (part: string): object => ({ type: "input_json_delta", partial_json: part });
       if (stream) await block({ ...call, input: {} }, split(json), delta, delayMs);
+      outputTokens += roughTokens(json);
     },
     async malformedTool() {
       const call: Block = { type: "tool_use", id: `toolu_${randomBytes(9).toString("hex")}`, name: "write", input: {} };
