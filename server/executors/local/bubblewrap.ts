@@ -78,6 +78,9 @@ export function bubblewrapArguments(host: BubblewrapHost, program: SandboxedProg
     "--dev",
     "/dev",
     ...mounts.flatMap(({ from, to, writable }) => [writable ? "--bind" : "--ro-bind", from, to]),
+    // What bubblewrap made to hang the mounts in belongs to the agent's user where the server is not root.
+    "--remount-ro",
+    "/",
     "--clearenv",
     ...Object.entries(env).flatMap(([name, value]) => ["--setenv", name, value]),
     "--chdir",

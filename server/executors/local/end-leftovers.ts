@@ -4,6 +4,9 @@ import { type AttemptFiles, readRecord, shimRecordSchema } from "./attempt-files
 import { isAlive, signal } from "./process-identity";
 
 const TIMEOUT_MS = 5_000;
+/** A process that is just being forked or is replacing itself shows no arguments for a moment: so often in a row nothing must be found. */
+const EMPTY_LOOKS = 3;
+const LOOK_INTERVAL_MS = 15;
 
 /**
  * Ends what an attempt's shim left running when it was killed, and resolves when nothing is left. bubblewrap asks the kernel to be ended
@@ -12,16 +15,17 @@ const TIMEOUT_MS = 5_000;
  */
 export async function endLeftovers(files: AttemptFiles): Promise<void> {
   const deadline = performance.now() + TIMEOUT_MS;
-  for (;;) {
+  let empty = 0;
+  while (empty < EMPTY_LOOKS) {
     const record = await readRecord(files.shim, shimRecordSchema).catch(() => undefined);
     const left = await processesOf(files);
     const init = record?.init;
     if (init !== undefined && isAlive(init)) left.push(init.pid);
-    if (left.length === 0) return;
-    if (performance.now() > deadline) throw new Error(`processes ${left.join(", ")} of ${files.folder} do not end`);
+    empty = left.length === 0 ? empty + 1 : 0;
+    if (left.length > 0 && performance.now() > deadline) throw new Error(`processes ${left.join(", ")} of ${files.folder} do not end`);
     if (init !== undefined) signal(init, "SIGKILL");
     for (const pid of left) kill(pid);
-    await pause(10);
+    await pause(LOOK_INTERVAL_MS);
   }
 }
 
