@@ -6,6 +6,7 @@ import { Server } from "socket.io";
 import type { ClientToServer, ServerToClient } from "@/lib/protocol/socket";
 import packageJson from "../package.json" with { type: "json" };
 import { createServices } from "./create-services";
+import { lockDataFolder } from "./data-lock";
 import { ConfigurationError, type Env, readEnv } from "./env";
 import { createAccessToken } from "./http/access-token";
 import { createFront } from "./http/front";
@@ -20,6 +21,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const MAX_FRAME_BYTES = 64 * 1024;
 
 async function main(env: Env): Promise<void> {
+  lockDataFolder(env.dataDir, env.publicUrl ?? `http://${env.host}:${env.port}`);
   const { services, bootId, drain } = await createServices(env, root, packageJson.version);
   provideServices(services);
   const app = next({ dev: !env.production, dir: root, hostname: env.host, port: env.port });
@@ -42,7 +44,7 @@ async function main(env: Env): Promise<void> {
   serveSockets(io, services.feed, { bootId, version: services.version }, services.log);
 
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (error) => reject(inUse(error) ? portTaken(env.port) : error));
     server.listen(env.port, env.host, resolve);
   });
   process.stdout.write(`AIdeator ${services.version} is ready at ${env.publicUrl ?? `http://${env.host}:${port()}`}\n`);
@@ -55,6 +57,14 @@ async function main(env: Env): Promise<void> {
   });
   process.on("SIGTERM", shutdown);
   process.on("SIGINT", shutdown);
+}
+
+function inUse(error: Error): boolean {
+  return "code" in error && error.code === "EADDRINUSE";
+}
+
+function portTaken(port: number): ConfigurationError {
+  return new ConfigurationError(`PORT ${port} is taken by another program. Set PORT to a free one, for example PORT=${port + 1}.`);
 }
 
 try {
