@@ -1,4 +1,5 @@
 import { expect, test } from "@playwright/test";
+import type { RunResponse } from "../lib/protocol/http";
 import { apiClient, ended } from "./api-client";
 import { startServer, type TestServer } from "./server";
 
@@ -112,6 +113,19 @@ test("a running run can be stopped, and a failed variation leaves the others alo
   const failures = (await api.events(run_id)).flatMap(({ event }) => (event.type === "variation.failed" ? [event.failure] : []));
   expect(failures).toMatchObject([{ code: "model_error" }]);
   expect(failures[0]?.remedy).not.toBe("");
+
+  expect((await api.call("POST", `/runs/${run_id}/retry`, { variation_id: 2 })).status).toBe(409);
+  const again = await api.call<RunResponse>("POST", `/runs/${run_id}/retry`, {});
+  expect([again.status, again.body.status]).toEqual([200, "running"]);
+  await api.until(run_id, (now) => now.jobs[1]?.state === "failed" && now.jobs[0]?.state === "running");
+  expect((await api.call("POST", `/runs/${run_id}/cancel`, {})).status).toBe(200);
+  const end = await api.until(run_id, ended);
+  const name = `agent-${run_id}`;
+  expect(end.jobs.map(({ job_name, state }) => [job_name, state])).toEqual([
+    [`${name}-0-1`, "cancelled"],
+    [`${name}-1-1`, "failed"],
+    [`${name}-2`, "completed"],
+  ]);
 });
 
 test("a repository that cannot be read ends the run with a cause and a remedy", async () => {

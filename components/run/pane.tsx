@@ -9,6 +9,7 @@ import { Key } from "@/components/ui/key";
 import { variationLetter } from "@/lib/run/select";
 import { isTerminal, type RunStatus, type VariationState } from "@/lib/run/state";
 import { FailureCard } from "./failure-card";
+import { RetryButton } from "./retry-button";
 import { ScoreCell } from "./score-cell";
 import { StopButton } from "./stop-button";
 
@@ -78,6 +79,11 @@ export const Pane = memo(function Pane(props: PaneProps): ReactElement {
           Diff
         </Button>
         <span className="flex-1" />
+        {(status === "failed" || status === "cancelled") && (
+          <RetryButton runId={runId} variation={index} aria-label={`Retry ${letter}`}>
+            Retry
+          </RetryButton>
+        )}
         {!ended && (
           <StopButton runId={runId} variation={index} requested={variation.stopRequested} aria-label={`Stop ${letter}`}>
             Stop

@@ -9,11 +9,13 @@ import { Elapsed } from "./elapsed";
 import { FailureCard } from "./failure-card";
 import { useNow } from "./now";
 import { PromptTitle } from "./prompt-title";
+import { RetryButton } from "./retry-button";
 import { StopButton } from "./stop-button";
 
 /** What was asked, of which code, what it costs so far, and the way to stop it all. */
 export function RunHeader({ run }: { run: RunState }): ReactElement {
   const live = !isTerminal(run.status);
+  const again = run.variations.filter(({ status }) => status === "failed" || status === "cancelled").length;
   const requested = run.stopRequested || run.variations.every(({ status, stopRequested }) => isTerminal(status) || stopRequested);
   return (
     <header className="shrink-0 border-line border-b px-4 py-3">
@@ -23,6 +25,7 @@ export function RunHeader({ run }: { run: RunState }): ReactElement {
           <Facts run={run} />
         </div>
         <Spent run={run} />
+        {!live && again > 1 && <RetryButton runId={run.runId} aria-label={`Retry ${again} variations`}>{`Retry ${again}`}</RetryButton>}
         {live && (
           <StopButton runId={run.runId} requested={requested}>
             Stop all

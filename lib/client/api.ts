@@ -59,6 +59,11 @@ export function cancelRun(runId: string, variation?: number): Promise<RunRespons
   return post(`${runPath(runId)}/cancel`, variation === undefined ? {} : { variation_id: variation });
 }
 
+/** Starts a failed or stopped variation anew, or all of them. */
+export function retryRun(runId: string, variation?: number): Promise<RunResponse> {
+  return post(`${runPath(runId)}/retry`, variation === undefined ? {} : { variation_id: variation });
+}
+
 /** Changed files between two sides: `base`, a letter, or a commit. */
 export function getDiff(runId: string, from: string, to: string): Promise<DiffResponse> {
   return request(`${runPath(runId)}/diff${query({ from, to })}`);

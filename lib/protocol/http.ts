@@ -169,6 +169,15 @@ export const cancelSchema = z.strictObject({
     .meta({ description: "One variation; absent: the whole run." }),
 });
 
+export const retrySchema = z.strictObject({
+  variation_id: z
+    .int()
+    .min(0)
+    .max(MAX_VARIATIONS - 1)
+    .optional()
+    .meta({ description: "One variation that failed or was stopped; absent: all of them." }),
+});
+
 /** `base`, a letter `a`…`e`, or a full commit id of the run's repository. */
 export const diffSideSchema = z.string().regex(/^(base|[a-e]|[0-9a-f]{40})$/, "A side is base, a letter a to e, or a full commit id.");
 export const diffQuerySchema = z.strictObject({ from: diffSideSchema.default("base"), to: diffSideSchema });

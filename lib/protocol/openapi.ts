@@ -14,6 +14,7 @@ import {
   listRunsQuerySchema,
   listRunsResponseSchema,
   problemSchema,
+  retrySchema,
   runResponseSchema,
   runStatusResponseSchema,
   selectResponseSchema,
@@ -100,6 +101,14 @@ const operations: Operation[] = [
     id: "cancelRun",
     summary: "Stop the run or one variation",
     body: cancelSchema,
+    response: runResponseSchema,
+  },
+  {
+    method: "post",
+    path: "/runs/{id}/retry",
+    id: "retryRun",
+    summary: "Start failed or stopped variations anew, on fresh trees",
+    body: retrySchema,
     response: runResponseSchema,
   },
   {

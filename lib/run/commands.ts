@@ -12,6 +12,10 @@ export type RunCommand =
   | { type: "variation.start"; variation: number; attempt: number; executor: string; sandbox: string }
   | { type: "variation.finish"; variation: number; attempt: number; outcome: VariationOutcome }
   | { type: "variation.stop"; variation: number }
+  /** Another attempt on a fresh tree. */
+  | { type: "variation.retry"; variation: number }
+  /** Another attempt of every variation that failed or was stopped. */
+  | { type: "run.retry" }
   | { type: "run.select"; winner: number; reason?: string; branch: string; commit: string; by: string };
 
 export type VariationOutcome = { kind: "completed"; summary?: string } | { kind: "failed"; failure: Failure } | { kind: "cancelled" };

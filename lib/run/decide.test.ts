@@ -101,6 +101,34 @@ describe("decideRun", () => {
     expect(state.variations.map((variation) => variation.failure)).toEqual([failure, failure]);
   });
 
+  it("opens an ended run again for another attempt, and only for what did not complete", () => {
+    const retry = (variation: number): RunCommand => ({ type: "variation.retry", variation });
+    const ended = play(start(3), pin, ...[0, 1, 2].flatMap(begin), finish(0, "completed"), finish(1, "failed"));
+    const stopped = play(ended.state, { type: "variation.stop", variation: 2 }, finish(2, "cancelled"), { type: "run.settle" }).state;
+    expect(stopped.status).toBe("completed");
+    const { said, state } = play(stopped, retry(0), retry(1), retry(1), retry(9));
+    expect(said).toEqual([["rejected: conflict"], ["variation.requeued"], ["rejected: conflict"], ["rejected: not_found"]]);
+    expect(state).toMatchObject({ status: "running", stopRequested: false });
+    expect(state.endedAt).toBeUndefined();
+    expect(state.variations[1]).toMatchObject({ status: "queued", attempt: 1 });
+    // An end that belongs to the attempt before is nobody's any more.
+    expect(play(state, finish(1, "failed")).said).toEqual([[]]);
+    const all = play(stopped, { type: "run.retry" }, { type: "run.retry" });
+    expect(all.said).toEqual([["variation.requeued", "variation.requeued"], ["rejected: conflict"]]);
+    expect(all.state.variations.map(({ status, attempt, stopRequested }) => [status, attempt, stopRequested])).toEqual([
+      ["completed", 0, false],
+      ["queued", 1, false],
+      ["queued", 1, false],
+    ]);
+  });
+
+  it("starts from the repository again when that was what failed", () => {
+    const failure = { code: "repository" as const, message: "m", remedy: "r" };
+    const { state } = play(start(1), { type: "run.fail", failure }, { type: "run.retry" });
+    expect(state).toMatchObject({ status: "starting", failure: undefined });
+    expect(play(state, pin).state).toMatchObject({ status: "running" });
+  });
+
   it("takes 0 for a winner like any other and refuses an index that is not there", () => {
     const select = (winner: number): RunCommand => ({ type: "run.select", winner, branch: "b", commit: "c", by: "you" });
     const { said, state } = play(start(2), select(0), select(2));

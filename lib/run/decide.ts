@@ -1,4 +1,5 @@
 import type { Rejection, RunCommand, VariationOutcome } from "./commands";
+import { retryRun, retryVariation } from "./decide-retry";
 import type { NewRunEvent, RunEventBody } from "./events";
 import type { Failure } from "./failures";
 import { variationLetter } from "./select";
@@ -37,7 +38,10 @@ export function decideRun(state: RunState, command: RunCommand, at: number): Dec
       if (state.variations[winner] === undefined) return noVariation(state, winner);
       return run({ type: "selection.made", winner, reason, branch, commit, by });
     }
+    case "run.retry":
+      return retryRun(state, at);
     case "variation.move":
+    case "variation.retry":
     case "variation.prepare":
     case "variation.start":
     case "variation.finish":
@@ -71,6 +75,8 @@ function decideVariation(state: RunState, command: VariationCommand, at: number)
     }
     case "variation.stop":
       return stopVariation(state, variation, at);
+    case "variation.retry":
+      return retryVariation(variation, at);
   }
 }
 

@@ -131,6 +131,7 @@ describe("reduceRun", () => {
   it("reopens a run that had ended when a variation is tried again, and starts on a fresh tree", () => {
     const failure = { code: "lost" as const, message: "m", remedy: "r" };
     const state = fold(
+      { at: 2, event: { type: "run.base_pinned", commit: "c", submodules: 0, lfsPointers: 0 } },
       { at: 2, variation: 0, attempt: 0, event: { type: "file.changed", path: "a", status: "added", added: 3, deleted: 0 } },
       { at: 3, variation: 0, attempt: 0, event: { type: "variation.failed", failure } },
       { at: 3, variation: 1, attempt: 0, event: { type: "variation.failed", failure } },

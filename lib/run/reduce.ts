@@ -29,7 +29,8 @@ function reduceOne(state: RunState, { event, at, seq, variation, attempt }: RunE
 
 /** A retry or a follow-up continues a run that had ended. */
 function reopen(state: RunState): RunState {
-  return { ...state, status: "running", endedAt: undefined, failure: undefined, stopRequested: false };
+  const status = state.base === undefined ? "starting" : "running";
+  return { ...state, status, endedAt: undefined, failure: undefined, stopRequested: false };
 }
 
 function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: number): RunState {

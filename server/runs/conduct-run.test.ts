@@ -191,6 +191,58 @@ describe("conducting a run", () => {
   });
 });
 
+describe("another attempt", () => {
+  it("starts anew what failed, on a fresh tree under its own name, while the others work on", async () => {
+    const { program, open } = gated();
+    const executor = createFakeExecutor(async function* (spec, stopped) {
+      if (spec.task.variation === 0) return yield* program(spec, stopped);
+      if (spec.task.attempt === 0) return exited(7);
+      return yield* works(spec);
+    });
+    const server = serve(executor);
+    const runId = await server.start(2);
+    await server.until(runId, (run) => run.variations[1]?.status === "failed" && textOf(run, 0).includes("20"));
+    await server.runs.retry(runId, 1);
+    await expect(server.runs.retry(runId, 0)).rejects.toThrow("A has not ended");
+    await server.until(runId, (run) => run.variations[1]?.status === "completed");
+    open();
+    const run = await server.ended(runId);
+    expect(run.variations[1]).toMatchObject({ status: "completed", attempt: 1, failure: undefined });
+    expect(textOf(run, 0)).toBe(counted);
+    const name = (call: string): string[] => executor.calls.filter((one) => one.startsWith(call)).map((one) => one.split(" ")[1] ?? "");
+    expect(name("start").sort()).toEqual([jobName(runId, 0), jobName(runId, 1), jobName(runId, 1, 1)]);
+    const ends = (await server.events(runId)).filter(({ event }) => /^variation\.(completed|failed|cancelled)$/.test(event.type));
+    expect(ends.map(({ variation, attempt }) => [variation, attempt])).toEqual([
+      [1, 0],
+      [1, 1],
+      [0, 0],
+    ]);
+  });
+
+  it("opens an ended run again, also when a restart comes in between", async () => {
+    let works1 = false;
+    const executor = createFakeExecutor(async function* (spec) {
+      return works1 ? yield* works(spec) : exited(7);
+    });
+    const first = serve(executor, 0);
+    const failing = serve(executor);
+    const runId = await failing.start(3);
+    expect((await failing.ended(runId)).status).toBe("failed");
+    await failing.drain();
+    works1 = true;
+    // Nothing may run on this server: it ends with all three in its queue.
+    await first.runs.retry(runId);
+    await first.until(runId, ({ variations }) => variations.every(({ queuePosition }) => queuePosition !== undefined));
+    await first.drain();
+    const second = serve(executor);
+    await second.recover();
+    const run = await second.ended(runId);
+    expect(run.status).toBe("completed");
+    expect(run.variations.map(({ status, attempt }) => [status, attempt])).toEqual(Array.from({ length: 3 }, () => ["completed", 1]));
+    await expect(second.runs.retry(runId)).rejects.toThrow("No variation");
+  });
+});
+
 describe("a server that is asked to stop everything", () => {
   it("waits until every run has ended and its work is kept", async () => {
     const { program } = gated();

@@ -21,6 +21,8 @@ export function createRunConductor(context: RunContext): RunConductor {
   const underway = new Set<Promise<void>>();
   /** Aborts the wait in the queue, by variation. */
   const queued = new Map<string, AbortController>();
+  /** Attempts that somebody looks after: a run that is taken up again leaves them alone. */
+  const supervised = new Set<string>();
 
   function background(task: Promise<void>, what: object): void {
     const guarded = task.catch((error: unknown) => log.error({ err: error, ...what }, "a run's background work failed"));
@@ -28,8 +30,18 @@ export function createRunConductor(context: RunContext): RunConductor {
     void guarded.then(() => underway.delete(guarded));
   }
 
+  /** A run may be taken up again while its repository is still being fetched. */
+  const pinning = new Map<string, Promise<string | undefined>>();
+  function pinOnce(runId: string): Promise<string | undefined> {
+    const known = pinning.get(runId);
+    if (known !== undefined) return known;
+    const pinned = pin(context, runId).finally(() => pinning.delete(runId));
+    pinning.set(runId, pinned);
+    return pinned;
+  }
+
   async function conduct(runId: string): Promise<void> {
-    const mirrorPath = await pin(context, runId);
+    const mirrorPath = await pinOnce(runId);
     const state = await writer.state(runId);
     if (mirrorPath === undefined || state === undefined) return;
     const open = state.variations.filter(({ status }) => !isTerminal(status));
@@ -39,6 +51,8 @@ export function createRunConductor(context: RunContext): RunConductor {
 
   async function supervise(runId: string, variation: number, attempt: number, mirrorPath: string): Promise<void> {
     const key = jobName(runId, variation, attempt);
+    if (supervised.has(key)) return;
+    supervised.add(key);
     const leave = new AbortController();
     const drain = (): void => leave.abort();
     draining.addEventListener("abort", drain, { once: true });
@@ -62,6 +76,7 @@ export function createRunConductor(context: RunContext): RunConductor {
       if (!leave.signal.aborted) throw error;
     } finally {
       queued.delete(key);
+      supervised.delete(key);
       draining.removeEventListener("abort", drain);
     }
   }

@@ -27,6 +27,8 @@ export interface RunService {
   describe(runId: string): Promise<RunResponse>;
   /** The whole run, or one variation. */
   cancel(runId: string, variation?: number): Promise<RunState>;
+  /** Starts failed or stopped variations anew: one, or all of them. */
+  retry(runId: string, variation?: number): Promise<RunState>;
   /** Stops every run that has not ended; resolves once all have, to how many there were. */
   stopAll(): Promise<number>;
   /** Records the winner and makes its branch in the run's repository; can be repeated. */
@@ -107,6 +109,12 @@ export function createRunService(context: RunContext, conductor: RunConductor, r
       return describeRun(await get(runId));
     },
     cancel,
+    async retry(runId, variation) {
+      const result = await writer.command(runId, variation === undefined ? { type: "run.retry" } : { type: "variation.retry", variation });
+      if (!result.ok) throw new AppError(result.rejected.code, result.rejected.message);
+      conductor.conduct(runId);
+      return result.state;
+    },
     async stopAll() {
       const runs = await index.unfinishedRuns();
       await Promise.all(

@@ -1,0 +1,42 @@
+"use client";
+
+import { RotateCcw } from "lucide-react";
+import { type ReactElement, useState } from "react";
+import { toast } from "sonner";
+import { Button } from "@/components/ui/button";
+import { problemFrom, retryRun } from "@/lib/client/api";
+
+/** Starts one variation anew or, without one, every variation that failed or was stopped. */
+export function RetryButton({
+  runId,
+  variation,
+  children,
+  ...rest
+}: {
+  runId: string;
+  variation?: number;
+  children: string;
+  "aria-label"?: string;
+}): ReactElement {
+  const [asking, setAsking] = useState(false);
+
+  async function retry(): Promise<void> {
+    setAsking(true);
+    try {
+      await retryRun(runId, variation);
+    } catch (error) {
+      const problem = problemFrom(error);
+      // Somebody else was quicker: that is what was wanted.
+      if (problem.code !== "conflict") toast.error("Could not start it again", { description: problem.detail });
+    } finally {
+      setAsking(false);
+    }
+  }
+
+  return (
+    <Button {...rest} disabled={asking} onClick={retry} title="A new attempt on a fresh tree. What was done so far stays in the log.">
+      <RotateCcw aria-hidden="true" className="size-3" />
+      {asking ? "Starting…" : children}
+    </Button>
+  );
+}
