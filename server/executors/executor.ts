@@ -71,8 +71,11 @@ export interface Executor {
   attach(ref: ExecutorRef, options: { fromLine: number; signal: AbortSignal }): AsyncIterable<AttachItem>;
   /** Ends the whole sandbox, daemons included, within 2 s. Idempotent. */
   stop(ref: ExecutorRef): Promise<void>;
-  /** Takes the tree as it stands, also while the agent works. `spec` names the mirror and the base. */
-  collect(spec: AttemptSpec): Promise<CollectedTree>;
+  /**
+   * Takes the tree as it stands, also while the agent works. `spec` names the mirror and the base; `final`: nothing works in it any more, so
+   * files that the agent shut may be opened.
+   */
+  collect(spec: AttemptSpec, options: { final: boolean }): Promise<CollectedTree>;
   /** Removes the tree and all files of the attempt. Idempotent. */
   cleanup(name: string): Promise<void>;
 }

@@ -19,6 +19,8 @@ export interface SnapshotTaker {
 export function createSnapshotTaker(context: RunContext, place: AttemptPlace, spec: AttemptSpec): SnapshotTaker {
   const { executor, git, writer, log, now } = context;
   const changing = new Set<string>();
+  /** What was said once of a tree is not said again every two seconds. */
+  const warned = new Set<string>();
   let lastTree: string | undefined;
   let lastAt = -Infinity;
   let running: Promise<void> | undefined;
@@ -26,15 +28,17 @@ export function createSnapshotTaker(context: RunContext, place: AttemptPlace, sp
 
   async function take(reason: "tool" | "final"): Promise<void> {
     const { runId, variation, attempt } = place;
-    const collected = await executor.collect(spec);
+    const collected = await executor.collect(spec, { final: reason === "final" });
     const imported = await git.importTree({ runId, base: spec.baseCommit, variation, attempt, ...collected });
     lastAt = performance.now();
     if (imported.tree === lastTree && reason === "tool") return;
     lastTree = imported.tree;
     const { commit, tree, files, added, deleted } = imported;
     const at = now();
+    const news = collected.warnings.filter((message) => !warned.has(message));
+    for (const message of news) warned.add(message);
     await writer.record(runId, [
-      ...collected.warnings.map((message) => ({ at, variation, attempt, event: { type: "warning.raised" as const, message } })),
+      ...news.map((message) => ({ at, variation, attempt, event: { type: "warning.raised" as const, message } })),
       { at, variation, attempt, event: { type: "snapshot.taken", commit, tree, reason, files, added, deleted } },
     ]);
   }

@@ -6,7 +6,7 @@ import { type AttemptFiles, attemptFiles, readRecord, writeRecord } from "./atte
 import type { Mount } from "./bubblewrap";
 import { runProgram } from "./run-program";
 import type { Sandbox } from "./sandbox";
-import { COLLECT_SCRIPT, PREPARE_SCRIPT } from "./tree-scripts";
+import { COLLECT_SCRIPT, PREPARE_SCRIPT, SNAPSHOT_FILE_LIMIT_MB } from "./tree-scripts";
 
 const PREPARE_TIMEOUT_MS = 10 * 60_000;
 const COLLECT_TIMEOUT_MS = 5 * 60_000;
@@ -18,7 +18,7 @@ const ownerSchema = z.object({ uid: z.int() });
 /** Makes, takes and removes the trees of attempts. */
 export interface AttemptTrees {
   prepare(spec: AttemptSpec): Promise<void>;
-  collect(spec: AttemptSpec): Promise<CollectedTree>;
+  collect(spec: AttemptSpec, final: boolean): Promise<CollectedTree>;
   /** The user that an attempt's programs run as. */
   owner(files: AttemptFiles): Promise<number>;
   remove(files: AttemptFiles): Promise<void>;
@@ -47,7 +47,13 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
     return known.uid;
   }
 
-  async function runScript(script: string, files: AttemptFiles, spec: AttemptSpec, timeoutMs: number): Promise<string> {
+  async function runScript(
+    script: string,
+    files: AttemptFiles,
+    spec: AttemptSpec,
+    timeoutMs: number,
+    more: string[] = [],
+  ): Promise<string> {
     const inside = sandbox.isolated
       ? { tree: "/workspace", mirror: "/mirror", snapshots: "/snapshots", home: "/tmp" }
       : { tree: files.tree, mirror: spec.mirrorPath, snapshots: files.snapshots, home: files.home };
@@ -57,7 +63,7 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
       { from: spec.mirrorPath, to: inside.mirror, writable: false },
       { from: files.temporary, to: "/tmp", writable: true },
     ];
-    const argv = ["bash", "-c", script, "tree", inside.tree, inside.mirror, spec.baseCommit, inside.snapshots];
+    const argv = ["bash", "-c", script, "tree", inside.tree, inside.mirror, spec.baseCommit, inside.snapshots, ...more];
     const env = { PATH: sandbox.path, HOME: inside.home, LANG: "C.UTF-8" };
     const wrapped = sandbox.wrap({ argv, cwd: inside.tree, env, mounts, uid: await owner(files) });
     const { code, stdout, stderr } = await runProgram(wrapped, { env, timeoutMs });
@@ -81,9 +87,9 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
       await runScript(PREPARE_SCRIPT, files, spec, PREPARE_TIMEOUT_MS);
       await writeRecord(files.prepared, {});
     },
-    async collect(spec) {
+    async collect(spec, final) {
       const files = attemptFiles(attemptsDir, spec.name);
-      const output = await runScript(COLLECT_SCRIPT, files, spec, COLLECT_TIMEOUT_MS);
+      const output = await runScript(COLLECT_SCRIPT, files, spec, COLLECT_TIMEOUT_MS, final ? ["final"] : []);
       return readCollected(output, files, spec.baseCommit);
     },
     async remove(files) {
@@ -118,14 +124,23 @@ async function writeConfig(files: AttemptFiles, spec: AttemptSpec, uid: number, 
   for (const name of ["task.json", "passwd", "group", "hosts"]) await chmod(join(files.config, name), 0o644);
 }
 
+/** What the script names, in words. */
+const LEFT_OUT: Record<string, string> = {
+  nested: "is a git repository of its own: its files are kept as ordinary files, its history is not.",
+  big: `is larger than ${SNAPSHOT_FILE_LIMIT_MB} MB and is not part of the snapshot.`,
+  unreadable: "cannot be read and is missing from the snapshot.",
+  special: "is a pipe, socket or device and is not part of the snapshot.",
+};
+
 async function readCollected(output: string, files: AttemptFiles, base: string): Promise<CollectedTree> {
   const lines = output.split("\n");
-  const warnings = lines
-    .filter((line) => line.startsWith("nested "))
-    .map(
-      (line) => `${line.slice("nested ".length)} is a git repository of its own: its files are kept as ordinary files, its history is not.`,
-    );
-  if (lines.includes("partial")) warnings.push("Some files could not be read and are missing from the snapshot.");
+  const warnings = lines.flatMap((line) => {
+    const [word = ""] = line.split(" ", 1);
+    const say = LEFT_OUT[word];
+    return say === undefined ? [] : [`${line.slice(word.length + 1)} ${say}`];
+  });
+  if (lines.includes("partial") && !lines.some((line) => line.startsWith("unreadable ")))
+    warnings.push("Some files could not be read and are missing from the snapshot.");
   if (lines.includes("unchanged")) return { commit: base, warnings };
   const commit = lines.map((line) => /^commit ([0-9a-f]{40})$/.exec(line)?.[1]).find((id) => id !== undefined);
   const packFile = join(files.snapshots, "taken.pack");

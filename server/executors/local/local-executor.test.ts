@@ -25,7 +25,7 @@ describe("without a sandbox", () => {
       const items = await drain(harness.executor, await harness.executor.start(spec), 1);
       const tree = join(harness.dataDir, "attempts", spec.name, "tree");
       expect(items.slice(0, 2)).toMatchObject([{ line: { text: tree } }, { line: { text: tree } }]);
-      const taken = await harness.executor.collect(spec);
+      const taken = await harness.executor.collect(spec, { final: true });
       expect(taken.commit).not.toBe(harness.base);
       const ran = execFileSync("find", [harness.dataDir, "-name", "*-ran"], { encoding: "utf8" });
       expect(ran).toBe("");
@@ -53,7 +53,7 @@ describe("local executor", () => {
 
   /** Unpacks a collected tree into a repository of its own and lists it. */
   async function collected(spec: Parameters<typeof harness.executor.collect>[0]) {
-    const tree = await harness.executor.collect(spec);
+    const tree = await harness.executor.collect(spec, { final: true });
     const repository = join(harness.dataDir, `import-${Date.now()}.git`);
     execFileSync("git", ["init", "-q", "--bare", repository]);
     execFileSync("sh", ["-c", `echo ${harness.mirror}/objects > ${repository}/objects/info/alternates`]);
@@ -134,9 +134,30 @@ describe("local executor", () => {
     expect(taken.warnings).toEqual([expect.stringContaining("inner")]);
   });
 
+  it("names what it leaves out of a snapshot, and opens at the end what the agent shut", async () => {
+    const { spec } = await run(`js export default async () => {
+      const fs = await import("node:fs"); const { execFileSync: run } = await import("node:child_process");
+      run("mkfifo", ["pipe"]); run("truncate", ["-s", "2G", "big file.bin"]); run("truncate", ["-s", "200M", "ignored.bin"]); fs.writeFileSync(".gitignore", "ignored.bin\\n");
+      fs.mkdirSync("shut/deep", { recursive: true }); fs.writeFileSync("shut/deep/file", "kept"); fs.writeFileSync("shut.txt", "kept too");
+      fs.chmodSync("shut.txt", 0); fs.chmodSync("shut/deep", 0o111); fs.chmodSync("shut", 0); fs.rmSync(".git", { recursive: true }); fs.symlinkSync("/", "root");
+    }`);
+    const working = await harness.executor.collect(spec, { final: false });
+    expect(working.warnings.sort()).toEqual([
+      "big\\ file.bin is larger than 100 MB and is not part of the snapshot.",
+      "pipe is a pipe, socket or device and is not part of the snapshot.",
+      "shut cannot be read and is missing from the snapshot.",
+      "shut.txt cannot be read and is missing from the snapshot.",
+    ]);
+    const taken = await collected(spec);
+    expect(taken.warnings).toHaveLength(2);
+    const listed = taken.git("ls-tree", "-r", "--name-only", taken.commit).trim().split("\n");
+    expect(listed).toEqual([".gitignore", "a file.txt", "root", "shut.txt", "shut/deep/file", "ümläut/日本.txt"]);
+    expect(taken.git("cat-file", "blob", `${taken.commit}:shut/deep/file`)).toBe("kept");
+  });
+
   it("says that nothing changed", async () => {
     const { spec } = await run("lines 1");
-    expect(await harness.executor.collect(spec)).toEqual({ commit: harness.base, warnings: [] });
+    expect(await harness.executor.collect(spec, { final: true })).toEqual({ commit: harness.base, warnings: [] });
   });
 
   it("goes on with a running agent after a restart of the server, and loses nothing", async () => {

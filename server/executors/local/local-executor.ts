@@ -115,8 +115,8 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
     async stop(ref) {
       await stop(attemptFiles(attemptsDir, ref.name));
     },
-    async collect(spec) {
-      return (await ready).trees.collect(spec);
+    async collect(spec, { final }) {
+      return (await ready).trees.collect(spec, final);
     },
     async cleanup(name) {
       const files = attemptFiles(attemptsDir, name);

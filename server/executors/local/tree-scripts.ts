@@ -28,28 +28,58 @@ printf '%s\\n' "$bytes" > "$snapshots/info/attributes"
 cp .git/index "$snapshots/index"
 `;
 
+/** A file beyond this stays out of snapshots, and is named: 2 GB would be hashed and packed again at every change. */
+export const SNAPSHOT_FILE_LIMIT_MB = 100;
+
 /**
  * The whole tree, untracked files included, as a commit on the base, and a pack with what the mirror lacks. Works in a git directory that no
- * agent sees. Repositories inside the tree become ordinary files: git itself would keep nothing of them but a commit id.
+ * agent sees. Repositories inside the tree become ordinary files: git itself would keep nothing of them but a commit id. What stays out is
+ * named, one line each: `nested`, `big`, `unreadable`, `special`. Argument 5 is `final` once nothing works in the tree any more: only then
+ * its permissions may be changed to read what the agent shut.
  */
 export const COLLECT_SCRIPT = `${prelude}
+when=\${5:-}
 export GIT_DIR=$snapshots GIT_WORK_TREE=$tree
 export GIT_AUTHOR_NAME=AIdeator GIT_AUTHOR_EMAIL=agent@aideator.invalid
 export GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
 cd "$tree"
 rm -f "$snapshots/index.lock" "$snapshots/taken.pack"
-excluded=() nested=()
+shut() { find . -path ./.git -prune -o ! -type l ! -readable -print0 -o -type d ! -executable -prune -print0 2> /dev/null || true; }
+if [ "$when" = final ] && [ -n "$(shut | head -c 1 | tr '\\0' x)" ]; then chmod -R u+rwX -- . || true; fi
+paths=$snapshots/paths nested=()
+printf '.\\0' > "$paths"
+kept() { ! git check-ignore --quiet -- "$1" 2> /dev/null; }
+leave_out() { printf ':(top,exclude,literal)%s\\0' "$1" >> "$paths"; }
 while IFS= read -r -d '' found; do
   folder=\${found%/.git}
   folder=\${folder#./}
-  if git check-ignore --quiet -- "$folder" 2> /dev/null; then continue; fi
+  kept "$folder" || continue
   nested+=("$folder")
-  excluded+=(":(exclude,literal)$folder")
-done < <(find . -path ./.git -prune -o -name .git -prune -print0)
-git add --all --ignore-errors -- . "\${excluded[@]}" || echo partial
+  leave_out "$folder"
+done < <(find . -path ./.git -prune -o -name .git -prune -print0 2> /dev/null)
+while IFS= read -r -d '' found; do
+  file=\${found#./}
+  kept "$file" || continue
+  leave_out "$file"
+  if git ls-files --error-unmatch -- ":(top,literal)$file" > /dev/null 2>&1 && git diff-files --raw --exit-code --quiet -- ":(top,literal)$file"; then continue; fi
+  printf 'big %q\\n' "$file"
+done < <(find . -path ./.git -prune -o -type f -size +${SNAPSHOT_FILE_LIMIT_MB}M -print0 2> /dev/null)
+named=0
+while IFS= read -r -d '' found && [ $named -lt 5 ]; do
+  file=\${found#./}
+  kept "$file" || continue
+  named=$((named + 1))
+  printf 'unreadable %q\\n' "$file"
+done < <(shut)
+named=0
+while IFS= read -r -d '' found && [ $named -lt 5 ]; do
+  named=$((named + 1))
+  printf 'special %q\\n' "\${found#./}"
+done < <(find . -path ./.git -prune -o \\( -type p -o -type s -o -type b -o -type c \\) -print0 2> /dev/null)
+git add --all --ignore-errors --pathspec-from-file="$paths" --pathspec-file-nul || echo partial
 for folder in "\${nested[@]}"; do
   git rm -r --quiet --cached --ignore-unmatch -- ":(literal)$folder"
-  find "$folder" -name .git -prune -o \\( -type f -o -type l \\) -print0 | git update-index --add -z --stdin
+  find "$folder" -name .git -prune -o \\( -type f ! -size +${SNAPSHOT_FILE_LIMIT_MB}M -o -type l \\) -print0 | git update-index --add -z --stdin
   printf 'nested %q\\n' "$folder"
 done
 taken=$(git write-tree)
