@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { knownModels } from "@/lib/pricing/prices";
-import type { SetupResponse } from "@/lib/protocol/http";
+import type { SandboxReportResponse, SetupResponse } from "@/lib/protocol/http";
 import type { Env } from "./env";
-import type { Executor } from "./executors/executor";
+import type { Executor, SandboxReport } from "./executors/executor";
 import type { LineUpRules } from "./runs/run-service";
 import type { RunIndex } from "./storage/run-index";
 
@@ -43,8 +43,18 @@ export function createSetup(parts: { env: Env; executor: Executor; index: RunInd
       ],
       sample_repository: { url: sample, name: "sample-todo", prompt: SAMPLE_PROMPT },
       recent_repositories: projects.map(({ url, name }) => ({ url, name })),
-      sandbox: { isolated: report.isolated, summary: report.summary, remedy: report.remedy ?? null },
+      sandbox: describeSandbox(report),
     };
+  };
+}
+
+/** The port's report in the words of the API. */
+export function describeSandbox({ isolated, summary, measures, remedy }: SandboxReport): SandboxReportResponse {
+  return {
+    isolated,
+    summary,
+    measures: measures.map(({ name, inForce, how }) => ({ name, in_force: inForce, how })),
+    remedy: remedy ?? null,
   };
 }
 

@@ -228,11 +228,20 @@ export const blobResponseSchema = z.object({
 });
 export type BlobResponse = z.infer<typeof blobResponseSchema>;
 
+export const sandboxReportSchema = z.object({
+  isolated: z.boolean(),
+  summary: z.string(),
+  /** What is kept apart and bounded, each found out by trying. */
+  measures: z.array(z.object({ name: z.string(), in_force: z.boolean(), how: z.string() })),
+  remedy: z.string().nullable(),
+});
+export type SandboxReportResponse = z.infer<typeof sandboxReportSchema>;
+
 export const healthResponseSchema = z.object({
   status: z.literal("healthy"),
   version: z.string(),
   kubernetes: z.boolean(),
-  executors: z.array(z.object({ kind: z.string(), isolated: z.boolean(), summary: z.string(), remedy: z.string().nullable() })),
+  executors: z.array(sandboxReportSchema.extend({ kind: z.string() })),
 });
 
 /** What the composer needs to know about this server. */
@@ -243,7 +252,7 @@ export const setupResponseSchema = z.object({
   models: z.array(z.object({ id: z.string(), label: z.string(), kind: z.enum(["provider", "demo", "script"]) })),
   sample_repository: z.object({ url: z.string(), name: z.string(), prompt: z.string() }).nullable(),
   recent_repositories: z.array(z.object({ url: z.string(), name: z.string() })),
-  sandbox: z.object({ isolated: z.boolean(), summary: z.string(), remedy: z.string().nullable() }),
+  sandbox: sandboxReportSchema,
 });
 export type SetupResponse = z.infer<typeof setupResponseSchema>;
 

@@ -12,6 +12,8 @@ export const failureCodes = [
   "budget", // a limit in turns, dollars or tokens was reached
   "timeout", // the wall-clock or idle limit was reached
   "out_of_memory",
+  "resource_limit", // more processes or disk space than a sandbox may have
+  "no_progress", // it repeated itself
   "lost", // the server was away and the process was gone when it came back
   "prepare_failed", // the tree could not be made
   "sandbox", // the sandbox could not be started

@@ -44,11 +44,20 @@ export interface CollectedTree {
   warnings: string[];
 }
 
+/** One thing that a sandbox keeps apart or bounds, and whether that works on this machine. */
+export interface SandboxMeasure {
+  name: string;
+  inForce: boolean;
+  /** How, or why not and what to do. */
+  how: string;
+}
+
 export interface SandboxReport {
   /** One line for people: `bubblewrap · no network · own PIDs · uid 61001`. */
   summary: string;
   /** False: nothing isolates; commands are then off unless the user opted in. */
   isolated: boolean;
+  measures: SandboxMeasure[];
   /** Exact remedy when something is missing. */
   remedy?: string;
 }

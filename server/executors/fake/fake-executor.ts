@@ -40,7 +40,7 @@ export function createFakeExecutor(program: FakeProgram, collect?: (spec: Attemp
   return {
     kind: "fake",
     calls,
-    report: () => Promise.resolve({ summary: "fake", isolated: true }),
+    report: () => Promise.resolve({ summary: "fake", isolated: true, measures: [] }),
     prepare(spec) {
       calls.push(`prepare ${spec.name}`);
       return Promise.resolve();

@@ -9,11 +9,34 @@ export interface Launch {
   cwd: string;
   /** True: the program prints `{"child-pid": n}` on descriptor 3, the init of its PID namespace. */
   reportsInit: boolean;
-  /** Milliseconds until the whole sandbox ends; counted on the monotonic clock. */
-  wallLimitMs: number;
+  limits: LaunchLimits;
+  /** A compiled seccomp filter; given to the program as descriptor 4. */
+  seccompFile?: string;
+  /** Where the kernel counts what it refused; absent: the shim looks itself. */
+  oomFile?: string;
+  forksFile?: string;
+  /** What counts against `limits.diskBytes`. */
+  diskFolders: string[];
   /** The server renews this file's time; when it stays old, nobody is there any more. */
   aliveFile: string;
   orphanLimitMs: number;
+}
+
+/** What one sandbox may use. Times in milliseconds on the monotonic clock. */
+export interface SandboxLimits {
+  memoryBytes: number;
+  /** Processes and threads. */
+  processes: number;
+  /** One file. */
+  fileBytes: number;
+  /** Tree, home and temporary files together. */
+  diskBytes: number;
+  /** Without a word on its output for so long an agent hangs. */
+  idleMs: number;
+}
+
+export interface LaunchLimits extends SandboxLimits {
+  wallMs: number;
 }
 
 /** A process that is known beyond its number: numbers are used again. `startTime` is field 22 of `/proc/{pid}/stat`. */
@@ -23,7 +46,18 @@ export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 /** Written by the shim once it owns the attempt. `init` is the process whose end is the end of the whole sandbox. */
 export const shimRecordSchema = z.object({ shim: processIdentitySchema, init: processIdentitySchema.optional() });
 
-export const exitCauses = ["ended", "stopped", "wall_limit", "no_server", "spawn_failed"] as const;
+export const exitCauses = [
+  "ended",
+  "stopped",
+  "wall_limit",
+  "idle_limit",
+  "memory_limit",
+  "process_limit",
+  "disk_limit",
+  "no_server",
+  "spawn_failed",
+] as const;
+export type ExitCause = (typeof exitCauses)[number];
 /** The shim's last word: only it can know how the sandbox ended. */
 export const exitRecordSchema = z.object({
   code: z.int().nullable(),

@@ -27,9 +27,13 @@ export interface SandboxedProgram {
   mounts: Mount[];
   /** The unprivileged user inside and, when the server is root, outside. */
   uid: number;
+  /** Descriptor with the compiled seccomp filter. */
+  seccompFd?: number;
   /** Descriptor on which bwrap tells its child's process id. */
   statusFd?: number;
 }
+
+const SHARED_MEMORY_BYTES = 256 * 1024 * 1024;
 
 /** Folders and files of the system that a sandbox may read, nothing else: toolchains, libraries, certificates, name look-up, time zones. */
 export const SYSTEM_ALLOW_LIST = [
@@ -58,7 +62,7 @@ export const SYSTEM_ALLOW_LIST = [
  * the host's files: as root the sandbox is made without one and the program becomes another user inside, with nothing left to regain.
  */
 export function bubblewrapArguments(host: BubblewrapHost, program: SandboxedProgram, asRoot: boolean): string[] {
-  const { argv, cwd, env, mounts, uid, statusFd } = program;
+  const { argv, cwd, env, mounts, uid, seccompFd, statusFd } = program;
   return [
     host.bwrap,
     // A shim that is killed takes its sandbox along.
@@ -77,6 +81,13 @@ export function bubblewrapArguments(host: BubblewrapHost, program: SandboxedProg
     "/proc",
     "--dev",
     "/dev",
+    // Memory by another name.
+    "--perms",
+    "1777",
+    "--size",
+    String(SHARED_MEMORY_BYTES),
+    "--tmpfs",
+    "/dev/shm",
     ...mounts.flatMap(({ from, to, writable }) => [writable ? "--bind" : "--ro-bind", from, to]),
     // What bubblewrap made to hang the mounts in belongs to the agent's user where the server is not root.
     "--remount-ro",
@@ -86,6 +97,7 @@ export function bubblewrapArguments(host: BubblewrapHost, program: SandboxedProg
     "--chdir",
     cwd,
     ...(statusFd === undefined ? [] : ["--json-status-fd", String(statusFd)]),
+    ...(seccompFd === undefined ? [] : ["--seccomp", String(seccompFd)]),
     "--cap-drop",
     "ALL",
     ...(asRoot ? ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"] : []),

@@ -135,6 +135,30 @@ function exitOf({ code, signal, cause, detail }: ExitRecord): AttemptExit {
       return { kind: "failed", failure: { code: "agent_killed", message: "The agent was stopped.", remedy: KEPT } };
     case "wall_limit":
       return { kind: "failed", failure: { code: "timeout", message: "The time limit of this variation was reached.", remedy: KEPT } };
+    case "idle_limit":
+      return {
+        kind: "failed",
+        failure: { code: "timeout", message: "The agent said nothing for too long, so it was ended.", remedy: KEPT },
+      };
+    case "memory_limit":
+      return {
+        kind: "failed",
+        failure: {
+          code: "out_of_memory",
+          message: "The sandbox needed more memory than it may have.",
+          remedy: `${KEPT} If the task needs that much, ask for smaller steps.`,
+        },
+      };
+    case "process_limit":
+      return {
+        kind: "failed",
+        failure: { code: "resource_limit", message: "The sandbox started more processes than it may have.", remedy: KEPT },
+      };
+    case "disk_limit":
+      return {
+        kind: "failed",
+        failure: { code: "resource_limit", message: "The sandbox filled more of the disk than it may.", remedy: KEPT },
+      };
     case "no_server":
       return {
         kind: "failed",

@@ -8,11 +8,13 @@ import { createLocalHarness, type LocalHarness } from "./local-harness";
 import { withoutSandbox } from "./sandbox";
 
 executorContract("local", () => createLocalHarness());
-executorContract("local without a sandbox", () => createLocalHarness(() => Promise.resolve(withoutSandbox("Install bubblewrap."))));
+executorContract("local without a sandbox", () =>
+  createLocalHarness({ probe: () => Promise.resolve(withoutSandbox("Install bubblewrap.")) }),
+);
 
 describe("without a sandbox", () => {
   it("works on a tree of its own, takes it, and runs nothing that the tree brings along", async () => {
-    const harness = await createLocalHarness(() => Promise.resolve(withoutSandbox("Install bubblewrap.")));
+    const harness = await createLocalHarness({ probe: () => Promise.resolve(withoutSandbox("Install bubblewrap.")) });
     try {
       const spec = harness.spec(`js export default async ({ task, print }) => {
         const fs = await import("node:fs"); print(task.workspace); print(process.cwd());

@@ -1,13 +1,23 @@
 import { spawn } from "node:child_process";
-import { mkdir, open, utimes } from "node:fs/promises";
+import { mkdir, open, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { AttachItem, AttemptSpec, Executor, ExecutorRef } from "../executor";
-import { type AttemptFiles, attemptFiles, exitRecordSchema, type Launch, readRecord, shimRecordSchema, writeRecord } from "./attempt-files";
+import {
+  type AttemptFiles,
+  attemptFiles,
+  exitRecordSchema,
+  type Launch,
+  readRecord,
+  type SandboxLimits,
+  shimRecordSchema,
+  writeRecord,
+} from "./attempt-files";
 import { createAttemptTrees } from "./attempt-trees";
 import { endLeftovers } from "./end-leftovers";
 import { followSpool } from "./follow-spool";
 import { isAlive, signal } from "./process-identity";
+import { DEFAULT_SANDBOX_LIMITS, probeResourceLimits } from "./resource-limits";
 import { probeSandbox, type Sandbox } from "./sandbox";
 
 export interface LocalExecutorOptions {
@@ -23,6 +33,7 @@ export interface LocalExecutorOptions {
   allowUnsandboxed: boolean;
   /** Finds out what this machine offers; tests say what it is. */
   probe?: () => Promise<Sandbox>;
+  limits?: Partial<SandboxLimits>;
 }
 
 const SHIM_START_TIMEOUT_MS = 10_000;
@@ -38,11 +49,14 @@ const WALL_GRACE_MS = 60_000;
 export function createLocalExecutor(options: LocalExecutorOptions): Executor {
   const attemptsDir = join(options.dataDir, "attempts");
   const aliveFile = join(options.dataDir, "server.alive");
+  const seccompFile = join(options.dataDir, "seccomp.bpf");
   const ready = (options.probe ?? probeSandbox)().then(async (sandbox) => {
+    const resources = await probeResourceLimits({ ...DEFAULT_SANDBOX_LIMITS, ...options.limits }, sandbox.changesUser);
     await mkdir(attemptsDir, { recursive: true, mode: 0o700 });
+    if (sandbox.seccomp !== undefined) await writeFile(seccompFile, sandbox.seccomp);
     await beat(aliveFile);
     setInterval(() => void beat(aliveFile).catch(() => undefined), HEARTBEAT_MS).unref();
-    return { sandbox, trees: createAttemptTrees(attemptsDir, sandbox) };
+    return { sandbox, resources, trees: createAttemptTrees(attemptsDir, sandbox) };
   });
   // Whoever needs it first gets the error; nobody may need it for a while.
   ready.catch(() => undefined);
@@ -50,18 +64,23 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
   const reference = (name: string): ExecutorRef => ({ executor: "local", name, data: {} });
 
   async function launchOf(files: AttemptFiles, spec: AttemptSpec): Promise<Launch> {
-    const { sandbox, trees } = await ready;
+    const { sandbox, resources, trees } = await ready;
     const program = agentProgram(sandbox, files, spec, options);
     const env = { ...program.env, AIDEATOR_TOKEN: spec.token };
-    const argv = sandbox.wrap({ ...program, env, uid: await trees.owner(files), statusFd: 3 });
+    const uid = await trees.owner(files);
+    const filtered = sandbox.seccomp !== undefined;
+    const inside = sandbox.wrap({ ...program, env, uid, statusFd: 3, seccompFd: filtered ? 4 : undefined });
+    const confined = await resources.confine(spec.name, inside);
     const minutes = spec.task.limits.minutes ?? 30;
     return {
-      argv,
+      ...confined,
       // bubblewrap clears the environment and sets what is in its arguments; bare programs get it directly.
       env: sandbox.isolated ? { PATH: sandbox.path } : env,
       cwd: sandbox.isolated ? "/" : program.cwd,
       reportsInit: sandbox.isolated,
-      wallLimitMs: minutes * 60_000 + WALL_GRACE_MS,
+      limits: { ...resources.limits, wallMs: minutes * 60_000 + WALL_GRACE_MS },
+      seccompFile: filtered ? seccompFile : undefined,
+      diskFolders: [files.tree, files.home, files.temporary],
       aliveFile,
       orphanLimitMs: ORPHAN_LIMIT_MS,
     };
@@ -72,10 +91,17 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
     return record === undefined ? undefined : reference(name);
   }
 
+  /** Resolves when nothing of the sandbox runs any more. */
+  async function clear(name: string): Promise<void> {
+    await endLeftovers(attemptFiles(attemptsDir, name));
+    await (await ready).resources.empty(name);
+  }
+
   return {
     kind: "local",
     async report() {
-      const { report } = (await ready).sandbox;
+      const { sandbox, resources } = await ready;
+      const report = { ...sandbox.report, measures: [...sandbox.report.measures, ...resources.measures] };
       if (report.isolated || !options.allowUnsandboxed) return report;
       return { ...report, summary: `${report.summary}, commands allowed by AIDEATOR_ALLOW_UNSANDBOXED` };
     },
@@ -108,12 +134,13 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
       }
       for await (const item of followSpool(files, record.shim, { fromLine, signal: aborted })) {
         // Whoever reads of an end may rely on it.
-        if (item.type === "exit") await endLeftovers(files);
+        if (item.type === "exit") await clear(ref.name);
         yield item;
       }
     },
     async stop(ref) {
       await stop(attemptFiles(attemptsDir, ref.name));
+      await clear(ref.name);
     },
     async collect(spec, { final }) {
       return (await ready).trees.collect(spec, final);
@@ -121,7 +148,10 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
     async cleanup(name) {
       const files = attemptFiles(attemptsDir, name);
       await stop(files);
-      await (await ready).trees.remove(files);
+      await clear(name);
+      const { trees, resources } = await ready;
+      await trees.remove(files);
+      await resources.release(name);
     },
   };
 }
@@ -178,7 +208,7 @@ async function shimThere(files: AttemptFiles): Promise<void> {
   }
 }
 
-/** Resolves when nothing of the sandbox runs any more. */
+/** Asks the shim, and goes on without it when it does not answer. */
 async function stop(files: AttemptFiles): Promise<void> {
   const deadline = performance.now() + STOP_TIMEOUT_MS;
   const record = await readRecord(files.shim, shimRecordSchema);
@@ -189,7 +219,6 @@ async function stop(files: AttemptFiles): Promise<void> {
     await pause(10);
   }
   signal(record.shim, "SIGKILL");
-  await endLeftovers(files);
 }
 
 async function beat(path: string): Promise<void> {

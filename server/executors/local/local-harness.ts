@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { AttemptSpec, Executor } from "../executor";
+import type { SandboxLimits } from "./attempt-files";
 import { createLocalExecutor } from "./local-executor";
 import type { Sandbox } from "./sandbox";
 
@@ -37,7 +38,9 @@ export interface LocalHarness {
 }
 
 /** Everything real but the agent. */
-export async function createLocalHarness(probe?: () => Promise<Sandbox>): Promise<LocalHarness> {
+export async function createLocalHarness(
+  given: { probe?: () => Promise<Sandbox>; limits?: Partial<SandboxLimits> } = {},
+): Promise<LocalHarness> {
   const files: Record<string, string> = { "a file.txt": "one\n", "ümläut/日本.txt": "zwei\n" };
   const dataDir = await mkdtemp(join(tmpdir(), "aid-x-"));
   const env = { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: dataDir, GIT_CONFIG_NOSYSTEM: "1" } as unknown as NodeJS.ProcessEnv;
@@ -66,7 +69,7 @@ export async function createLocalHarness(probe?: () => Promise<Sandbox>): Promis
   execFileSync("chmod", ["0666", gatewaySocket]);
 
   const names: string[] = [];
-  const options = { dataDir, shimCommand: [process.execPath, shim], agentBundle, gatewaySocket, allowUnsandboxed: false, probe };
+  const options = { dataDir, shimCommand: [process.execPath, shim], agentBundle, gatewaySocket, allowUnsandboxed: false, ...given };
   const executor = createLocalExecutor(options);
   return {
     executor,

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 
 export interface ProgramResult {
   code: number | null;
@@ -10,15 +10,20 @@ const OUTPUT_LIMIT = 4_000_000;
 
 /**
  * Runs a short program to its end. Rejects when it cannot be started or runs too long; output beyond 4 MB is dropped. `stdin` is given
- * whole.
+ * whole; `descriptors` are the program's from 3 on.
  */
 export function runProgram(
   argv: string[],
-  options: { cwd?: string; env: Record<string, string>; timeoutMs: number; stdin?: string },
+  options: { cwd?: string; env: Record<string, string>; timeoutMs: number; stdin?: string; descriptors?: number[] },
 ): Promise<ProgramResult> {
   return new Promise((resolve, reject) => {
     const [command = "", ...args] = argv;
-    const child = spawn(command, args, { cwd: options.cwd, env: options.env as NodeJS.ProcessEnv, stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn(command, args, {
+      cwd: options.cwd,
+      env: options.env as NodeJS.ProcessEnv,
+      stdio: ["pipe", "pipe", "pipe", ...(options.descriptors ?? [])],
+      // More than three descriptors hide from the types that the first three are pipes.
+    }) as ChildProcessWithoutNullStreams;
     const result: ProgramResult = { code: null, stdout: "", stderr: "" };
     let late = false;
     const timer = setTimeout(() => {

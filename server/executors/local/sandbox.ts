@@ -1,10 +1,12 @@
-import { constants, existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
-import { access, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
+import { mkdir, mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import type { SandboxReport } from "../executor";
+import type { SandboxMeasure, SandboxReport } from "../executor";
 import { type BubblewrapHost, bubblewrapArguments, type SandboxedProgram, SYSTEM_ALLOW_LIST, sandboxPath } from "./bubblewrap";
+import { findProgram } from "./find-program";
 import { runProgram } from "./run-program";
+import { seccompFilter } from "./seccomp-filter";
 
 const PROBE_TIMEOUT_MS = 10_000;
 const REMEDY = "Install bubblewrap: sudo apt-get install bubblewrap, then restart the server.";
@@ -18,6 +20,8 @@ export interface Sandbox {
   isolated: boolean;
   /** True: a user of its own for each attempt, to whom its files must be given. */
   changesUser: boolean;
+  /** The filter that `seccompFd` of a program stands for; absent: this machine or its bubblewrap has none. */
+  seccomp?: Buffer;
   node: string;
   path: string;
 }
@@ -34,7 +38,9 @@ export async function probeSandbox(): Promise<Sandbox> {
     return withoutSandbox("As root a sandbox needs setpriv: apt-get install util-linux, then restart the server.");
   const host: BubblewrapHost = { bwrap, setpriv, node, ...systemView() };
   const wrap = (program: SandboxedProgram): string[] => bubblewrapArguments(host, program, asRoot);
-  const refusal = await tryOut(wrap, node);
+  const filter = seccompArchitecture() === undefined ? undefined : seccompFilter(seccompArchitecture() ?? "x64");
+  const seccomp = filter !== undefined && (await tryOut(wrap, node, filter)) === undefined ? filter : undefined;
+  const refusal = seccomp === undefined ? await tryOut(wrap, node) : undefined;
   if (refusal !== undefined) {
     return withoutSandbox(
       `bubblewrap is installed but could not make a sandbox (${refusal}). Unprivileged user namespaces may be switched off here.`,
@@ -42,9 +48,14 @@ export async function probeSandbox(): Promise<Sandbox> {
   }
   const user = asRoot ? "a user of its own" : "own user namespace";
   return {
-    report: { summary: `bubblewrap · no network · own processes · ${user} · no capabilities`, isolated: true },
+    report: {
+      summary: `bubblewrap · no network · own processes · ${user} · no capabilities`,
+      isolated: true,
+      measures: isolation(user, seccomp !== undefined),
+    },
     wrap,
     isolated: true,
+    seccomp,
     changesUser: asRoot,
     node,
     path: sandboxPath(node),
@@ -55,7 +66,7 @@ export async function probeSandbox(): Promise<Sandbox> {
 export function withoutSandbox(remedy: string): Sandbox {
   const node = realpathSync(process.execPath);
   return {
-    report: { summary: "no sandbox", isolated: false, remedy },
+    report: { summary: "no sandbox", isolated: false, measures: [{ name: "isolation", inForce: false, how: remedy }], remedy },
     wrap: ({ argv }) => argv,
     isolated: false,
     changesUser: false,
@@ -64,8 +75,25 @@ export function withoutSandbox(remedy: string): Sandbox {
   };
 }
 
+function seccompArchitecture(): "x64" | "arm64" | undefined {
+  return process.arch === "x64" || process.arch === "arm64" ? process.arch : undefined;
+}
+
+/** Each of these was seen to hold in the sandbox that was tried out. */
+function isolation(user: string, filtered: boolean): SandboxMeasure[] {
+  const seccomp = filtered ? "kernel interfaces that a build does not need are refused" : "there is no filter for this machine";
+  return [
+    { name: "files", inForce: true, how: "its own tree, home and temporary folder; the system read-only; nothing else" },
+    { name: "network", inForce: true, how: "none but the model gateway" },
+    { name: "processes of others", inForce: true, how: "a process namespace of its own" },
+    { name: "user", inForce: true, how: user },
+    { name: "privileges", inForce: true, how: "no capabilities, none to be regained" },
+    { name: "system calls", inForce: filtered, how: seccomp },
+  ];
+}
+
 /** Starts one with everything that a real one has; answers why it failed. */
-async function tryOut(wrap: Sandbox["wrap"], node: string): Promise<string | undefined> {
+async function tryOut(wrap: Sandbox["wrap"], node: string, seccomp?: Buffer): Promise<string | undefined> {
   const folder = await mkdtemp(join(tmpdir(), "aideator-probe-"));
   try {
     await mkdir(join(folder, "shown"));
@@ -73,19 +101,26 @@ async function tryOut(wrap: Sandbox["wrap"], node: string): Promise<string | und
     const script = `const fs = require("node:fs"); const status = fs.readFileSync("/proc/self/status", "utf8");
       const net = Object.keys(require("node:os").networkInterfaces()).filter((name) => name !== "lo");
       process.stdout.write(JSON.stringify({ uid: process.getuid(), caps: /CapEff:\\s*(\\w+)/.exec(status)[1],
-        nnp: /NoNewPrivs:\\s*(\\d)/.exec(status)[1], net, pids: process.pid < 20 }));`;
+        nnp: /NoNewPrivs:\\s*(\\d)/.exec(status)[1], seccomp: /Seccomp:\\s*(\\d)/.exec(status)[1], net, pids: process.pid < 20 }));`;
     const argv = wrap({
       argv: [node, "-e", script],
       cwd: "/",
       env: { PATH: "/usr/bin:/bin" },
       mounts: [{ from: join(folder, "shown"), to: "/workspace", writable: false }],
       uid: 61_000,
+      seccompFd: seccomp === undefined ? undefined : 3,
     });
-    const { code, stdout, stderr } = await runProgram(argv, { env: {}, timeoutMs: PROBE_TIMEOUT_MS });
+    if (seccomp !== undefined) await writeFile(join(folder, "filter"), seccomp);
+    const filter = seccomp === undefined ? undefined : await open(join(folder, "filter"));
+    const descriptors = filter === undefined ? [] : [filter.fd];
+    const { code, stdout, stderr } = await runProgram(argv, { env: {}, timeoutMs: PROBE_TIMEOUT_MS, descriptors }).finally(() =>
+      filter?.close(),
+    );
     if (code !== 0) return stderr.trim().split("\n").at(-1) ?? `exit code ${code}`;
-    const seen = JSON.parse(stdout) as { uid: number; caps: string; nnp: string; net: string[]; pids: boolean };
+    const seen = JSON.parse(stdout) as { uid: number; caps: string; nnp: string; seccomp: string; net: string[]; pids: boolean };
     if (seen.uid === 0 || !/^0+$/.test(seen.caps)) return "it would keep privileges";
     if (seen.net.length > 0) return "it would have a network";
+    if (seccomp !== undefined && seen.seccomp !== "2") return "its system calls would not be filtered";
     if (!seen.pids || seen.nnp !== "1") return "it would share processes or regain privileges";
     return undefined;
   } catch (error) {
@@ -102,16 +137,4 @@ function systemView(): Pick<BubblewrapHost, "systemPaths" | "systemLinks"> {
     systemPaths: present.filter((path) => !isRootLink(path)),
     systemLinks: present.filter(isRootLink).map((path) => ({ path, target: readlinkSync(path) })),
   };
-}
-
-async function findProgram(name: string): Promise<string | undefined> {
-  for (const folder of ["/usr/bin", "/bin", "/usr/local/bin", "/sbin", "/usr/sbin"]) {
-    const path = join(folder, name);
-    const runs = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (runs) return path;
-  }
-  return undefined;
 }

@@ -1,16 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import type { ExitRecord, Launch, ProcessIdentity } from "./attempt-files";
+import type { ExitCause, ExitRecord, Launch, ProcessIdentity } from "./attempt-files";
 import { identify, signal } from "./process-identity";
+import { openSpoolFile } from "./spool-file";
 import { createSpoolLines } from "./spool-writer";
+import { watchLimits } from "./watch-limits";
 
 /**
  * The process that owns one sandbox and outlives the server: `node shim.mjs <folder>`. It starts what `launch.json` says, keeps its output
  * in the spool, ends it when asked (SIGTERM), when its time is over or when no server comes back, and says in `exit.json` how it ended.
  */
-const CHECK_MS = 5_000;
 /** After the sandbox is gone its pipes may be held open by nobody: how long the last bytes are waited for. */
 const PIPE_GRACE_MS = 1_000;
 
@@ -21,20 +23,32 @@ function main(folder: string): void {
   if (self === undefined) throw new Error("this process cannot be identified");
   // Exclusive: of two shims for one attempt the second ends here.
   writeFileSync(join(folder, "shim.json"), JSON.stringify({ shim: self }), { flag: "wx", mode: 0o600 });
-  const spool = openSync(join(folder, "spool.jsonl"), "a", 0o600);
   const lines = createSpoolLines();
-  const write = (batch: string[]): void => {
-    if (batch.length > 0) writeSync(spool, `${batch.join("\n")}\n`);
-  };
+  const spool = openSpoolFile(join(folder, "spool.jsonl"), {
+    held: () => outputs().forEach((output) => output.pause()),
+    released: () => outputs().forEach((output) => output.resume()),
+    gaveUp: () => end("disk_limit"),
+  });
 
+  const filter = launch.seccompFile === undefined ? [] : [openSync(launch.seccompFile, "r")];
   const child = spawn(launch.argv[0] ?? "", launch.argv.slice(1), {
     cwd: launch.cwd,
     env: launch.env as NodeJS.ProcessEnv,
     // A group of its own: without a PID namespace that is what can be ended as a whole.
     detached: true,
-    stdio: ["ignore", "pipe", "pipe", launch.reportsInit ? "pipe" : "ignore"],
+    stdio: ["ignore", "pipe", "pipe", launch.reportsInit ? "pipe" : "ignore", ...filter],
   });
+  for (const descriptor of filter) closeSync(descriptor);
+  const outputs = (): Readable[] => [child.stdout, child.stderr].filter((output) => output !== null);
+  let lastOutput = performance.now();
   let init: ProcessIdentity | undefined;
+  const limits = watchLimits({
+    launch,
+    init: () => init?.pid,
+    lastOutput: () => lastOutput,
+    warn: (message) => spool.write([JSON.stringify({ type: "warning.raised", message })]),
+    end,
+  });
   let cause: ExitRecord["cause"] = "ended";
 
   function learnInit(pid: number): void {
@@ -50,59 +64,40 @@ function main(folder: string): void {
     if (!launch.reportsInit || init === undefined) killGroup(child);
   }
 
-  function end(why: ExitRecord["cause"]): void {
+  function end(why: ExitCause): void {
     if (cause === "ended") cause = why;
     endSandbox();
   }
 
   function conclude(record: Omit<ExitRecord, "cause">, why = cause): void {
-    write(lines.end());
-    fsyncSync(spool);
-    closeSync(spool);
+    spool.write(lines.end());
+    spool.close();
     replace(join(folder, "exit.json"), { ...record, cause: why });
     process.exit(0);
   }
 
-  child.stdout?.on("data", (chunk: Buffer) => write(lines.push("stdout", chunk)));
-  child.stderr?.on("data", (chunk: Buffer) => write(lines.push("stderr", chunk)));
+  for (const stream of ["stdout", "stderr"] as const) {
+    child[stream]?.on("data", (chunk: Buffer) => {
+      lastOutput = performance.now();
+      spool.write(lines.push(stream, chunk));
+    });
+  }
   if (launch.reportsInit) followStatus(child, learnInit);
   else if (child.pid !== undefined) learnInit(child.pid);
   child.once("error", (error) => conclude({ code: null, signal: null, detail: error.message }, "spawn_failed"));
   child.once("exit", (code, signalName) => {
+    const signalNumber = signalName === null ? (code ?? 0) - 128 : constants.signals[signalName];
+    if (cause === "ended" && signalNumber > 0) cause = limits.causeOf(signalNumber) ?? cause;
     const finish = (): void => conclude({ code, signal: signalName });
     child.once("close", finish);
-    setTimeout(finish, PIPE_GRACE_MS);
+    // While the disk is full the last words wait in the pipe.
+    setInterval(() => !spool.held() && finish(), PIPE_GRACE_MS);
   });
 
   process.on("SIGTERM", () => end("stopped"));
   // A terminal's Ctrl-C and hang-up are meant for the server.
   process.on("SIGINT", () => undefined);
   process.on("SIGHUP", () => undefined);
-  watchLimits(launch, end);
-}
-
-function watchLimits(launch: Launch, end: (why: "wall_limit" | "no_server") => void): void {
-  const start = performance.now();
-  setTimeout(() => end("wall_limit"), launch.wallLimitMs);
-  let silentSince = start;
-  let lastRenewal = renewal(launch.aliveFile);
-  setInterval(() => {
-    // Compared with what it was, not with the clock: the clock may jump.
-    const renewed = renewal(launch.aliveFile);
-    if (renewed !== lastRenewal) {
-      lastRenewal = renewed;
-      silentSince = performance.now();
-    }
-    if (performance.now() - silentSince > launch.orphanLimitMs) end("no_server");
-  }, CHECK_MS);
-}
-
-function renewal(file: string): number {
-  try {
-    return statSync(file).mtimeMs;
-  } catch {
-    return 0;
-  }
 }
 
 /** bwrap's `--json-status-fd`: one JSON object per line, the first with `child-pid`. */

@@ -6,12 +6,17 @@ export const LINE_LIMIT = 1_000_000;
 export const RAW_LIMIT = 8_000_000;
 /** Characters in all. */
 export const SPOOL_LIMIT = 512_000_000;
+/** Beyond `SPOOL_LIMIT`, only for the agent's last word: without it finished work would look like a crash. */
+const LAST_WORD_RESERVE = 1_000_000;
+const LAST_WORD = /^\{(?:"n":\d+,)?"type":"agent\.(?:finished|failed)"/;
 
 /** Bytes of the sandbox's two outputs → whole, bounded lines of the spool. */
 export interface SpoolLines {
   push(stream: "stdout" | "stderr", chunk: Buffer): string[];
   /** The last lines, when the outputs have ended. */
   end(): string[];
+  /** Characters in memory: two lines at most, however much was pushed. */
+  held(): number;
 }
 
 interface Partial {
@@ -21,34 +26,42 @@ interface Partial {
   dropped: number;
 }
 
+/** What went beyond one limit. */
+interface Excess {
+  limit: number;
+  characters: number;
+  /** What its first note said. */
+  told: number;
+}
+
 /**
  * Splits, numbers by order, bounds. Standard output is passed on as it is; each line of standard error becomes a `log.line` event. What is
- * dropped is replaced by one `output.truncated` event.
+ * dropped is replaced by `output.truncated` events: of one long line, after its kept part; of a limit in all, once when it begins (with what
+ * was dropped by then) and once at the end with the total, when that is more.
+ * @param spoolLimit characters in all; only a test gives another
  */
-export function createSpoolLines(): SpoolLines {
+export function createSpoolLines(spoolLimit: number = SPOOL_LIMIT): SpoolLines {
   const partials: Record<"stdout" | "stderr", Partial> = { stdout: newPartial(), stderr: newPartial() };
+  const beyondRaw: Excess = { limit: RAW_LIMIT, characters: 0, told: 0 };
+  const beyondAll: Excess = { limit: spoolLimit, characters: 0, told: 0 };
   let total = 0;
   let raw = 0;
-  let droppedRaw = 0;
-  let full = false;
 
-  function keep(stream: "stdout" | "stderr", { text, dropped }: Partial): string[] {
+  function keep(stream: "stdout" | "stderr", { text, dropped }: Partial, lines: string[]): void {
+    const own = stream === "stdout" && dropped === 0 && text.startsWith("{");
+    // Told once: all noise from there on goes the short way, however fast it comes.
+    if (!own && beyondRaw.told > 0) return drop(beyondRaw, text.length + dropped + 1, lines);
     const line = text.endsWith("\r") ? text.slice(0, -1) : text;
-    const own = stream === "stdout" && line.startsWith("{") && dropped === 0;
-    if (!own && raw + line.length > RAW_LIMIT) {
-      const first = droppedRaw === 0;
-      droppedRaw += line.length + dropped;
-      return first ? [truncation(droppedRaw, RAW_LIMIT)] : [];
-    }
-    if (total + line.length > SPOOL_LIMIT) {
-      const first = !full;
-      full = true;
-      return first ? [truncation(line.length + dropped, SPOOL_LIMIT)] : [];
-    }
-    total += line.length;
-    if (!own) raw += line.length;
     const kept = stream === "stdout" ? line : JSON.stringify({ type: "log.line", stream, text: line });
-    return dropped > 0 ? [kept, truncation(dropped, LINE_LIMIT)] : [kept];
+    // As written, line end included: empty lines and escapes fill a disk too.
+    const cost = kept.length + 1;
+    if (!own && raw + cost > RAW_LIMIT) return drop(beyondRaw, text.length + dropped + 1, lines);
+    const room = own && LAST_WORD.test(line) ? spoolLimit + LAST_WORD_RESERVE : spoolLimit;
+    if (total + cost > room) return drop(beyondAll, text.length + dropped + 1, lines);
+    total += cost;
+    if (!own) raw += cost;
+    lines.push(kept);
+    if (dropped > 0) lines.push(truncation(dropped, LINE_LIMIT));
   }
 
   function take(partial: Partial, text: string): void {
@@ -59,31 +72,45 @@ export function createSpoolLines(): SpoolLines {
 
   function split(stream: "stdout" | "stderr", text: string): string[] {
     const lines: string[] = [];
-    const pieces = text.split("\n");
-    pieces.forEach((piece, at) => {
-      take(partials[stream], piece);
-      if (at === pieces.length - 1) return;
-      lines.push(...keep(stream, partials[stream]));
-      partials[stream] = { decoder: partials[stream].decoder, text: "", dropped: 0 };
-    });
+    const partial = partials[stream];
+    let from = 0;
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", from)) {
+      take(partial, text.slice(from, at));
+      keep(stream, partial, lines);
+      partial.text = "";
+      partial.dropped = 0;
+      from = at + 1;
+    }
+    take(partial, text.slice(from));
     return lines;
   }
 
   return {
     push: (stream, chunk) => split(stream, partials[stream].decoder.write(chunk)),
     end() {
-      return (["stdout", "stderr"] as const).flatMap((stream) => {
+      const lines: string[] = [];
+      for (const stream of ["stdout", "stderr"] as const) {
         const partial = partials[stream];
         take(partial, partial.decoder.end());
         partials[stream] = newPartial();
-        return partial.text === "" ? [] : keep(stream, partial);
-      });
+        if (partial.text !== "") keep(stream, partial, lines);
+      }
+      for (const { characters, told, limit } of [beyondRaw, beyondAll]) if (characters > told) lines.push(truncation(characters, limit));
+      return lines;
     },
+    held: () => partials.stdout.text.length + partials.stderr.text.length,
   };
 }
 
 function newPartial(): Partial {
   return { decoder: new StringDecoder("utf8"), text: "", dropped: 0 };
+}
+
+function drop(excess: Excess, characters: number, lines: string[]): void {
+  excess.characters += characters;
+  if (excess.told > 0) return;
+  excess.told = excess.characters;
+  lines.push(truncation(excess.told, excess.limit));
 }
 
 function truncation(droppedBytes: number, limitBytes: number): string {

@@ -1,0 +1,86 @@
+import { totalmem } from "node:os";
+import type { SandboxMeasure } from "../executor";
+import type { SandboxLimits } from "./attempt-files";
+import { type CgroupHost, joinCommand, probeCgroups } from "./cgroup";
+import { findProgram } from "./find-program";
+
+const GIB = 1024 ** 3;
+/** Beside a server of the usual 1024: agents share what it leaves. */
+const CPU_SHARES = 256;
+const NICENESS = 5;
+
+/** What one sandbox may use unless told otherwise. */
+export const DEFAULT_SANDBOX_LIMITS: SandboxLimits = {
+  memoryBytes: Math.min(8 * GIB, Math.max(GIB, Math.floor(totalmem() / 2))),
+  processes: 1_024,
+  fileBytes: 4 * GIB,
+  diskBytes: 10 * GIB,
+  idleMs: 20 * 60_000,
+};
+
+/** Limits of this machine, put on one sandbox after the other. */
+export interface ResourceLimits {
+  limits: SandboxLimits;
+  measures: SandboxMeasure[];
+  /** The command that is `argv` within the limits, and where the kernel counts. */
+  confine(name: string, argv: string[]): Promise<{ argv: string[]; oomFile?: string; forksFile?: string }>;
+  /** Ends whatever a sandbox left in its group. */
+  empty(name: string): Promise<void>;
+  /** Removes the group, once it is empty. */
+  release(name: string): Promise<void>;
+  /** Names of sandboxes that have a group. */
+  groups(): Promise<string[]>;
+}
+
+/** Finds out what this machine offers, by trying. `ownUser`: each sandbox runs as a user that nobody else is. */
+export async function probeResourceLimits(limits: SandboxLimits, ownUser: boolean): Promise<ResourceLimits> {
+  const [cgroups, prlimit, nice] = await Promise.all([probeCgroups(), findProgram("prlimit"), findProgram("nice")]);
+  const counts = (controller: "memory" | "pids" | "cpu"): boolean => cgroups?.controllers.includes(controller) ?? false;
+
+  function bounded(argv: string[]): string[] {
+    // A user's processes are counted together: only where the user is the sandbox's own is that a limit of the sandbox.
+    const processes = ownUser && !counts("pids") ? [`--nproc=${limits.processes}`] : [];
+    const byKernel = prlimit === undefined ? [] : [prlimit, `--fsize=${limits.fileBytes}`, "--core=0", ...processes, "--"];
+    return [...(nice === undefined ? [] : [nice, "-n", String(NICENESS)]), ...byKernel, ...argv];
+  }
+
+  return {
+    limits,
+    measures: describe(limits, cgroups, counts, prlimit !== undefined),
+    async confine(name, argv) {
+      if (cgroups === undefined) return { argv: bounded(argv) };
+      const { memoryBytes, processes } = limits;
+      const group = await cgroups.create(name, { memoryBytes, pids: processes, cpuShares: CPU_SHARES });
+      const { procsFiles, oomFile, forksFile } = group;
+      return { argv: joinCommand(procsFiles, bounded(argv)), oomFile, forksFile };
+    },
+    async empty(name) {
+      await cgroups?.kill(name);
+    },
+    async release(name) {
+      await cgroups?.remove(name);
+    },
+    groups: async () => (await cgroups?.list()) ?? [],
+  };
+}
+
+function describe(
+  limits: SandboxLimits,
+  cgroups: CgroupHost | undefined,
+  counts: (controller: "memory" | "pids" | "cpu") => boolean,
+  byKernel: boolean,
+): SandboxMeasure[] {
+  const group = `control group v${cgroups?.version ?? 2}`;
+  const held = (controller: "memory" | "pids"): string => (counts(controller) ? group : "looked at four times a second");
+  return [
+    { name: "memory", inForce: true, how: `${Math.round(limits.memoryBytes / 1024 ** 2)} MB, ${held("memory")}` },
+    { name: "processes", inForce: true, how: `${limits.processes}, ${held("pids")}` },
+    { name: "processor", inForce: true, how: counts("cpu") ? `a small share, ${group}` : "lower priority" },
+    {
+      name: "file size",
+      inForce: byKernel,
+      how: byKernel ? `${Math.round(limits.fileBytes / 1024 ** 2)} MB` : "prlimit is not installed (util-linux)",
+    },
+    { name: "disk", inForce: true, how: `${Math.round(limits.diskBytes / 1024 ** 2)} MB, measured` },
+  ];
+}
