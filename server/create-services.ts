@@ -13,6 +13,7 @@ import { tokenHash } from "./runs/attempt-token";
 import { createRunConductor } from "./runs/conduct-run";
 import { createDiffService } from "./runs/diff-service";
 import { recoverRuns } from "./runs/recover-runs";
+import { redactSecrets } from "./runs/redact-secrets";
 import type { RunContext } from "./runs/run-context";
 import { createRunFeed } from "./runs/run-feed";
 import { createRunQueue } from "./runs/run-queue";
@@ -62,6 +63,7 @@ export async function createServices(env: Env, root: string, version: string): P
     executor,
     queue: createRunQueue(env.maxRunning),
     log,
+    redaction: redactSecrets([env.provider?.apiKey, env.accessToken].filter((secret) => secret !== undefined)),
     now: Date.now,
     parseAddress: (input) => parseRepositoryAddress(input, { localRoots: [...env.localRepos, sample], gitHosts: env.gitHosts }),
     commandsAllowed: async () => env.allowUnsandboxed || (await executor.report()).isolated,

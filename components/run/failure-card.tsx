@@ -1,14 +1,19 @@
-import { CircleX } from "lucide-react";
+import { CircleX, Unplug } from "lucide-react";
 import type { ReactElement } from "react";
 import { cx } from "@/components/ui/cx";
 import type { Failure } from "@/lib/run/failures";
 
 /** What happened, what to do next, and the raw words behind it, folded. */
 export function FailureCard({ failure, className }: { failure: Failure; className?: string }): ReactElement {
+  const lost = failure.code === "lost";
   return (
-    <div className={cx("grid min-w-0 gap-1.5 rounded-md border border-bad/45 p-2.5", className)}>
+    <div className={cx("grid min-w-0 gap-1.5 rounded-md border p-2.5", lost ? "border-warn/45" : "border-bad/45", className)}>
       <p className="flex gap-2 font-semibold">
-        <CircleX aria-label="Failed" className="mt-[3px] size-3.5 shrink-0 text-bad" />
+        {lost ? (
+          <Unplug aria-label="Lost" className="mt-[3px] size-3.5 shrink-0 text-warn" />
+        ) : (
+          <CircleX aria-label="Failed" className="mt-[3px] size-3.5 shrink-0 text-bad" />
+        )}
         <span className="min-w-0 [overflow-wrap:anywhere]">{failure.message}</span>
       </p>
       <p className="text-muted [overflow-wrap:anywhere]">{failure.remedy}</p>

@@ -14,6 +14,8 @@ import { Announcer } from "./announcer";
 import { ConnectionState } from "./connection-state";
 import { LivePanes } from "./live-panes";
 import { NowProvider } from "./now";
+import { OfflineBanner } from "./offline-banner";
+import { RestartBanner } from "./restart-banner";
 import { RunHeader } from "./run-header";
 import { ScoreboardStrip } from "./scoreboard-strip";
 import { ShortcutsDialog } from "./shortcuts-dialog";
@@ -68,6 +70,8 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
         <Tabs.Root asChild value={tab} onValueChange={(value) => show(value as RunTab)} activationMode="manual">
           <main className="flex min-h-0 flex-1 flex-col">
             <RunHeader run={run} />
+            <OfflineBanner connection={connection} />
+            <RestartBanner run={run} />
             <div className="flex h-9 shrink-0 items-center border-line border-b px-4">
               <Tabs.List aria-label="Views of the run" className="flex gap-1">
                 <Tabs.Trigger value="live" className={tabLook} onMouseDown={quietly(() => show("live"))}>

@@ -1,4 +1,4 @@
-import { Ban, CircleCheck, CircleDashed, CircleX, Clock } from "lucide-react";
+import { Ban, CircleCheck, CircleDashed, CircleX, Clock, Unplug } from "lucide-react";
 import type { ReactElement } from "react";
 import { cx } from "@/components/ui/cx";
 import type { VariationState } from "@/lib/run/state";
@@ -10,12 +10,15 @@ const looks = {
   completed: { Icon: CircleCheck, colour: "text-ok" },
   failed: { Icon: CircleX, colour: "text-bad" },
   cancelled: { Icon: Ban, colour: "text-muted" },
+  lost: { Icon: Unplug, colour: "text-warn" },
 } as const;
 
 /** The state of a variation: icon and word; `quiet` leaves the word to screen readers. */
 export function StateBadge({ variation, quiet = false }: { variation: VariationState; quiet?: boolean }): ReactElement {
-  const { status, stopRequested } = variation;
-  const { Icon, colour } = looks[status];
+  const { status, stopRequested, failure } = variation;
+  // The agent did nothing wrong: it must not look as if.
+  const shown = failure?.code === "lost" ? "lost" : status;
+  const { Icon, colour } = looks[shown];
   const active = status === "running" || status === "preparing" || status === "queued";
   return (
     <span className={cx("inline-flex shrink-0 items-center gap-[5px] text-meta", colour)}>
@@ -24,7 +27,7 @@ export function StateBadge({ variation, quiet = false }: { variation: VariationS
       ) : (
         <Icon aria-hidden="true" className="size-3.5" />
       )}
-      <span className={quiet ? "sr-only" : undefined}>{active && stopRequested ? "stopping" : status}</span>
+      <span className={quiet ? "sr-only" : undefined}>{active && stopRequested ? "stopping" : shown}</span>
     </span>
   );
 }

@@ -15,7 +15,8 @@ export const runColumns =
 /** One run; the whole row is the link. */
 export function RunRow({ run, now }: { run: RunSummary; now: number }): ReactElement {
   const prompt = run.prompt.trim().replace(/\s+/g, " ");
-  const failed = run.variations.filter(({ state }) => state === "failed").map(({ variation_id }) => variationLetter(variation_id));
+  const lost = letters(run.variations.filter(({ failure_code }) => failure_code === "lost"));
+  const failed = letters(run.variations.filter(({ state, failure_code }) => state === "failed" && failure_code !== "lost"));
   return (
     <li className="border-line border-b">
       {/* The cells stand in the link, not under it: so their titles show, and its name says all that the row says. */}
@@ -34,8 +35,9 @@ export function RunRow({ run, now }: { run: RunSummary; now: number }): ReactEle
             <span className="shrink-0 rounded-full border border-line-strong px-1.5 text-[11px] text-muted leading-4">demo</span>
           )}
           {!isLive(run) && run.status !== "failed" && failed.length > 0 && (
-            <span className="shrink-0 text-bad text-meta">{failed.join(", ")} failed</span>
+            <span className="shrink-0 text-bad text-meta">{failed} failed</span>
           )}
+          {!isLive(run) && lost.length > 0 && <span className="shrink-0 text-meta text-warn">{lost} lost</span>}
         </span>
         <Repository run={run} />
         <StatusMarks variations={run.variations} />
@@ -47,6 +49,10 @@ export function RunRow({ run, now }: { run: RunSummary; now: number }): ReactEle
       </Link>
     </li>
   );
+}
+
+function letters(variations: RunSummary["variations"]): string {
+  return variations.map(({ variation_id }) => variationLetter(variation_id)).join(", ");
 }
 
 function Repository({ run }: { run: RunSummary }): ReactElement {

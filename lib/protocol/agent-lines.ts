@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type AgentEvent, agentEventSchema } from "../run/events";
 import { failureSchema } from "../run/failures";
+import { firstCharacters, mapStrings, plainText } from "../run/plain-text";
 
 /**
  * What a sandbox prints on stdout: one JSON object per line, `{"n": 7, "type": …}`. `n` numbers the agent's own lines
@@ -16,21 +17,24 @@ export type AgentLine = AgentEvent | AgentEnd;
 
 const agentLineSchema = z.union([agentEventSchema, agentEndSchema]);
 
-/** Longest raw line kept as a log event, in characters. */
-const RAW_LINE_LIMIT = 8_192;
+/**
+ * Longest raw line taken over, in characters. Twice what is stored of it in the end: a secret that lies across the cut made there is then
+ * still whole when it is looked for.
+ */
+const RAW_LINE_LIMIT = 16_384;
 
 /**
  * One line of a sandbox's stdout → what it states. A line that is not in the protocol becomes a raw `log.line`, never an exception:
- * agents print what they like.
+ * agents print what they like. Every string is storable (`plainText`), and unknown keys are gone.
  */
 export function parseAgentLine(text: string): AgentLine {
   if (text.startsWith("{")) {
     try {
       const parsed = agentLineSchema.safeParse(JSON.parse(text));
-      if (parsed.success) return parsed.data;
+      if (parsed.success) return mapStrings(parsed.data, plainText);
     } catch {
-      // Not JSON: a raw line, below.
+      // Not JSON, or too deep for the parser: a raw line, below.
     }
   }
-  return { type: "log.line", stream: "stdout", text: text.slice(0, RAW_LINE_LIMIT) };
+  return { type: "log.line", stream: "stdout", text: plainText(firstCharacters(text, RAW_LINE_LIMIT)) };
 }

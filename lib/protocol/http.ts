@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { limitsSchema, MAX_VARIATIONS } from "../run/events";
+import { failureCodes } from "../run/failures";
 
 /**
  * The wire of `/api/v1`: one schema per request and response, the source of the OpenAPI document and of the browser's types.
@@ -101,6 +102,8 @@ export const runSummarySchema = z.object({
       agent: z.string(),
       model: z.string(),
       state: variationStatusSchema,
+      /** Why it failed; `lost` is nobody's fault and can be retried as it is. */
+      failure_code: z.enum(failureCodes).nullable().default(null),
       files: z.int(),
       added: z.int(),
       deleted: z.int(),

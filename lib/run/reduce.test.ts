@@ -142,6 +142,20 @@ describe("reduceRun", () => {
     expect(state.variations[0]).toMatchObject({ status: "queued", attempt: 1, files: {}, failure: undefined });
   });
 
+  it("gathers what a restart did: what went on and what was lost", () => {
+    const lost = { code: "lost" as const, message: "m", remedy: "r" };
+    const again = (variation: number, at: number) => ({ at, variation, attempt: 0, event: { type: "variation.reattached" as const } });
+    const state = fold(again(1, 1_000), again(0, 1_200), {
+      at: 1_900,
+      variation: 1,
+      attempt: 0,
+      event: { type: "variation.failed", failure: lost },
+    });
+    expect(state.restart).toMatchObject({ at: 1_000, reattached: [0], lost: [1] });
+    const later = reduceRun(state, [{ runId: state.runId, seq: state.lastSeq + 1, ...again(0, 900_000) }]);
+    expect(later.restart).toMatchObject({ at: 900_000, reattached: [0], lost: [] });
+  });
+
   it("keeps head and tail of a tool's long output and counts what it left out", () => {
     const place = { at: 2, variation: 0, attempt: 0 };
     const state = fold(

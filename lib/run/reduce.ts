@@ -1,4 +1,5 @@
 import type { RunEvent, RunEventBody } from "./events";
+import { reduceRestart } from "./reduce-restart";
 import { reduceTranscript } from "./reduce-transcript";
 import { noUsage, type RunState, type VariationState } from "./state";
 
@@ -20,7 +21,9 @@ function reduceOne(state: RunState, { event, at, seq, variation, attempt }: RunE
     const current = state.variations[variation];
     if (current === undefined) return state;
     const changed = reduceVariation(current, event, { at, seq, attempt: attempt ?? current.attempt });
-    const reopened = event.type === "variation.requeued" ? reopen(state) : state;
+    const restart = reduceRestart(state.restart, event, { at, seq, variation });
+    const told = restart === state.restart ? state : { ...state, restart };
+    const reopened = event.type === "variation.requeued" ? reopen(told) : told;
     if (changed === current) return reopened;
     return { ...reopened, variations: state.variations.map((other, index) => (index === variation ? changed : other)) };
   }

@@ -82,6 +82,17 @@ export interface Selection {
   at: number;
 }
 
+/** What the last restart of the server did to a run. */
+export interface Restart {
+  /** The event it was first seen by. */
+  seq: number;
+  at: number;
+  /** Variations that went on and were attached again. */
+  reattached: readonly number[];
+  /** Variations whose process was gone. */
+  lost: readonly number[];
+}
+
 export interface RunState {
   runId: string;
   /** Highest `seq` folded in; 0 for a run of which nothing is known yet. */
@@ -100,6 +111,7 @@ export interface RunState {
   failure?: Failure;
   variations: readonly VariationState[];
   selection?: Selection;
+  restart?: Restart;
   /** Warnings that belong to the run as a whole. */
   notices: readonly { seq: number; text: string }[];
 }

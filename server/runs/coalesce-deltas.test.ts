@@ -23,11 +23,11 @@ describe("coalesceDeltas", () => {
 
   it("sends the first event of a quiet stream at once and joins what follows within the window", async () => {
     const { batches, coalescer } = collect();
-    coalescer.push(delta("a"), 1);
+    coalescer.push([delta("a")], 1);
     await vi.advanceTimersByTimeAsync(0);
     expect(batches).toEqual([{ events: [delta("a")], line: 1 }]);
-    coalescer.push(delta("b"), 2);
-    coalescer.push(delta("c"), 3);
+    coalescer.push([delta("b")], 2);
+    coalescer.push([delta("c")], 3);
     await vi.advanceTimersByTimeAsync(39);
     expect(batches).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1);
@@ -36,8 +36,8 @@ describe("coalesceDeltas", () => {
 
   it("never joins across another event or another block", async () => {
     const { batches, coalescer } = collect();
-    coalescer.push(started, 1);
-    for (const [index, event] of [delta("a"), started, delta("b"), delta("c", "t2.0")].entries()) coalescer.push(event, index + 2);
+    coalescer.push([started], 1);
+    for (const [index, event] of [delta("a"), started, delta("b"), delta("c", "t2.0")].entries()) coalescer.push([event], index + 2);
     await coalescer.flush();
     expect(batches.flatMap(({ events }) => events)).toEqual([started, delta("a"), started, delta("b"), delta("c", "t2.0")]);
     expect(batches.at(-1)?.line).toBe(5);
@@ -54,7 +54,7 @@ describe("coalesceDeltas", () => {
       busy -= 1;
     }, 40);
     for (let index = 0; index < 10; index += 1) {
-      coalescer.push(delta(`${index}`), index + 1);
+      coalescer.push([delta(`${index}`)], index + 1);
       await vi.advanceTimersByTimeAsync(25);
     }
     const flushed = coalescer.flush();
@@ -69,9 +69,9 @@ describe("coalesceDeltas", () => {
       calls += 1;
       throw new Error("disk full");
     }, 40);
-    coalescer.push(delta("a"), 1);
+    coalescer.push([delta("a")], 1);
     await vi.advanceTimersByTimeAsync(50);
-    coalescer.push(delta("b"), 2);
+    coalescer.push([delta("b")], 2);
     await expect(coalescer.flush()).rejects.toThrow("disk full");
     expect(calls).toBe(1);
   });

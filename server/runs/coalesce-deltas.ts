@@ -16,7 +16,8 @@ export interface CoalescedBatch {
  * deltas of one block (or outputs of one call) become one event; order is kept and nothing is dropped.
  */
 export interface DeltaCoalescer {
-  push(event: AgentEvent, line: number): void;
+  /** What came of one line; never cut apart, so that the cursor tells what is stored. */
+  push(events: readonly AgentEvent[], line: number): void;
   /** Hands over what is collected and waits until everything handed over has been taken. */
   flush(): Promise<void>;
 }
@@ -49,13 +50,16 @@ export function coalesceDeltas(take: (batch: CoalescedBatch) => Promise<void>, w
   }
 
   return {
-    push(event, at) {
-      const last = events.at(-1);
-      const merged = last === undefined ? undefined : mergeDeltas(last, event);
-      if (merged === undefined) events.push(event);
-      else events[events.length - 1] = merged;
+    push(added, at) {
+      if (added.length === 0) return;
+      for (const event of added) {
+        const last = events.at(-1);
+        const merged = last === undefined ? undefined : mergeDeltas(last, event);
+        if (merged === undefined) events.push(event);
+        else events[events.length - 1] = merged;
+        characters += "text" in event ? event.text.length : 0;
+      }
       line = at;
-      characters += "text" in event ? event.text.length : 0;
       const quiet = performance.now() - quietSince >= windowMs;
       if (characters >= BATCH_CHARACTERS || (timer === undefined && quiet)) handOver();
       else timer ??= setTimeout(handOver, windowMs);

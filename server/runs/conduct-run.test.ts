@@ -16,6 +16,7 @@ import { createPrismaEventLog } from "../storage/prisma/event-log";
 import { createPrismaRunIndex } from "../storage/prisma/run-index";
 import { createRunConductor } from "./conduct-run";
 import { recoverRuns } from "./recover-runs";
+import { redactSecrets } from "./redact-secrets";
 import type { RunContext } from "./run-context";
 import { createRunQueue } from "./run-queue";
 import { createRunService } from "./run-service";
@@ -54,6 +55,7 @@ function serve(executor: FakeExecutor, maxRunning = 5) {
     executor,
     queue: createRunQueue(maxRunning),
     log: pino({ level: "silent" }),
+    redaction: redactSecrets([SECRET]),
     now: Date.now,
     parseAddress: (input) => parseRepositoryAddress(input, { localRoots: [repository], gitHosts: [] }),
     commandsAllowed: () => Promise.resolve(true),
@@ -86,6 +88,7 @@ function serve(executor: FakeExecutor, maxRunning = 5) {
   };
 }
 
+const SECRET = "sk-a-secret-of-this-server";
 const say = (text: string): string => JSON.stringify({ type: "text.delta", block: "t1.0", text });
 const finished = JSON.stringify({ type: "agent.finished", summary: "done" });
 const exited = (code: number): AttemptExit => ({ kind: "exited", code });
@@ -163,6 +166,31 @@ describe("conducting a run", () => {
     const run = await server.ended(await server.start(1));
     expect(run.status).toBe("failed");
     expect(run.variations[0]?.failure).toMatchObject({ code: "sandbox", detail: "no space left on device" });
+  });
+
+  it("writes no secret down, however the agent cuts it, and bounds what one call may say", async () => {
+    const pieces = [...`the key is ${SECRET}, it said`].map(say);
+    const call = { callId: "c", tool: "command", kind: "command", title: `echo ${SECRET}` };
+    const flood = JSON.stringify({ type: "tool.output", callId: "c", stream: "stdout", text: "x".repeat(500_000) });
+    const server = serve(
+      createFakeExecutor(async function* () {
+        yield* pieces;
+        yield JSON.stringify({ type: "tool.started", ...call });
+        for (let n = 0; n < 6; n += 1) yield flood;
+        yield JSON.stringify({ type: "tool.finished", callId: "c", ok: true, durationMs: 1 });
+        yield JSON.stringify({ type: "text.delta", block: "t2.0", text: "and then it went on" });
+        yield JSON.stringify({ type: "agent.failed", failure: { code: "agent_error", message: `no ${SECRET}`, remedy: "none" } });
+        return exited(1);
+      }),
+    );
+    const run = await server.ended(await server.start(1));
+    const events = await server.events(run.runId);
+    expect(JSON.stringify(events)).not.toContain(SECRET.slice(0, 12));
+    expect(textOf(run)).toBe("the key is [redacted], it saidand then it went on");
+    expect(run.variations[0]?.failure?.message).toBe("no [redacted]");
+    const output = events.flatMap(({ event }) => (event.type === "tool.output" ? [event.text] : [])).join("");
+    expect(output.length).toBeLessThan(1_100_000);
+    expect(events.some(({ event }) => event.type === "output.truncated" && event.callId === "c")).toBe(true);
   });
 
   it("keeps a tree whose last snapshot failed", async () => {

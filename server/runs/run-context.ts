@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Executor } from "../executors/executor";
 import type { GitStore, RepositoryAddress } from "../git/git-store";
 import type { RunIndex } from "../storage/run-index";
+import type { SecretRedaction } from "./redact-secrets";
 import type { RunQueue } from "./run-queue";
 import type { RunWriter } from "./run-writer";
 
@@ -13,6 +14,8 @@ export interface RunContext {
   executor: Executor;
   queue: RunQueue;
   log: Logger;
+  /** Secrets of this server: no event holds one. */
+  redaction: SecretRedaction;
   /** ms since the epoch. */
   now: () => number;
   /** Turns what a user typed into an address, or throws the `AppError` that says what to do. */

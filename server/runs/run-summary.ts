@@ -25,6 +25,7 @@ export function summarize(state: RunState): RunSummary {
       agent: variation.spec.agent,
       model: variation.spec.model,
       state: variation.status,
+      failure_code: variation.failure?.code ?? null,
       ...changeTotals(variation),
     })),
   };

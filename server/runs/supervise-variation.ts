@@ -7,6 +7,7 @@ import { jobName } from "@/lib/run/select";
 import { isTerminal, type RunState } from "@/lib/run/state";
 import type { AttachItem, AttemptExit, AttemptSpec, ExecutorRef } from "../executors/executor";
 import { tokenHash } from "./attempt-token";
+import { boundEnd, boundOutput, filterOutput } from "./bound-output";
 import { coalesceDeltas } from "./coalesce-deltas";
 import type { AttemptPlace, RunContext } from "./run-context";
 import { createSnapshotTaker, type SnapshotTaker } from "./take-snapshots";
@@ -32,7 +33,7 @@ export async function superviseVariation(context: RunContext, place: AttemptPlac
     outcome = ref === undefined ? { kind: "cancelled" } : await follow(context, place, ref, snapshots);
   } catch (error) {
     context.log.error({ err: error, ...place }, "supervising a variation failed");
-    outcome = draining.aborted ? undefined : { kind: "failed", failure: executorFailure(error) };
+    outcome = draining.aborted ? undefined : { kind: "failed", failure: context.redaction.redactStrings(executorFailure(error)) };
   }
   if (outcome === undefined) {
     snapshots.cancel();
@@ -88,9 +89,11 @@ async function follow(
   ref: ExecutorRef,
   snapshots: SnapshotTaker,
 ): Promise<VariationOutcome | undefined> {
-  const { writer, executor, index, now, draining } = context;
+  const { writer, executor, index, now, draining, redaction } = context;
   const { runId, variation, attempt } = place;
-  let cursor = (await index.getAttempt(runId, variation, attempt))?.line ?? 0;
+  const stored = (await index.getAttempt(runId, variation, attempt))?.line ?? 0;
+  let cursor = stored;
+  const filter = filterOutput([redaction.attempt(), boundOutput()], stored);
   const coalescer = coalesceDeltas(async ({ events, line }) => {
     const at = now();
     const placed = events.map((event): NewRunEvent => ({ at, variation, attempt, event }));
@@ -99,17 +102,22 @@ async function follow(
   });
   let end: AgentEnd | undefined;
   let exit: AttemptExit | undefined;
-  for await (const item of executor.attach(ref, { fromLine: cursor + 1, signal: draining })) {
+  // From the first line, also after a restart: only so do the filters know where they were.
+  for await (const item of executor.attach(ref, { fromLine: 1, signal: draining })) {
     const taken = takeItem(item);
     if (taken.kind === "exit") exit = taken.exit;
-    else if (taken.kind === "end") end = taken.end;
+    else if (taken.kind === "end") end = boundEnd(redaction.redactStrings(taken.end));
     else {
-      coalescer.push(taken.event, taken.line);
-      snapshots.notice(taken.event);
+      coalescer.push(filter.push(taken.event, taken.line), taken.line);
+      if (taken.line > stored || taken.event.type === "tool.started") snapshots.notice(taken.event);
     }
   }
+  if (exit !== undefined) {
+    const rest = filter.flush();
+    coalescer.push(rest.events, rest.line);
+  }
   await coalescer.flush();
-  return exit === undefined ? undefined : outcomeOf(exit, end);
+  return exit === undefined ? undefined : redaction.redactStrings(outcomeOf(exit, end));
 }
 
 type Taken = { kind: "exit"; exit: AttemptExit } | { kind: "end"; end: AgentEnd } | { kind: "event"; event: AgentEvent; line: number };

@@ -17,7 +17,7 @@ export interface SnapshotTaker {
 
 /** See `SnapshotTaker`. Snapshots never overlap; one that fails in mid-run is only logged, since the next takes everything again. */
 export function createSnapshotTaker(context: RunContext, place: AttemptPlace, spec: AttemptSpec): SnapshotTaker {
-  const { executor, git, writer, log, now } = context;
+  const { executor, git, writer, log, now, redaction } = context;
   const changing = new Set<string>();
   /** What was said once of a tree is not said again every two seconds. */
   const warned = new Set<string>();
@@ -35,7 +35,7 @@ export function createSnapshotTaker(context: RunContext, place: AttemptPlace, sp
     lastTree = imported.tree;
     const { commit, tree, files, added, deleted } = imported;
     const at = now();
-    const news = collected.warnings.filter((message) => !warned.has(message));
+    const news = collected.warnings.map(redaction.redactText).filter((message) => !warned.has(message));
     for (const message of news) warned.add(message);
     await writer.record(runId, [
       ...news.map((message) => ({ at, variation, attempt, event: { type: "warning.raised" as const, message } })),
