@@ -9,6 +9,8 @@ import type { GatewayOptions, ModelGateway } from "./gateway/gateway";
 import { createGitStore } from "./git/git-store-disk";
 import { parseRepositoryAddress } from "./git/repository-address";
 import { ensureSampleRepository } from "./git/sample-repository";
+import { createReconciler } from "./reconcile/create-reconciler";
+import { createLocalLeftovers } from "./reconcile/local-leftovers";
 import { tokenHash } from "./runs/attempt-token";
 import { createRunConductor } from "./runs/conduct-run";
 import { createDiffService } from "./runs/diff-service";
@@ -19,6 +21,7 @@ import { createRunFeed } from "./runs/run-feed";
 import { createRunQueue } from "./runs/run-queue";
 import { createRunService } from "./runs/run-service";
 import { createRunWriter, type RunWriter } from "./runs/run-writer";
+import { createServerStatus } from "./server-status";
 import type { Services } from "./services";
 import { createSetup, lineUpRules } from "./setup";
 import { openDatabase } from "./storage/prisma/database";
@@ -56,12 +59,13 @@ export async function createServices(env: Env, root: string, version: string): P
   const git = createGitStore({ dataDir: env.dataDir, gitHosts: env.gitHosts, sshAgent: env.sshAgent });
   const sample = await ensureSampleRepository({ from: join(root, "sample/todo"), dataDir: env.dataDir });
   const draining = new AbortController();
+  const queue = createRunQueue(env.maxRunning);
   const context: RunContext = {
     writer,
     index,
     git,
     executor,
-    queue: createRunQueue(env.maxRunning),
+    queue,
     log,
     redaction: redactSecrets([env.provider?.apiKey, env.accessToken].filter((secret) => secret !== undefined)),
     now: Date.now,
@@ -70,6 +74,17 @@ export async function createServices(env: Env, root: string, version: string): P
     draining: draining.signal,
   };
   const conductor = createRunConductor(context);
+  const reconciler = createReconciler({
+    dataDir: env.dataDir,
+    databaseFile: env.databaseFile,
+    index,
+    writer,
+    executor: { cleanup: executor.cleanup, ...createLocalLeftovers(env.dataDir) },
+    extraResources: [executor.groups],
+    retention: env.retention,
+    now: Date.now,
+    log,
+  });
   const services: Services = {
     runs: createRunService(context, conductor, lineUpRules(env)),
     diffs: createDiffService(writer, git),
@@ -79,10 +94,13 @@ export async function createServices(env: Env, root: string, version: string): P
     executor,
     version,
     log,
+    server: createServerStatus({ env, executor, queue, reconciler, version, startedAt: Date.now() }),
     describeSetup: createSetup({ env, executor, index, sample }),
   };
   await recoverRuns(context, conductor);
-  return { services, bootId: randomBytes(8).toString("hex"), drain: () => drain({ draining, conductor, gateway, log, database }) };
+  const stopReconciling = reconciler.start();
+  const parts = { draining, conductor, gateway, log, database, stopReconciling };
+  return { services, bootId: randomBytes(8).toString("hex"), drain: () => drain(parts) };
 }
 
 function openGateway(env: Env, socketPath: string, index: RunIndex, writer: RunWriter): Promise<ModelGateway> {
@@ -112,9 +130,11 @@ interface Drained {
   gateway: ModelGateway;
   log: Logger;
   database: { $disconnect(): Promise<void> };
+  stopReconciling: () => void;
 }
 
-async function drain({ draining, conductor, gateway, log, database }: Drained): Promise<void> {
+async function drain({ draining, conductor, gateway, log, database, stopReconciling }: Drained): Promise<void> {
+  stopReconciling();
   draining.abort();
   await gateway.close();
   await conductor.settled();

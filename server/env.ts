@@ -6,6 +6,7 @@ const flag = z
   .enum(["0", "1"])
   .default("0")
   .transform((value) => value === "1");
+const days = z.coerce.number({ error: "must be a number of days" }).min(0).max(3_650);
 const url = z.url({ protocol: /^https?$/, error: "must be an http:// or https:// address" });
 const list = z
   .string()
@@ -39,6 +40,8 @@ const envSchema = z.object({
   AIDEATOR_ACCESS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
   AIDEATOR_ALLOW_UNSANDBOXED: flag,
   AIDEATOR_SCRIPTS: z.string().min(1).optional(),
+  AIDEATOR_KEEP_TREES_DAYS: days.default(14),
+  AIDEATOR_KEEP_TRASH_DAYS: days.default(3),
   SSH_AUTH_SOCK: z.string().optional(),
   AIDEATOR_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
@@ -58,6 +61,8 @@ export interface Env {
   publicUrl?: string;
   accessToken?: string;
   allowUnsandboxed: boolean;
+  /** How long what nobody needs is kept. */
+  retention: { keptTreesDays: number; trashDays: number };
   /** Absolute. */
   scriptsDir?: string;
   /** The user's ssh-agent: for fetches, never for a sandbox. */
@@ -97,6 +102,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     gitHosts: env.AIDEATOR_GIT_HOSTS,
     publicUrl: env.AIDEATOR_PUBLIC_URL?.replace(/\/+$/, ""),
     accessToken: env.AIDEATOR_ACCESS_TOKEN,
+    retention: { keptTreesDays: env.AIDEATOR_KEEP_TREES_DAYS, trashDays: env.AIDEATOR_KEEP_TRASH_DAYS },
     allowUnsandboxed: env.AIDEATOR_ALLOW_UNSANDBOXED,
     scriptsDir: env.AIDEATOR_SCRIPTS === undefined ? undefined : resolve(env.AIDEATOR_SCRIPTS),
     sshAgent: env.SSH_AUTH_SOCK,

@@ -5,6 +5,7 @@ import type { GitStore } from "./git/git-store";
 import type { DiffService } from "./runs/diff-service";
 import type { RunFeed } from "./runs/run-feed";
 import type { RunService } from "./runs/run-service";
+import type { ServerStatus } from "./server-status";
 import type { EventLog } from "./storage/event-log";
 
 /** What routes and pages reach. Made once by `create-services.ts`. */
@@ -19,6 +20,7 @@ export interface Services {
   log: Logger;
   /** What the composer needs to know about this server. */
   describeSetup(): Promise<SetupResponse>;
+  server: ServerStatus;
 }
 
 /** The custom server and Next's bundles do not share modules: the one place both can see is the global object. */

@@ -1,8 +1,8 @@
 import type { ReactElement, ReactNode } from "react";
-import { TopBar } from "./top-bar";
+import { type CurrentPage, TopBar } from "./top-bar";
 
 /** A page to read and fill in, as opposed to the workbench: one column under the bar. */
-export function PageFrame({ current, children }: { current?: "runs"; children: ReactNode }): ReactElement {
+export function PageFrame({ current, children }: { current?: CurrentPage; children: ReactNode }): ReactElement {
   return (
     <>
       <TopBar current={current} />

@@ -10,6 +10,7 @@ import {
   type SelectResponse,
   type SetupResponse,
 } from "../protocol/http";
+import type { ReconcileReportResponse, ServerStatusResponse } from "../protocol/server-status";
 
 /** What every answer that is not a success is thrown as; `message` is the problem's detail. */
 export class ApiProblem extends Error {
@@ -33,6 +34,16 @@ export function problemFrom(error: unknown): Problem {
 /** What the composer needs to know about this server. */
 export function getSetup(): Promise<SetupResponse> {
   return request("/setup");
+}
+
+/** What the server itself has, holds apart and tidied up. */
+export function getServerStatus(): Promise<ServerStatusResponse> {
+  return request("/server");
+}
+
+/** Has the server look for what belongs to nothing, now. */
+export function reconcileServer(): Promise<ReconcileReportResponse> {
+  return post("/server/reconcile", {});
 }
 
 /** The newest runs, or the page that `cursor` names. */

@@ -21,6 +21,7 @@ import {
   selectSchema,
   setupResponseSchema,
 } from "./http";
+import { reconcileReportSchema, serverStatusSchema } from "./server-status";
 
 interface Operation {
   method: "get" | "post";
@@ -38,6 +39,20 @@ interface Operation {
 const eventsResponseSchema = z.object({ events: z.array(runEventSchema), next: z.int().nullable() });
 
 const operations: Operation[] = [
+  {
+    method: "get",
+    path: "/server",
+    id: "getServer",
+    summary: "Sandbox, queue, disk, and what was tidied up",
+    response: serverStatusSchema,
+  },
+  {
+    method: "post",
+    path: "/server/reconcile",
+    id: "reconcileServer",
+    summary: "Look for what belongs to nothing, now",
+    response: reconcileReportSchema,
+  },
   { method: "get", path: "/health", id: "getHealth", summary: "Is the server well, and what can it run", response: healthResponseSchema },
   {
     method: "get",

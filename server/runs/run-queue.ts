@@ -10,6 +10,8 @@ interface Waiting {
  * changes, so that a person sees how far it is.
  */
 export interface RunQueue {
+  /** How full it is. */
+  load(): { running: number; waiting: number; capacity: number };
   /** Resolves with a release function when there is room; rejects when `signal` aborts first. */
   enter(key: string, options: { signal: AbortSignal; moved: (position: number) => void }): Promise<() => void>;
 }
@@ -40,6 +42,7 @@ export function createRunQueue(capacity: number): RunQueue {
   }
 
   return {
+    load: () => ({ running, waiting: waiting.length, capacity }),
     enter(key, { signal, moved }) {
       return new Promise((resolve, reject) => {
         const leave = (): void => {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { AttemptSpec, CollectedTree } from "../executor";
 import { type AttemptFiles, attemptFiles, readRecord, writeRecord } from "./attempt-files";
 import type { Mount } from "./bubblewrap";
+import { removeFolder } from "./remove-folder";
 import { runProgram } from "./run-program";
 import type { Sandbox } from "./sandbox";
 import { COLLECT_SCRIPT, PREPARE_SCRIPT, SNAPSHOT_FILE_LIMIT_MB } from "./tree-scripts";
@@ -92,15 +93,7 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
       const output = await runScript(COLLECT_SCRIPT, files, spec, COLLECT_TIMEOUT_MS, final ? ["final"] : []);
       return readCollected(output, files, spec.baseCommit);
     },
-    async remove(files) {
-      try {
-        await rm(files.folder, { recursive: true, force: true, maxRetries: 5 });
-      } catch {
-        // An agent may leave folders that not even their owner may enter.
-        await runProgram(["chmod", "-R", "u+rwX", "--", files.folder], { env: { PATH: "/usr/bin:/bin" }, timeoutMs: 60_000 });
-        await rm(files.folder, { recursive: true, force: true, maxRetries: 5 });
-      }
-    },
+    remove: (files) => removeFolder(files.folder),
   };
 }
 

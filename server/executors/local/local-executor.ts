@@ -45,13 +45,18 @@ const ORPHAN_LIMIT_MS = 15 * 60_000;
 /** The agent ends by itself at its limit and says so; this is for one that does not. */
 const WALL_GRACE_MS = 60_000;
 
+export interface LocalExecutor extends Executor {
+  /** Control groups of attempts, live ones among them: what a crash can leave behind beside files and processes. */
+  groups: { label: string; list(): Promise<string[]>; remove(name: string): Promise<void> };
+}
+
 /** Sandboxed processes on this machine. Each attempt has a shim, which survives the server; all state is in the attempt's folder. */
-export function createLocalExecutor(options: LocalExecutorOptions): Executor {
+export function createLocalExecutor(options: LocalExecutorOptions): LocalExecutor {
   const attemptsDir = join(options.dataDir, "attempts");
   const aliveFile = join(options.dataDir, "server.alive");
   const seccompFile = join(options.dataDir, "seccomp.bpf");
   const ready = (options.probe ?? probeSandbox)().then(async (sandbox) => {
-    const resources = await probeResourceLimits({ ...DEFAULT_SANDBOX_LIMITS, ...options.limits }, sandbox.changesUser);
+    const resources = await probeResourceLimits({ ...DEFAULT_SANDBOX_LIMITS, ...options.limits }, sandbox.changesUser, options.dataDir);
     await mkdir(attemptsDir, { recursive: true, mode: 0o700 });
     if (sandbox.seccomp !== undefined) await writeFile(seccompFile, sandbox.seccomp);
     await beat(aliveFile);
@@ -99,6 +104,15 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 
   return {
     kind: "local",
+    groups: {
+      label: "control group",
+      list: async () => (await ready).resources.groups(),
+      async remove(name) {
+        const { resources } = await ready;
+        await resources.empty(name);
+        await resources.release(name);
+      },
+    },
     async report() {
       const { sandbox, resources } = await ready;
       const report = { ...sandbox.report, measures: [...sandbox.report.measures, ...resources.measures] };

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { totalmem } from "node:os";
 import type { SandboxMeasure } from "../executor";
 import type { SandboxLimits } from "./attempt-files";
@@ -32,9 +33,13 @@ export interface ResourceLimits {
   groups(): Promise<string[]>;
 }
 
-/** Finds out what this machine offers, by trying. `ownUser`: each sandbox runs as a user that nobody else is. */
-export async function probeResourceLimits(limits: SandboxLimits, ownUser: boolean): Promise<ResourceLimits> {
+/**
+ * Finds out what this machine offers, by trying. `ownUser`: each sandbox runs as a user that nobody else is. `owner` stands for the data
+ * folder in the names of groups: servers on one machine share the parent of theirs.
+ */
+export async function probeResourceLimits(limits: SandboxLimits, ownUser: boolean, owner: string): Promise<ResourceLimits> {
   const [cgroups, prlimit, nice] = await Promise.all([probeCgroups(), findProgram("prlimit"), findProgram("nice")]);
+  const prefix = `${createHash("sha256").update(owner).digest("hex").slice(0, 8)}.`;
   const counts = (controller: "memory" | "pids" | "cpu"): boolean => cgroups?.controllers.includes(controller) ?? false;
 
   function bounded(argv: string[]): string[] {
@@ -50,17 +55,20 @@ export async function probeResourceLimits(limits: SandboxLimits, ownUser: boolea
     async confine(name, argv) {
       if (cgroups === undefined) return { argv: bounded(argv) };
       const { memoryBytes, processes } = limits;
-      const group = await cgroups.create(name, { memoryBytes, pids: processes, cpuShares: CPU_SHARES });
+      const group = await cgroups.create(prefix + name, { memoryBytes, pids: processes, cpuShares: CPU_SHARES });
       const { procsFiles, oomFile, forksFile } = group;
       return { argv: joinCommand(procsFiles, bounded(argv)), oomFile, forksFile };
     },
     async empty(name) {
-      await cgroups?.kill(name);
+      await cgroups?.kill(prefix + name);
     },
     async release(name) {
-      await cgroups?.remove(name);
+      await cgroups?.remove(prefix + name);
     },
-    groups: async () => (await cgroups?.list()) ?? [],
+    async groups() {
+      const all = (await cgroups?.list()) ?? [];
+      return all.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+    },
   };
 }
 
@@ -73,14 +81,18 @@ function describe(
   const group = `control group v${cgroups?.version ?? 2}`;
   const held = (controller: "memory" | "pids"): string => (counts(controller) ? group : "looked at four times a second");
   return [
-    { name: "memory", inForce: true, how: `${Math.round(limits.memoryBytes / 1024 ** 2)} MB, ${held("memory")}` },
+    { name: "memory", inForce: true, how: `${size(limits.memoryBytes)}, ${held("memory")}` },
     { name: "processes", inForce: true, how: `${limits.processes}, ${held("pids")}` },
     { name: "processor", inForce: true, how: counts("cpu") ? `a small share, ${group}` : "lower priority" },
     {
       name: "file size",
       inForce: byKernel,
-      how: byKernel ? `${Math.round(limits.fileBytes / 1024 ** 2)} MB` : "prlimit is not installed (util-linux)",
+      how: byKernel ? size(limits.fileBytes) : "prlimit is not installed (util-linux)",
     },
-    { name: "disk", inForce: true, how: `${Math.round(limits.diskBytes / 1024 ** 2)} MB, measured` },
+    { name: "disk", inForce: true, how: `${size(limits.diskBytes)} for tree, home and temporary files, measured` },
   ];
+}
+
+function size(bytes: number): string {
+  return bytes < GIB ? `${Math.round(bytes / 1024 ** 2)} MB` : `${Math.round((10 * bytes) / GIB) / 10} GB`;
 }
