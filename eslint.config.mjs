@@ -33,6 +33,11 @@ const zones = [
     ["./server/runs", "./server/executors", "./server/git", "./server/storage", "./server/realtime"],
     "The gateway knows only models.",
   ),
+  zone(
+    "./server/reconcile",
+    ["./server/executors/fake", "./server/gateway", "./server/realtime", "./server/http", "./server/create-services.ts"],
+    "The reconciler compares the log with the data folder and the machine.",
+  ),
 ];
 
 export default tseslint.config(
@@ -86,5 +91,5 @@ export default tseslint.config(
   },
   // Tests put real adapters behind the ports.
   { files: ["**/*.test.{ts,tsx}", "**/*.contract.ts"], rules: { "import-x/no-restricted-paths": "off" } },
-  { files: ["**/*.test.{ts,tsx}", "e2e/**", "scripts/**"], rules: { "max-lines": "off", "no-console": "off" } },
+  { files: ["**/*.test.{ts,tsx}", "e2e/**", "bench/**", "scripts/**"], rules: { "max-lines": "off", "no-console": "off" } },
 );

@@ -17,6 +17,7 @@ const checks = [
   { title: "Types", script: tool("typescript/bin/tsc"), args: ["--noEmit"] },
 ];
 const unitFile = join(results, "unit.json");
+const faultsFile = join(results, "faults.json");
 const endToEndFile = join(results, "e2e.json");
 const suites = [
   {
@@ -31,6 +32,12 @@ const suites = [
     args: ["test"],
     env: { AIDEATOR_E2E_REPORT: endToEndFile },
     count: () => countPlaywright(endToEndFile),
+  },
+  {
+    title: "Faults",
+    script: tool("tsx/dist/cli.mjs"),
+    args: ["e2e/faults/run.ts", "--short", "--json", faultsFile],
+    count: () => countFaults(faultsFile),
   },
 ];
 
@@ -77,4 +84,11 @@ function countPlaywright(file) {
   if (!existsSync(file)) return { passed: 0, failed: 0, skipped: 0 };
   const { stats } = JSON.parse(readFileSync(file, "utf8"));
   return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
+}
+
+function countFaults(file) {
+  if (!existsSync(file)) return { passed: 0, failed: 0, skipped: 0 };
+  const { outcomes } = JSON.parse(readFileSync(file, "utf8"));
+  const passed = outcomes.filter(({ ok }) => ok).length;
+  return { passed, failed: outcomes.length - passed, skipped: 0 };
 }
