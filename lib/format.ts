@@ -35,11 +35,14 @@ export function formatAge(at: number, now: number): string {
   return `${Math.floor(minutes / (7 * 24 * 60))}w`;
 }
 
-/** `512 B`, `12.3 kB`, `4.0 MB`. */
+const byteUnits = ["kB", "MB", "GB", "TB"] as const;
+
+/** `512 B`, `12.3 kB`, `4.0 MB`, `77.9 GB`, `1.2 TB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;
-  if (bytes < 1_000_000) return `${(bytes / 1_000).toFixed(1)} kB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  // 999,950 would be shown as 1000.0 of the smaller unit.
+  const step = byteUnits.findIndex((_, at) => bytes < 999_950 * 1_000 ** at || at === byteUnits.length - 1) + 1;
+  return `${(bytes / 1_000 ** step).toFixed(1)} ${byteUnits[step - 1]}`;
 }
 
 /** `842`, `12.4k`, `1.2M`. */

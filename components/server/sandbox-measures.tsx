@@ -17,7 +17,7 @@ export function SandboxMeasures({ sandbox }: { sandbox: SandboxReportResponse })
             ) : (
               <TriangleAlert aria-label="not in force" className="size-3.5 translate-y-0.5 text-warn" />
             )}
-            <span>{name}</span>
+            <span className="first-letter:uppercase inline-block">{name}</span>
             <span className="col-start-2 text-muted sm:col-start-3">{how}</span>
           </li>
         ))}

@@ -193,6 +193,28 @@ describe("conducting a run", () => {
     expect(events.some(({ event }) => event.type === "output.truncated" && event.callId === "c")).toBe(true);
   });
 
+  it("stops an agent that repeats itself, and only that one", async () => {
+    const executor = createFakeExecutor(async function* (spec, stopped) {
+      if (spec.task.variation === 0) return yield* works(spec);
+      for (let n = 0; !stopped.aborted; n += 1) {
+        const callId = `c${n}`;
+        yield JSON.stringify({ type: "tool.started", callId, tool: "command", kind: "command", title: "npm test" });
+        yield JSON.stringify({ type: "tool.output", callId, stream: "stdout", text: "2 failed" });
+        yield JSON.stringify({ type: "tool.finished", callId, ok: false, durationMs: n });
+        await pause(1);
+      }
+      return exited(0);
+    });
+    const server = serve(executor);
+    const run = await server.ended(await server.start(2));
+    expect(run.variations.map(({ status, failure }) => [status, failure?.code])).toEqual([
+      ["completed", undefined],
+      ["failed", "no_progress"],
+    ]);
+    expect(run.variations[1]?.failure?.detail).toBe("“npm test”");
+    expect(executor.calls.filter((call) => call.startsWith("stop "))).toHaveLength(1);
+  });
+
   it("keeps a tree whose last snapshot failed", async () => {
     const executor = createFakeExecutor(works, () => Promise.reject(new Error("disk full")));
     const server = serve(executor);

@@ -9,6 +9,7 @@ import type { AttachItem, AttemptExit, AttemptSpec, ExecutorRef } from "../execu
 import { tokenHash } from "./attempt-token";
 import { boundEnd, boundOutput, filterOutput } from "./bound-output";
 import { coalesceDeltas } from "./coalesce-deltas";
+import { noticeLoops } from "./notice-loops";
 import type { AttemptPlace, RunContext } from "./run-context";
 import { createSnapshotTaker, type SnapshotTaker } from "./take-snapshots";
 
@@ -102,6 +103,8 @@ async function follow(
   });
   let end: AgentEnd | undefined;
   let exit: AttemptExit | undefined;
+  const loops = noticeLoops();
+  let stalled: Failure | undefined;
   // From the first line, also after a restart: only so do the filters know where they were.
   for await (const item of executor.attach(ref, { fromLine: 1, signal: draining })) {
     const taken = takeItem(item);
@@ -110,6 +113,11 @@ async function follow(
     else {
       coalescer.push(filter.push(taken.event, taken.line), taken.line);
       if (taken.line > stored || taken.event.type === "tool.started") snapshots.notice(taken.event);
+      const repeated = loops.push(taken.event);
+      if (repeated !== undefined) {
+        stalled = repeated;
+        await executor.stop(ref);
+      }
     }
   }
   if (exit !== undefined) {
@@ -117,7 +125,11 @@ async function follow(
     coalescer.push(rest.events, rest.line);
   }
   await coalescer.flush();
-  return exit === undefined ? undefined : redaction.redactStrings(outcomeOf(exit, end));
+  if (exit === undefined) return undefined;
+  // What it still said of itself, it had said before it was stopped.
+  const outcome: VariationOutcome =
+    stalled !== undefined && end === undefined ? { kind: "failed", failure: stalled } : outcomeOf(exit, end);
+  return redaction.redactStrings(outcome);
 }
 
 type Taken = { kind: "exit"; exit: AttemptExit } | { kind: "end"; end: AgentEnd } | { kind: "event"; event: AgentEvent; line: number };

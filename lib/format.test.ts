@@ -1,0 +1,18 @@
+import { describe, expect, it } from "vitest";
+import { formatBytes } from "./format";
+
+describe("sizes for people", () => {
+  it.each([
+    [0, "0 B"],
+    [999, "999 B"],
+    [4_096, "4.1 kB"],
+    [999_950, "1.0 MB"],
+    [4_000_000, "4.0 MB"],
+    [77_890_000_000, "77.9 GB"],
+    [270_553_200_000, "270.6 GB"],
+    [1_200_000_000_000, "1.2 TB"],
+    [5_000_000_000_000_000, "5000.0 TB"],
+  ])("%d bytes are %s", (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text);
+  });
+});
