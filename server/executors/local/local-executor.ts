@@ -16,9 +16,9 @@ import {
 import { createAttemptTrees } from "./attempt-trees";
 import { endLeftovers } from "./end-leftovers";
 import { followSpool } from "./follow-spool";
+import { probeMachine } from "./probe-machine";
 import { isAlive, signal } from "./process-identity";
-import { DEFAULT_SANDBOX_LIMITS, probeResourceLimits } from "./resource-limits";
-import { probeSandbox, type Sandbox } from "./sandbox";
+import type { Sandbox } from "./sandbox";
 
 export interface LocalExecutorOptions {
   /** Absolute. */
@@ -55,13 +55,13 @@ export function createLocalExecutor(options: LocalExecutorOptions): LocalExecuto
   const attemptsDir = join(options.dataDir, "attempts");
   const aliveFile = join(options.dataDir, "server.alive");
   const seccompFile = join(options.dataDir, "seccomp.bpf");
-  const ready = (options.probe ?? probeSandbox)().then(async (sandbox) => {
-    const resources = await probeResourceLimits({ ...DEFAULT_SANDBOX_LIMITS, ...options.limits }, sandbox.changesUser, options.dataDir);
+  const ready = probeMachine(options.dataDir, options.limits, options.probe).then(async (machine) => {
+    const { sandbox } = machine;
     await mkdir(attemptsDir, { recursive: true, mode: 0o700 });
     if (sandbox.seccomp !== undefined) await writeFile(seccompFile, sandbox.seccomp);
     await beat(aliveFile);
     setInterval(() => void beat(aliveFile).catch(() => undefined), HEARTBEAT_MS).unref();
-    return { sandbox, resources, trees: createAttemptTrees(attemptsDir, sandbox) };
+    return { ...machine, trees: createAttemptTrees(attemptsDir, sandbox) };
   });
   // Whoever needs it first gets the error; nobody may need it for a while.
   ready.catch(() => undefined);
@@ -114,8 +114,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): LocalExecuto
       },
     },
     async report() {
-      const { sandbox, resources } = await ready;
-      const report = { ...sandbox.report, measures: [...sandbox.report.measures, ...resources.measures] };
+      const { report } = await ready;
       if (report.isolated || !options.allowUnsandboxed) return report;
       return { ...report, summary: `${report.summary}, commands allowed by AIDEATOR_ALLOW_UNSANDBOXED` };
     },

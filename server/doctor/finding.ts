@@ -1,0 +1,10 @@
+/** One thing that was looked at. `wrong` keeps the server from its work; `poor` works, but a person should know. */
+export interface Finding {
+  area: "Configuration" | "Machine" | "Sandbox" | "Data" | "Model";
+  name: string;
+  state: "ok" | "poor" | "wrong";
+  /** What was found, a few words: `2.39.5`. */
+  found: string;
+  /** What to do about it. */
+  remedy?: string;
+}
