@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -11,6 +11,7 @@ import { parseAgentLine } from "@/lib/protocol/agent-lines";
 import type { NewRunEvent } from "@/lib/run/events";
 import type { LocalHarness } from "@/server/executors/local/local-harness";
 import { serveSockets } from "@/server/realtime/socket-gateway";
+import { createSocketServer } from "@/server/realtime/socket-server";
 import { boundOutput, filterOutput } from "@/server/runs/bound-output";
 import { coalesceDeltas } from "@/server/runs/coalesce-deltas";
 import { redactSecrets } from "@/server/runs/redact-secrets";
@@ -65,7 +66,8 @@ export async function productPath(harness: LocalHarness, open: OpenLog, runId: s
   for (let variation = 0; variation < agents; variation += 1) {
     await open.index.issueToken({ runId, variation, attempt: 0, model: "demo", tokenHash: `${runId}-${variation}` });
   }
-  const { io, url } = await listen();
+  const { http, url } = await listen();
+  const io = createSocketServer(http);
   serveSockets(io, createRunFeed(open.log, writer), { bootId: "bench", version: "0" }, pino({ level: "silent" }));
   return {
     url,
@@ -108,7 +110,8 @@ async function playSandboxed(harness: LocalHarness, writer: RunWriter, runId: st
 
 /** `node agent` with its standard output in a pipe, each line emitted by a bare socket.io server. */
 export async function plainPath(harness: LocalHarness): Promise<LatencyPath> {
-  const { io, url } = await listen();
+  const { http, url } = await listen();
+  const io = new Server(http, { transports: ["websocket"] });
   const task = join(harness.dataDir, "plain-task.json");
   async function playPlain(load: Load): Promise<number> {
     await writeFile(task, JSON.stringify({ prompt: program(load) }));
@@ -132,8 +135,8 @@ export async function plainPath(harness: LocalHarness): Promise<LatencyPath> {
   };
 }
 
-async function listen(): Promise<{ io: Server; url: string }> {
+async function listen(): Promise<{ http: HttpServer; url: string }> {
   const http = createServer().listen(0, "127.0.0.1");
   await once(http, "listening");
-  return { io: new Server(http, { transports: ["websocket"] }), url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` };
+  return { http, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` };
 }

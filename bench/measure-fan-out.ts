@@ -6,11 +6,12 @@ import { setImmediate as turn } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import pino from "pino";
 import { Server } from "socket.io";
-import type { ClientToServer, ServerToClient } from "@/lib/protocol/socket";
 import type { NewRunEvent, RunEvent } from "@/lib/run/events";
 import { serveSockets } from "@/server/realtime/socket-gateway";
+import { createSocketServer, type SocketServer } from "@/server/realtime/socket-server";
 import { createRunFeed } from "@/server/runs/run-feed";
 import type { CommitListener, RunWriter } from "@/server/runs/run-writer";
+import { encodeEvents } from "@/server/storage/encoded-events";
 import type { FanOutOrder, FanOutWord } from "./fan-out-clients";
 import { type BenchOptions, compare, type Measurement, median } from "./measurement";
 import { repeatEvents } from "./repeat-events";
@@ -89,17 +90,15 @@ async function bareRoom(viewers: ChildProcess, batches: RunEvent[][]): Promise<D
   });
 }
 
-type Io = Server<ClientToServer, ServerToClient>;
-
 async function deliver(
   viewers: ChildProcess,
   batches: RunEvent[][],
   subscribe: boolean,
-  serve: (io: Io) => (events: RunEvent[]) => void,
+  serve: (io: SocketServer) => (events: RunEvent[]) => void,
 ): Promise<Delivered> {
   const http = createServer().listen(0, "127.0.0.1");
   await once(http, "listening");
-  const io: Io = new Server(http, { transports: ["websocket"] });
+  const io: SocketServer = subscribe ? createSocketServer(http) : new Server(http, { transports: ["websocket"] });
   const send = serve(io);
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const order: FanOutOrder = { url, runId: RUN_ID, count: VIEWERS, last: batches.at(-1)?.at(-1)?.seq ?? 0, subscribe };
@@ -141,6 +140,8 @@ function memorySource() {
       create: unused,
       append: unused,
       read: async (_runId: string, after: number, limit: number) => events.slice(after, after + limit),
+      readEncoded: async (_runId: string, after: number, limit: number) =>
+        after >= events.length ? undefined : encodeEvents(events.slice(after, after + limit)),
       lastSeq: async () => events.length,
     },
     writer: {

@@ -5,6 +5,7 @@ import { reduceRun } from "@/lib/run/reduce";
 import { emptyRun } from "@/lib/run/state";
 import { createRunFeed } from "@/server/runs/run-feed";
 import { createRunWriter } from "@/server/runs/run-writer";
+import { decodeEvents } from "@/server/storage/encoded-events";
 import { type BenchOptions, compare, type Measurement, median } from "./measurement";
 import { openLog } from "./open-log";
 import { repeatEvents } from "./repeat-events";
@@ -50,8 +51,8 @@ export async function measureReplay({ quick, progress }: BenchOptions): Promise<
         createRunWriter(open.log, () => 1),
       );
       for await (const { events } of feed.follow(RUN_ID, 0, { signal: stop.signal, limit: LIMIT })) {
-        take(events);
-        if (events.at(-1)?.seq === last) stop.abort();
+        take(decodeEvents(events));
+        if (events.last === last) stop.abort();
       }
     };
     return await compareReads(fromFeed, fileReader(file), last, quick ? QUICK_ROUNDS : ROUNDS);

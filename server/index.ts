@@ -2,8 +2,6 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import next from "next";
-import { Server } from "socket.io";
-import type { ClientToServer, ServerToClient } from "@/lib/protocol/socket";
 import packageJson from "../package.json" with { type: "json" };
 import { createServices } from "./create-services";
 import { lockDataFolder } from "./data-lock";
@@ -12,13 +10,12 @@ import { createAccessToken } from "./http/access-token";
 import { createFront } from "./http/front";
 import { createOriginCheck } from "./http/origin-check";
 import { serveSockets } from "./realtime/socket-gateway";
+import { createSocketServer } from "./realtime/socket-server";
 import { provideServices } from "./services";
 import { createShutdown } from "./shutdown";
 
 /** Both `server/index.ts` and the bundle `dist/server.mjs` lie one folder below the program's root. */
 const root = fileURLToPath(new URL("..", import.meta.url));
-/** A frame from a browser is a subscription or an acknowledgement: small. */
-const MAX_FRAME_BYTES = 64 * 1024;
 
 async function main(env: Env): Promise<void> {
   lockDataFolder(env.dataDir, env.publicUrl ?? `http://${env.host}:${env.port}`);
@@ -34,13 +31,7 @@ async function main(env: Env): Promise<void> {
   const access = env.accessToken === undefined ? undefined : createAccessToken(env.accessToken, secure);
   server.on("request", createFront({ services, origin, access, next: app.getRequestHandler(), development: !env.production }));
 
-  const io = new Server<ClientToServer, ServerToClient>(server, {
-    transports: ["websocket"],
-    serveClient: false,
-    destroyUpgrade: false,
-    maxHttpBufferSize: MAX_FRAME_BYTES,
-    allowRequest: (request, decide) => decide(null, origin.refuse(request) === undefined && (access?.admits(request) ?? true)),
-  });
+  const io = createSocketServer(server, (request) => origin.refuse(request) === undefined && (access?.admits(request) ?? true));
   serveSockets(io, services.feed, { bootId, version: services.version }, services.log);
 
   await new Promise<void>((resolve, reject) => {

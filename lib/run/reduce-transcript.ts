@@ -6,63 +6,82 @@ type Items = readonly TranscriptItem[];
 
 /** Characters of a tool call's output kept in state; head and tail stay, the log has the rest. */
 export const TOOL_OUTPUT_LIMIT = 64_000;
+/** So far an output may grow beyond the limit before it is cut back: cutting at every event would copy all of it each time. */
+const OUTPUT_SLACK = 16_000;
 
-/** One event → a variation's transcript. Same reference when the event is not part of it. */
-export function reduceTranscript(items: Items, event: RunEventBody, at: number, seq: number): Items {
+/**
+ * Where the events of one fold may write: an array of theirs is copied once, not once per event. What was there before the fold is never
+ * written to.
+ */
+export type OwnItems = (items: Items) => TranscriptItem[];
+
+/** For one fold. */
+export function ownItems(): OwnItems {
+  const own = new WeakSet<Items>();
+  return (items) => {
+    if (own.has(items)) return items as TranscriptItem[];
+    const copy = [...items];
+    own.add(copy);
+    return copy;
+  };
+}
+
+/** One event → a variation's transcript. Same reference when the event is not part of it, or when `own` knows the array. */
+export function reduceTranscript(items: Items, event: RunEventBody, { at, seq, own }: { at: number; seq: number; own: OwnItems }): Items {
+  const add = (item: TranscriptItem): Items => added(own(items), item);
   switch (event.type) {
     case "text.delta":
-      return appendText(items, "text", event, seq);
-    case "thinking.delta":
-      return appendText(items, "thinking", event, seq);
-    case "tool.started":
-      return [
-        ...items,
-        {
-          kind: "tool",
-          seq,
-          startedAt: at,
-          callId: event.callId,
-          tool: event.tool,
-          toolKind: event.kind,
-          title: event.title,
-          output: "",
-          truncatedBytes: 0,
-        },
-      ];
+    case "thinking.delta": {
+      const { block, text } = event;
+      const kind = event.type === "text.delta" ? "text" : "thinking";
+      const last = items.at(-1);
+      if (last?.kind === kind && last.block === block && !last.retracted)
+        return replaced(own(items), items.length - 1, { ...last, text: last.text + text });
+      return add({ kind, seq, block, text, retracted: false });
+    }
+    case "tool.started": {
+      const { callId, tool, kind: toolKind, title } = event;
+      return add({ kind: "tool", seq, startedAt: at, callId, tool, toolKind, title, output: "", truncatedBytes: 0 });
+    }
     case "tool.output":
-      return updateTool(items, event.callId, (tool) => appendOutput(tool, event));
+      return updateTool(items, own, event.callId, (tool) => appendOutput(tool, event));
     case "tool.finished": {
       const { ok, durationMs, exitCode, summary } = event;
-      return updateTool(items, event.callId, (tool) => ({ ...tool, finished: { ok, durationMs, exitCode, summary } }));
+      return updateTool(items, own, event.callId, (tool) => ({ ...tool, finished: { ok, durationMs, exitCode, summary } }));
     }
-    case "output.truncated":
-      return truncated(items, event, seq);
+    case "output.truncated": {
+      const { callId, droppedBytes, limitBytes } = event;
+      if (callId !== undefined)
+        return updateTool(items, own, callId, (tool) => ({ ...tool, truncatedBytes: tool.truncatedBytes + droppedBytes }));
+      return add({ kind: "notice", seq, tone: "warning", text: `Output beyond ${limitBytes} bytes was dropped (${droppedBytes} bytes).` });
+    }
     case "model.retried":
-      return [...retract(items, event.retracted), { kind: "notice", seq, tone: "warning", text: retryText(event) }];
-    case "log.line":
-      return appendLog(items, event, seq);
+      return added(own(retract(items, event.retracted)), { kind: "notice", seq, tone: "warning", text: retryText(event) });
+    case "log.line": {
+      const { stream, text } = event;
+      const last = items.at(-1);
+      if (last?.kind === "log" && last.stream === stream && last.text.length < TOOL_OUTPUT_LIMIT)
+        return replaced(own(items), items.length - 1, { ...last, text: `${last.text}\n${text}` });
+      return add({ kind: "log", seq, stream, text });
+    }
     default:
       return items;
   }
 }
 
-function appendText(items: Items, kind: "text" | "thinking", { block, text }: { block: string; text: string }, seq: number): Items {
-  const last = items.at(-1);
-  if (last?.kind === kind && last.block === block && !last.retracted) return [...items.slice(0, -1), { ...last, text: last.text + text }];
-  return [...items, { kind, seq, block, text, retracted: false }];
+function added(items: TranscriptItem[], item: TranscriptItem): Items {
+  items.push(item);
+  return items;
 }
 
-function appendLog(items: Items, { stream, text }: Body<"log.line">, seq: number): Items {
-  const last = items.at(-1);
-  if (last?.kind === "log" && last.stream === stream && last.text.length < TOOL_OUTPUT_LIMIT) {
-    return [...items.slice(0, -1), { ...last, text: `${last.text}\n${text}` }];
-  }
-  return [...items, { kind: "log", seq, stream, text }];
+function replaced(items: TranscriptItem[], at: number, item: TranscriptItem): Items {
+  items[at] = item;
+  return items;
 }
 
 function appendOutput(tool: ToolItem, { stream, text }: Body<"tool.output">): ToolItem {
   const output = tool.output + text;
-  if (output.length <= TOOL_OUTPUT_LIMIT) return { ...tool, output, outputStream: stream };
+  if (output.length <= TOOL_OUTPUT_LIMIT + OUTPUT_SLACK) return { ...tool, output, outputStream: stream };
   const half = TOOL_OUTPUT_LIMIT / 2;
   const dropped = output.length - TOOL_OUTPUT_LIMIT;
   return {
@@ -73,20 +92,11 @@ function appendOutput(tool: ToolItem, { stream, text }: Body<"tool.output">): To
   };
 }
 
-function truncated(items: Items, event: Body<"output.truncated">, seq: number): Items {
-  const { callId, droppedBytes, limitBytes } = event;
-  if (callId !== undefined) return updateTool(items, callId, (tool) => ({ ...tool, truncatedBytes: tool.truncatedBytes + droppedBytes }));
-  return [
-    ...items,
-    { kind: "notice", seq, tone: "warning", text: `Output beyond ${limitBytes} bytes was dropped (${droppedBytes} bytes).` },
-  ];
-}
-
 /** From the end: the call that an event belongs to is nearly always the last one. */
-function updateTool(items: Items, callId: string, change: (tool: ToolItem) => ToolItem): Items {
+function updateTool(items: Items, own: OwnItems, callId: string, change: (tool: ToolItem) => ToolItem): Items {
   const at = items.findLastIndex((item) => item.kind === "tool" && item.callId === callId);
   const tool = items[at];
-  return tool?.kind === "tool" ? items.with(at, change(tool)) : items;
+  return tool?.kind === "tool" ? replaced(own(items), at, change(tool)) : items;
 }
 
 function retract(items: Items, blocks: readonly string[]): Items {

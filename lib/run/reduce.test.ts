@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type RunEvent, runEventSchema } from "./events";
 import { reduceRun } from "./reduce";
+import { TOOL_OUTPUT_LIMIT } from "./reduce-transcript";
 import { changeTotals, totalUsage } from "./select";
 import { emptyRun } from "./state";
 
@@ -20,6 +21,12 @@ interface Lived {
   winner: number | null;
   last_seq: number;
   variations: { state: string; files: number; added: number; deleted: number }[];
+}
+
+/** The same value, unchangeable to its depth: a write throws. */
+function frozen<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) Object.values(Object.freeze(value)).forEach(frozen);
+  return value;
 }
 
 it("has recorded runs to replay", () => expect(recorded.length).toBeGreaterThanOrEqual(5));
@@ -41,6 +48,13 @@ describe.each(recorded)("the recorded run %s", (name) => {
     for (let cut = 0; cut <= events.length; cut += Math.max(1, Math.floor(events.length / 50))) {
       const first = reduceRun(emptyRun(runId), events.slice(0, cut));
       expect(reduceRun(first, events.slice(Math.max(0, cut - 3)))).toEqual(lived);
+    }
+  });
+
+  it("never writes to a state that it has answered", () => {
+    for (const cut of [1, 7, Math.floor(events.length / 2), events.length - 1]) {
+      const before = frozen(reduceRun(emptyRun(runId), events.slice(0, cut)));
+      expect(reduceRun(before, events.slice(cut))).toEqual(lived);
     }
   });
 
@@ -164,7 +178,9 @@ describe("reduceRun", () => {
       { ...place, event: { type: "tool.output", callId: "c", stream: "stdout", text: "TAIL" } },
     );
     const tool = state.variations[0]?.items[0];
-    expect(tool).toMatchObject({ kind: "tool", truncatedBytes: 100_008 - 64_000 });
-    expect(tool?.kind === "tool" && [tool.output.slice(0, 4), tool.output.slice(-4), tool.output.length]).toEqual(["HEAD", "TAIL", 64_000]);
+    const kept = tool?.kind === "tool" ? tool.output.length : 0;
+    expect(kept).toBeLessThanOrEqual(TOOL_OUTPUT_LIMIT * 1.25);
+    expect(tool).toMatchObject({ kind: "tool", truncatedBytes: 100_008 - kept });
+    expect(tool?.kind === "tool" && [tool.output.slice(0, 4), tool.output.slice(-4)]).toEqual(["HEAD", "TAIL"]);
   });
 });

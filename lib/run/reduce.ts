@@ -1,6 +1,6 @@
 import type { RunEvent, RunEventBody } from "./events";
 import { reduceRestart } from "./reduce-restart";
-import { reduceTranscript } from "./reduce-transcript";
+import { type OwnItems, ownItems, reduceTranscript } from "./reduce-transcript";
 import { noUsage, type RunState, type VariationState } from "./state";
 
 type Body<T extends RunEventBody["type"]> = Extract<RunEventBody, { type: T }>;
@@ -12,15 +12,16 @@ type Body<T extends RunEventBody["type"]> = Extract<RunEventBody, { type: T }>;
  */
 export function reduceRun(state: RunState, events: readonly RunEvent[]): RunState {
   let next = state;
-  for (const event of events) if (event.seq > next.lastSeq) next = { ...reduceOne(next, event), lastSeq: event.seq };
+  const own = ownItems();
+  for (const event of events) if (event.seq > next.lastSeq) next = { ...reduceOne(next, event, own), lastSeq: event.seq };
   return next;
 }
 
-function reduceOne(state: RunState, { event, at, seq, variation, attempt }: RunEvent): RunState {
+function reduceOne(state: RunState, { event, at, seq, variation, attempt }: RunEvent, own: OwnItems): RunState {
   if (variation !== undefined) {
     const current = state.variations[variation];
     if (current === undefined) return state;
-    const changed = reduceVariation(current, event, { at, seq, attempt: attempt ?? current.attempt });
+    const changed = reduceVariation(current, event, { at, seq, own, attempt: attempt ?? current.attempt });
     const restart = reduceRestart(state.restart, event, { at, seq, variation });
     const told = restart === state.restart ? state : { ...state, restart };
     const reopened = event.type === "variation.requeued" ? reopen(told) : told;
@@ -88,6 +89,7 @@ interface Moment {
   at: number;
   seq: number;
   attempt: number;
+  own: OwnItems;
 }
 
 function reduceVariation(state: VariationState, event: RunEventBody, moment: Moment): VariationState {
@@ -137,8 +139,8 @@ function reduceVariation(state: VariationState, event: RunEventBody, moment: Mom
   }
 }
 
-function reduceItems(state: VariationState, event: RunEventBody, { at, seq }: Moment): VariationState {
-  const items = reduceTranscript(state.items, event, at, seq);
+function reduceItems(state: VariationState, event: RunEventBody, moment: Moment): VariationState {
+  const items = reduceTranscript(state.items, event, moment);
   return items === state.items ? state : { ...state, items };
 }
 

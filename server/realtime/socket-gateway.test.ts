@@ -1,16 +1,18 @@
 import { once } from "node:events";
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import pino from "pino";
-import { Server } from "socket.io";
 import { io as connect, type Socket } from "socket.io-client";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ClientToServer, type EventBatch, MAX_UNACKED_BATCHES, type ServerToClient, type SubscribeReply } from "@/lib/protocol/socket";
 import type { NewRunEvent, RunEvent } from "@/lib/run/events";
 import { createRunFeed } from "../runs/run-feed";
 import { createRunWriter, type RunWriter } from "../runs/run-writer";
+import { encodeEvents } from "../storage/encoded-events";
 import type { EventLog } from "../storage/event-log";
 import { serveSockets } from "./socket-gateway";
+import { createSocketServer, type SocketServer } from "./socket-server";
 
 const runId = "socketrun00001";
 const text = (word: string): NewRunEvent => ({ at: 1, variation: 0, attempt: 0, event: { type: "text.delta", block: "t1.0", text: word } });
@@ -18,6 +20,7 @@ const text = (word: string): NewRunEvent => ({ at: 1, variation: 0, attempt: 0, 
 /** The log is proven elsewhere; here it only has to remember. */
 function memoryLog(): EventLog {
   const runs = new Map<string, RunEvent[]>();
+  const read = async (id: string, after: number, limit: number) => (runs.get(id) ?? []).slice(after, after + limit);
   return {
     async create(run) {
       const events = run.events.map((event, index) => ({ runId: run.runId, seq: index + 1, ...event }));
@@ -31,13 +34,17 @@ function memoryLog(): EventLog {
       log.push(...placed);
       return { ok: true, events: placed };
     },
-    read: async (id, after, limit) => (runs.get(id) ?? []).slice(after, after + limit),
+    read,
+    async readEncoded(id, after, limit) {
+      const events = await read(id, after, limit);
+      return events.length === 0 ? undefined : encodeEvents(events);
+    },
     lastSeq: async (id) => runs.get(id)?.length,
   };
 }
 
 let http: HttpServer;
-let server: Server<ClientToServer, ServerToClient>;
+let server: SocketServer;
 let writer: RunWriter;
 let client: Socket<ServerToClient, ClientToServer>;
 
@@ -55,7 +62,7 @@ beforeEach(async () => {
   await writer.create({ runId, projectId: "p", createdAt: 1, events: [{ at: 1, event: created }] });
   http = createServer().listen(0, "127.0.0.1");
   await once(http, "listening");
-  server = new Server(http, { transports: ["websocket"] });
+  server = createSocketServer(http);
   serveSockets(server, createRunFeed(log, writer), { bootId: "boot", version: "0" }, pino({ level: "silent" }));
   client = connect(`http://127.0.0.1:${(http.address() as AddressInfo).port}`, { transports: ["websocket"] });
 });
@@ -104,13 +111,32 @@ describe("delivery over a socket", () => {
       });
     });
     await subscribe(0);
-    // A later question is answered after whatever was sent before it: by then every batch that has credit is here.
-    for (let index = 0; index < 5; index += 1) await client.emitWithAck("run:subscribe", { runId: "unknownrun0000", after: 0 });
+    await expect.poll(() => batches.length).toBe(MAX_UNACKED_BATCHES);
+    // Far longer than it waits for a viewer that confirms late: no credit, no batch.
+    await pause(200);
     expect(batches).toHaveLength(MAX_UNACKED_BATCHES);
     release = true;
     for (const ack of held) ack();
     await all;
     expect(batches.flatMap(({ events }) => events.map(({ seq }) => seq))).toEqual(Array.from({ length: 5_001 }, (_, index) => index + 1));
+  });
+
+  it("sends more at once to whoever confirms late, never in another order", async () => {
+    const sizes: number[] = [];
+    const seen: number[] = [];
+    client.on("run:events", (batch, ack) => {
+      sizes.push(batch.events.length);
+      seen.push(...batch.events.map(({ seq }) => seq));
+      setTimeout(ack, 40);
+    });
+    await subscribe(1);
+    for (let index = 0; index < 100; index += 1) {
+      await writer.record(runId, [text(`${index} \u{1f600} ü`)]);
+      await pause(2);
+    }
+    await expect.poll(() => seen.at(-1)).toBe(101);
+    expect(seen).toEqual(Array.from({ length: 100 }, (_, index) => index + 2));
+    expect(sizes.length).toBeLessThan(50);
   });
 
   it("sends only the missing suffix to whoever comes back", async () => {

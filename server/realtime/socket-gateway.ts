@@ -1,9 +1,8 @@
 import type { Logger } from "pino";
-import type { Server, Socket } from "socket.io";
+import type { Socket } from "socket.io";
 import {
   ACK_TIMEOUT_MS,
   type ClientToServer,
-  type EventBatch,
   MAX_UNACKED_BATCHES,
   MAX_UNACKED_BYTES,
   type ServerToClient,
@@ -11,21 +10,24 @@ import {
   unsubscribeSchema,
 } from "@/lib/protocol/socket";
 import type { RunFeed } from "../runs/run-feed";
+import { encodedBatch } from "./batch-encoder";
+import type { SocketServer } from "./socket-server";
 
 /** Runs that one connection may follow at once. */
 const MAX_SUBSCRIPTIONS = 20;
 /** Events per batch: small enough to paint between two. */
 const BATCH_EVENTS = 500;
 
+/**
+ * A viewer that has not confirmed the last batch gets the next one so much later, with all that has come by then: under load batches grow
+ * instead of piling up. Who confirms at once waits for nothing.
+ */
+const PACE_MS = 16;
+
 type RunSocket = Socket<ClientToServer, ServerToClient>;
 
 /** Live delivery over socket.io: no business rules, only credit. A reader that stays behind is closed and told where to go on. */
-export function serveSockets(
-  io: Server<ClientToServer, ServerToClient>,
-  feed: RunFeed,
-  greeting: { bootId: string; version: string },
-  log: Logger,
-): void {
+export function serveSockets(io: SocketServer, feed: RunFeed, greeting: { bootId: string; version: string }, log: Logger): void {
   io.on("connection", (socket) => {
     const subscriptions = new Map<string, AbortController>();
     socket.emit("hello", greeting);
@@ -79,14 +81,13 @@ async function deliver(socket: RunSocket, feed: RunFeed, runId: string, after: n
   const outstanding = (): number => [...unacked].reduce((sum, { size }) => sum + size, 0);
   try {
     for await (const { events, head } of feed.follow(runId, after, { signal: controller.signal, limit: BATCH_EVENTS })) {
-      const batch: EventBatch = { runId, events, head };
-      const entry = { size: sizeOf(batch), done: Promise.resolve() };
+      const entry = { size: events.json.length, done: Promise.resolve() };
       entry.done = socket
         .timeout(ACK_TIMEOUT_MS)
-        .emitWithAck("run:events", batch)
+        .emitWithAck("run:events", encodedBatch(runId, events, head))
         .then(
           () => {
-            acknowledged = Math.max(acknowledged, events.at(-1)?.seq ?? acknowledged);
+            acknowledged = Math.max(acknowledged, events.last);
           },
           () => {
             slow = true;
@@ -95,6 +96,7 @@ async function deliver(socket: RunSocket, feed: RunFeed, runId: string, after: n
         )
         .finally(() => unacked.delete(entry));
       unacked.add(entry);
+      await soonOr(entry.done, PACE_MS);
       while (unacked.size >= MAX_UNACKED_BATCHES || outstanding() >= MAX_UNACKED_BYTES) {
         await Promise.race([...unacked].map(({ done }) => done));
       }
@@ -106,7 +108,9 @@ async function deliver(socket: RunSocket, feed: RunFeed, runId: string, after: n
   if (slow) socket.emit("run:closed", { runId, resumeAfter: acknowledged, reason: "slow" });
 }
 
-/** Characters of the texts, near enough to bytes for credit, without encoding the batch twice. */
-function sizeOf(batch: EventBatch): number {
-  return batch.events.reduce((sum, { event }) => sum + 200 + ("text" in event ? event.text.length : 0), 0);
+/** Resolves with `done`, at the latest after `limitMs`. */
+async function soonOr(done: Promise<void>, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([done, new Promise((resolve) => (timer = setTimeout(resolve, limitMs)))]);
+  clearTimeout(timer);
 }

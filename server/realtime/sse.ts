@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { isTerminal } from "@/lib/run/state";
 import { AppError } from "../app-error";
 import type { Services } from "../services";
+import { decodeEvents } from "../storage/encoded-events";
 import { sseFrame } from "./sse-frames";
 
 /** A comment this often keeps proxies from closing a quiet stream. */
@@ -39,11 +40,10 @@ export async function serveSse(services: Services, runId: string, request: Incom
   const heartbeat = setInterval(() => response.write(": keep-alive\n\n"), HEARTBEAT_MS);
   try {
     for await (const { events } of services.feed.follow(runId, after, { signal: closed.signal })) {
-      const flowing = response.write(events.map(sseFrame).join(""));
+      const flowing = response.write(decodeEvents(events).map(sseFrame).join(""));
       if (!flowing) await drained(response);
-      const position = events.at(-1)?.seq ?? after;
       const current = await services.runs.get(runId);
-      if (isTerminal(current.status) && position >= current.lastSeq) break;
+      if (isTerminal(current.status) && events.last >= current.lastSeq) break;
     }
   } finally {
     clearInterval(heartbeat);

@@ -60,9 +60,10 @@ export function coalesceDeltas(take: (batch: CoalescedBatch) => Promise<void>, w
         characters += "text" in event ? event.text.length : 0;
       }
       line = at;
-      const quiet = performance.now() - quietSince >= windowMs;
-      if (characters >= BATCH_CHARACTERS || (timer === undefined && quiet)) handOver();
-      else timer ??= setTimeout(handOver, windowMs);
+      // Counted from the last batch, not from the first event after it: in a steady stream nobody waits longer than a window.
+      const left = windowMs - (performance.now() - quietSince);
+      if (characters >= BATCH_CHARACTERS || (timer === undefined && left <= 0)) handOver();
+      else timer ??= setTimeout(handOver, left);
     },
     flush() {
       handOver();

@@ -1,14 +1,13 @@
-import type { RunEvent } from "@/lib/run/events";
+import type { EncodedEvents } from "../storage/encoded-events";
 import type { EventLog } from "../storage/event-log";
+import { createRunTail, type RunTail } from "./run-tail";
 import type { RunWriter } from "./run-writer";
 
-/** Newest events per run kept in memory, so that a hundred viewers of a live run cost one read of the log, not a hundred. */
-const TAIL_EVENTS = 4_096;
 /** Runs with a tail in memory. */
 const TAIL_RUNS = 64;
 
 export interface FeedBatch {
-  events: RunEvent[];
+  events: EncodedEvents;
   /** Highest `seq` known to be committed when the batch was cut. */
   head: number;
 }
@@ -26,13 +25,12 @@ export interface RunFeed {
 
 /** See `RunFeed`. `writer` is the source of hints; what is read always comes from what is committed. */
 export function createRunFeed(log: EventLog, writer: RunWriter): RunFeed {
-  const tails = new Map<string, RunEvent[]>();
+  const tails = new Map<string, RunTail>();
   const waiting = new Map<string, Set<() => void>>();
 
   writer.onCommit((runId, events) => {
-    const tail = tails.get(runId) ?? [];
-    tail.push(...events);
-    if (tail.length > TAIL_EVENTS) tail.splice(0, tail.length - TAIL_EVENTS / 2);
+    const tail = tails.get(runId) ?? createRunTail();
+    tail.add(events);
     tails.delete(runId);
     tails.set(runId, tail);
     const oldest = tails.keys().next();
@@ -40,14 +38,10 @@ export function createRunFeed(log: EventLog, writer: RunWriter): RunFeed {
     for (const wake of waiting.get(runId) ?? []) wake();
   });
 
-  async function read(runId: string, after: number, limit: number): Promise<RunEvent[]> {
+  async function read(runId: string, after: number, limit: number): Promise<EncodedEvents | undefined> {
     const tail = tails.get(runId);
-    const first = tail?.[0];
-    if (tail !== undefined && first !== undefined && after >= first.seq - 1) {
-      // `seq` is dense, so the place in the tail follows from it.
-      return tail.slice(after - first.seq + 1, after - first.seq + 1 + limit);
-    }
-    return log.read(runId, after, limit);
+    if (tail?.reaches(after) === true) return tail.read(after, limit);
+    return log.readEncoded(runId, after, limit);
   }
 
   return {
@@ -63,13 +57,12 @@ export function createRunFeed(log: EventLog, writer: RunWriter): RunFeed {
       try {
         while (!signal.aborted) {
           const events = await read(runId, position, limit);
-          const last = events.at(-1);
-          if (last === undefined) {
+          if (events === undefined) {
             await hint.wait();
             continue;
           }
-          position = last.seq;
-          yield { events, head: Math.max(position, tails.get(runId)?.at(-1)?.seq ?? 0) };
+          position = events.last;
+          yield { events, head: Math.max(position, tails.get(runId)?.head() ?? 0) };
         }
       } finally {
         signal.removeEventListener("abort", hint.wake);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { NewRunEvent, RunEvent } from "@/lib/run/events";
+import { decodeEvents } from "../storage/encoded-events";
 import { type Database, openDatabase } from "../storage/prisma/database";
 import { createPrismaEventLog } from "../storage/prisma/event-log";
 import { createPrismaRunIndex } from "../storage/prisma/run-index";
@@ -82,7 +83,7 @@ describe("the run feed", () => {
     const stop = new AbortController();
     const events: RunEvent[] = [];
     for await (const batch of feed.follow(runId, after, { signal: stop.signal, limit: 7 })) {
-      events.push(...batch.events);
+      events.push(...decodeEvents(batch.events));
       if (events.length >= count) stop.abort();
     }
     return events;

@@ -43,6 +43,34 @@ export function eventLogContract(name: string, open: () => Promise<EventLogHarne
       expect(await log.read(runId, 6, 100)).toEqual([]);
     });
 
+    it("answers the same as text, ready to be passed on", async () => {
+      const { log, runId } = await withRun();
+      await log.append(runId, { events: ['a "quoted" \n line', "b\u2028", "c", "d"].map(text), ifSeq: 2 });
+      for (const after of [0, 1, 2, 3, 5]) {
+        const encoded = await log.readEncoded(runId, after, 100);
+        expect(encoded).toMatchObject({ first: after + 1, last: 6 });
+        expect(JSON.parse(`[${encoded?.json ?? ""}]`)).toEqual(await log.read(runId, after, 100));
+      }
+      expect(await log.readEncoded(runId, 6, 100)).toBeUndefined();
+      expect(await log.readEncoded("nosuchrun00000", 0, 100)).toBeUndefined();
+    });
+
+    it("answers with less when events are large, never with nothing", async () => {
+      const { log, runId } = await withRun();
+      const large = "x".repeat(400_000);
+      for (let at = 0; at < 8; at += 1) await log.append(runId, { events: [text(large)], ifSeq: 2 + at });
+      const sizes: number[] = [];
+      for (let after = 0; after < 10; ) {
+        const encoded = await log.readEncoded(runId, after, 1_000);
+        if (encoded === undefined) throw new Error("nothing was answered");
+        expect(encoded.first).toBe(after + 1);
+        sizes.push(encoded.json.length);
+        after = encoded.last;
+      }
+      expect(sizes.length).toBeGreaterThan(1);
+      expect(Math.max(...sizes)).toBeLessThan(2_000_000);
+    });
+
     it("writes nothing when the log has moved on", async () => {
       const { log, runId } = await withRun();
       expect(await log.append(runId, { events: [text("late")], ifSeq: 1 })).toEqual({ ok: false, reason: "stale_seq" });

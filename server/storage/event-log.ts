@@ -1,4 +1,5 @@
 import type { NewRunEvent, RunEvent } from "@/lib/run/events";
+import type { EncodedEvents } from "./encoded-events";
 
 /** What the list page needs of a run without folding its log: rewritten in the transaction that changes it. */
 export interface RunProjection {
@@ -43,8 +44,10 @@ export interface EventLog {
   /** The run, its first events and its idempotency key in one transaction. */
   create(run: NewRun): Promise<RunEvent[]>;
   append(runId: string, request: AppendRequest): Promise<AppendResult>;
-  /** Events with `seq > after`, oldest first, at most about `limit` (whole batches are not split across reads). */
+  /** Events with `seq > after`, oldest first, at most about `limit` (whole batches are not split across reads); fewer when they are large. */
   read(runId: string, after: number, limit: number): Promise<RunEvent[]>;
+  /** The same as text, for whoever only passes them on; undefined when there are none. */
+  readEncoded(runId: string, after: number, limit: number): Promise<EncodedEvents | undefined>;
   /** Highest `seq`, or undefined for a run that does not exist. */
   lastSeq(runId: string): Promise<number | undefined>;
 }

@@ -1,9 +1,10 @@
 import type { NewRunEvent, RunEvent } from "@/lib/run/events";
+import { decodeEvents, type EncodedEvents, encodeStored } from "../encoded-events";
 import type { AppendRequest, AppendResult, EventLog } from "../event-log";
 import type { Database } from "./database";
 
-/** Rows read at once; a row holds one batch. */
-const ROWS_PER_READ = 256;
+/** Characters that one read answers with, but for a last row that goes beyond: memory is bounded whatever agents print. */
+const READ_CHARACTERS = 1_000_000;
 
 /** The event log in SQLite: a row holds a batch as JSON lines, `seq` is its place (docs/decisions/002). */
 export function createPrismaEventLog(database: Database): EventLog {
@@ -27,7 +28,11 @@ export function createPrismaEventLog(database: Database): EventLog {
       return events;
     },
     append: (runId, request) => append(database, runId, request),
-    read: (runId, after, limit) => read(database, runId, after, limit),
+    async read(runId, after, limit) {
+      const encoded = await read(database, runId, after, limit);
+      return encoded === undefined ? [] : decodeEvents(encoded);
+    },
+    readEncoded: (runId, after, limit) => read(database, runId, after, limit),
     async lastSeq(runId) {
       const run = await database.run.findUnique({ where: { id: runId }, select: { lastSeq: true } });
       return run?.lastSeq;
@@ -66,23 +71,25 @@ async function append(database: Database, runId: string, request: AppendRequest)
   }
 }
 
-async function read(database: Database, runId: string, after: number, limit: number): Promise<RunEvent[]> {
-  const events: RunEvent[] = [];
-  let position = after;
-  while (events.length < limit) {
-    const rows = await database.eventBatch.findMany({
-      where: { runId, lastSeq: { gt: position } },
-      orderBy: { firstSeq: "asc" },
-      take: ROWS_PER_READ,
-    });
-    for (const row of rows) {
-      for (const event of decode(runId, row.firstSeq, row.payload)) if (event.seq > position) events.push(event);
-      position = row.lastSeq;
-      if (events.length >= limit) break;
-    }
-    if (rows.length < ROWS_PER_READ) break;
-  }
-  return events;
+interface JoinedRows {
+  first: number | bigint | null;
+  lines: string | null;
+}
+
+/**
+ * The database joins the rows: a long log is many small ones, and each would cost more to hand over than to read. It starts at the row that
+ * holds `after + 1`, found by the key, so that a part of a log costs the same wherever it lies.
+ */
+async function read(database: Database, runId: string, after: number, limit: number): Promise<EncodedEvents | undefined> {
+  const [row] = await database.$queryRaw<JoinedRows[]>`
+    SELECT min("firstSeq") AS "first", group_concat("payload", char(10) ORDER BY "firstSeq") AS "lines" FROM (
+      SELECT "firstSeq", "payload", sum(length("payload")) OVER (ORDER BY "firstSeq") - length("payload") AS "before"
+      FROM "EventBatch" WHERE "runId" = ${runId} AND "firstSeq" <= ${after + limit} AND "firstSeq" >= (
+        SELECT coalesce(max("firstSeq"), 1) FROM "EventBatch" WHERE "runId" = ${runId} AND "firstSeq" <= ${after + 1}
+      )
+    ) WHERE "before" < ${READ_CHARACTERS}`;
+  if (row?.first == null || row.lines === null) return undefined;
+  return encodeStored(runId, Number(row.first), row.lines.split("\n"), after);
 }
 
 function numbered(runId: string, after: number, events: readonly NewRunEvent[]): RunEvent[] {
@@ -91,9 +98,4 @@ function numbered(runId: string, after: number, events: readonly NewRunEvent[]):
 
 function encode(events: readonly NewRunEvent[]): string {
   return events.map((event) => JSON.stringify(event)).join("\n");
-}
-
-/** Rows were written by `encode`: they are parsed as JSON, not validated again, on the hot path of replay. */
-function decode(runId: string, firstSeq: number, payload: string): RunEvent[] {
-  return payload.split("\n").map((line, index) => ({ runId, seq: firstSeq + index, ...(JSON.parse(line) as NewRunEvent) }));
 }
