@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdir, open, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -19,6 +18,7 @@ import { followSpool } from "./follow-spool";
 import { probeMachine } from "./probe-machine";
 import { isAlive, signal } from "./process-identity";
 import type { Sandbox } from "./sandbox";
+import { createShimStarter } from "./shim-starter";
 
 export interface LocalExecutorOptions {
   /** Absolute. */
@@ -36,7 +36,6 @@ export interface LocalExecutorOptions {
   limits?: Partial<SandboxLimits>;
 }
 
-const SHIM_START_TIMEOUT_MS = 10_000;
 /** A stop that the shim does not answer within this time is done without it. */
 const STOP_TIMEOUT_MS = 1_500;
 const HEARTBEAT_MS = 20_000;
@@ -61,7 +60,8 @@ export function createLocalExecutor(options: LocalExecutorOptions): LocalExecuto
     if (sandbox.seccomp !== undefined) await writeFile(seccompFile, sandbox.seccomp);
     await beat(aliveFile);
     setInterval(() => void beat(aliveFile).catch(() => undefined), HEARTBEAT_MS).unref();
-    return { ...machine, trees: createAttemptTrees(attemptsDir, sandbox) };
+    const shims = createShimStarter(options.shimCommand, { PATH: sandbox.path });
+    return { ...machine, trees: createAttemptTrees(attemptsDir, sandbox), shims };
   });
   // Whoever needs it first gets the error; nobody may need it for a while.
   ready.catch(() => undefined);
@@ -119,22 +119,17 @@ export function createLocalExecutor(options: LocalExecutorOptions): LocalExecuto
       return { ...report, summary: `${report.summary}, commands allowed by AIDEATOR_ALLOW_UNSANDBOXED` };
     },
     async prepare(spec) {
-      await (await ready).trees.prepare(spec);
+      const { trees, shims } = await ready;
+      // One that has been launched is not needed again: prepared twice after a crash.
+      if ((await adopt(spec.name)) === undefined) shims.boot(attemptFiles(attemptsDir, spec.name));
+      await trees.prepare(spec);
     },
     async start(spec) {
       const known = await adopt(spec.name);
       if (known !== undefined) return known;
       const files = attemptFiles(attemptsDir, spec.name);
       await writeRecord(files.launch, await launchOf(files, spec));
-      const [command = "", ...args] = options.shimCommand;
-      const env = { PATH: (await ready).sandbox.path } as unknown as NodeJS.ProcessEnv;
-      const shim = spawn(command, [...args, files.folder], { cwd: "/", detached: true, stdio: "ignore", env });
-      const failed = new Promise<never>((_, reject) => {
-        shim.once("error", reject);
-        shim.once("exit", (code) => code !== 0 && reject(new Error(`the shim ended with ${code}`)));
-      });
-      shim.unref();
-      await Promise.race([failed, shimThere(files)]);
+      await (await ready).shims.launch(files);
       return reference(spec.name);
     },
     adopt,
@@ -160,9 +155,10 @@ export function createLocalExecutor(options: LocalExecutorOptions): LocalExecuto
     },
     async cleanup(name) {
       const files = attemptFiles(attemptsDir, name);
+      const { trees, resources, shims } = await ready;
+      shims.dismiss(files);
       await stop(files);
       await clear(name);
-      const { trees, resources } = await ready;
       await trees.remove(files);
       await resources.release(name);
     },
@@ -210,15 +206,6 @@ function agentProgram(sandbox: Sandbox, files: AttemptFiles, spec: AttemptSpec, 
       { from: join(files.config, "hosts"), to: "/etc/hosts", writable: false },
     ],
   };
-}
-
-async function shimThere(files: AttemptFiles): Promise<void> {
-  const deadline = performance.now() + SHIM_START_TIMEOUT_MS;
-  for (;;) {
-    if ((await readRecord(files.shim, shimRecordSchema).catch(() => undefined)) !== undefined) return;
-    if (performance.now() > deadline) throw new Error("the shim did not start in time");
-    await pause(5);
-  }
 }
 
 /** Asks the shim, and goes on without it when it does not answer. */
