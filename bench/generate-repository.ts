@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createCipheriv } from "node:crypto";
 import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 
@@ -12,19 +13,28 @@ export interface GeneratedSize {
   commits: number;
   /** Files that a commit after the first one rewrites half of. */
   filesPerCommit: number;
+  /** So many commits also replace one picture: what makes a history large. */
+  pictures: number;
+  bytesPerPicture: number;
 }
+
+/** Pictures in the newest tree; older ones are history only. */
+const STANDING_PICTURES = 10;
+/** Larger files are neither compressed nor compared with each other by git: pictures are as they are, and the packing takes seconds. */
+const BIG_FILE = "64k";
 
 /** Makes a packed repository with a history at `folder`, which must not exist: the same commits for the same size, on any machine. */
 export async function generateRepository(folder: string, size: GeneratedSize): Promise<void> {
   await mkdir(folder, { recursive: true });
   await git(folder, ["init", "--quiet", "--initial-branch=main"]);
+  await git(folder, ["config", "core.bigFileThreshold", BIG_FILE]);
   await git(folder, ["fast-import", "--quiet"], history(size));
   await git(folder, ["repack", "-adq"]);
   await git(folder, ["reset", "--quiet", "--hard", "main"]);
 }
 
 /** Runs git without this machine's settings; rejects when it fails. `folder` is where. */
-export async function git(folder: string, args: string[], input?: Iterable<string>): Promise<void> {
+export async function git(folder: string, args: string[], input?: Iterable<string | Buffer>): Promise<void> {
   const env = {
     PATH: process.env.PATH,
     HOME: folder,
@@ -40,7 +50,8 @@ export async function git(folder: string, args: string[], input?: Iterable<strin
 }
 
 /** The stream that `git fast-import` reads. */
-function* history({ files, bytesPerFile, commits, filesPerCommit }: GeneratedSize): Generator<string> {
+function* history(size: GeneratedSize): Generator<string | Buffer> {
+  const { files, bytesPerFile, commits, filesPerCommit, pictures, bytesPerPicture } = size;
   const random = createRandom();
   const heads = Array.from({ length: files }, () => words(random, bytesPerFile / 2));
   for (let commit = 0; commit < commits; commit += 1) {
@@ -51,6 +62,19 @@ function* history({ files, bytesPerFile, commits, filesPerCommit }: GeneratedSiz
       yield `M 100644 inline ${folder}/file-${file}.ts\n${data((heads[file] ?? "") + words(random, bytesPerFile / 2))}`;
     }
   }
+  for (let picture = 0; picture < pictures; picture += 1) {
+    yield `commit refs/heads/main\ncommitter Bench <bench@example.com> ${1_800_000_000 + picture * 3_600} +0000\n${data(`Picture ${picture}`)}`;
+    yield `M 100644 inline pictures/${picture % STANDING_PICTURES}.jpg\ndata ${bytesPerPicture}\n`;
+    yield noise(picture, bytesPerPicture);
+    yield "\n";
+  }
+}
+
+/** Bytes without any pattern, the same for the same `seed`. */
+function noise(seed: number, length: number): Buffer {
+  const counter = Buffer.alloc(16);
+  counter.writeUInt32BE(seed);
+  return createCipheriv("aes-128-ctr", Buffer.alloc(16, 7), counter).update(Buffer.alloc(length));
 }
 
 function data(text: string): string {

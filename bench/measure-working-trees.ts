@@ -12,8 +12,9 @@ const TREES = 5;
 const ROUNDS = 5;
 const QUICK_ROUNDS = 2;
 const RUN_ID = "benchtrees00";
-const SIZE = { files: 5_000, bytesPerFile: 2_000, commits: 200, filesPerCommit: 50 };
-const QUICK_SIZE = { ...SIZE, files: 500, commits: 20 };
+/** 5,000 files and a history of 200 MB. */
+const SIZE = { files: 5_000, bytesPerFile: 2_000, commits: 200, filesPerCommit: 50, pictures: 1_000, bytesPerPicture: 200_000 };
+const QUICK_SIZE = { ...SIZE, files: 500, commits: 20, pictures: 50 };
 
 /**
  * Five trees of one mirror, all five at once, against five `git clone file://…`, all five at once; time, and the disk that both take beyond
@@ -59,10 +60,11 @@ interface Taken {
 
 function treeMaker(dataDir: string, mirrorPath: string, baseCommit: string): () => Promise<Taken> {
   const attempts = join(dataDir, "attempts");
-  // No agent is started: neither shim nor agent nor gateway is needed.
+  // No agent is started: neither agent nor gateway is needed.
   const executor = createLocalExecutor({
     dataDir,
-    shimCommand: [],
+    // Of the shim only its boot is part of this.
+    shimCommand: [process.execPath, "--eval", "process.stdin.resume()"],
     agentBundle: "",
     gatewaySocket: join(dataDir, "gateway.sock"),
     allowUnsandboxed: true,
