@@ -56,7 +56,7 @@ export function reduceTranscript(items: Items, event: RunEventBody, { at, seq, o
       return add({ kind: "notice", seq, tone: "warning", text: `Output beyond ${limitBytes} bytes was dropped (${droppedBytes} bytes).` });
     }
     case "model.retried":
-      return added(own(retract(items, event.retracted)), { kind: "notice", seq, tone: "warning", text: retryText(event) });
+      return retried(own(retract(items, event.retracted)), event, seq);
     case "log.line": {
       const { stream, text } = event;
       const last = items.at(-1);
@@ -106,7 +106,16 @@ function retract(items: Items, blocks: readonly string[]): Items {
   );
 }
 
-function retryText({ status, message, delayMs }: Body<"model.retried">): string {
+/** One notice for one trouble: tries in a row are counted, not listed. */
+function retried(items: TranscriptItem[], { status, message, delayMs }: Body<"model.retried">, seq: number): Items {
+  const last = items.at(-1);
+  const before = last?.kind === "notice" ? last.retries : undefined;
+  const retries = (before ?? 0) + 1;
   const what = status === 0 ? "The connection to the model broke" : `The model answered ${status}`;
-  return `${what} (${message}). Trying again in ${Math.ceil(delayMs / 100) / 10} s.`;
+  const often = retries === 1 ? "" : `, ${retries} times in a row`;
+  const text = `${what} (${message})${often}. Trying again in ${Math.ceil(delayMs / 100) / 10} s.`;
+  // The same place and key: the notice changes, the transcript does not jump.
+  if (last !== undefined && before !== undefined)
+    return replaced(items, items.length - 1, { kind: "notice", seq: last.seq, tone: "warning", text, retries });
+  return added(items, { kind: "notice", seq, tone: "warning", text, retries });
 }

@@ -170,6 +170,21 @@ describe("reduceRun", () => {
     expect(later.restart).toMatchObject({ at: 900_000, reattached: [0], lost: [] });
   });
 
+  it("counts tries in a row in one notice, and begins anew after something was said", () => {
+    const place = { at: 2, variation: 0, attempt: 0 };
+    const retry = {
+      ...place,
+      event: { type: "model.retried" as const, status: 529, message: "overloaded", delayMs: 1_500, retracted: [] },
+    };
+    const said = { ...place, event: { type: "text.delta" as const, block: "t", text: "here" } };
+    const items = fold(retry, retry, retry, said, retry).variations[0]?.items ?? [];
+    expect(items.map((item) => (item.kind === "notice" ? item.text : item.kind))).toEqual([
+      "The model answered 529 (overloaded), 3 times in a row. Trying again in 1.5 s.",
+      "text",
+      "The model answered 529 (overloaded). Trying again in 1.5 s.",
+    ]);
+  });
+
   it("keeps head and tail of a tool's long output and counts what it left out", () => {
     const place = { at: 2, variation: 0, attempt: 0 };
     const state = fold(

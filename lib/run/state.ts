@@ -11,7 +11,8 @@ export type TranscriptItem =
   | { kind: "text"; seq: number; block: string; text: string; retracted: boolean }
   | { kind: "thinking"; seq: number; block: string; text: string; retracted: boolean }
   | ToolItem
-  | { kind: "notice"; seq: number; tone: "info" | "warning"; text: string }
+  /** `retries`: the model was asked so many times in a row, and nothing came in between. */
+  | { kind: "notice"; seq: number; tone: "info" | "warning"; text: string; retries?: number }
   | { kind: "log"; seq: number; stream: "stdout" | "stderr"; text: string }
   /** A new attempt begins below this mark. */
   | { kind: "attempt"; seq: number; attempt: number };

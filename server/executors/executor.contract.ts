@@ -95,6 +95,15 @@ export function executorContract(name: string, create: () => Promise<ExecutorHar
       expect(await harness.executor.adopt(harness.spec("lines 1").name)).toBeUndefined();
     });
 
+    it("says whether anything is left of an attempt", async () => {
+      const { ref, spec } = await started("lines 1");
+      expect(await harness.executor.alive(ref)).toBe(true);
+      await drain(harness.executor, ref, 1);
+      expect(await harness.executor.alive(ref)).toBe(true);
+      await harness.executor.cleanup(spec.name);
+      expect(await harness.executor.alive(ref)).toBe(false);
+    });
+
     it("leaves nothing behind after clean-up, and may be asked twice", async () => {
       const { spec } = await started("endless");
       await harness.executor.cleanup(spec.name);

@@ -76,6 +76,8 @@ export interface Executor {
   start(spec: AttemptSpec): Promise<ExecutorRef>;
   /** The reference of an attempt that was started under `name` but not recorded, if there is one. */
   adopt(name: string): Promise<ExecutorRef | undefined>;
+  /** Whether an attempt that was started still works, or has said how it ended; false: nothing of it is left but what it printed. */
+  alive(ref: ExecutorRef): Promise<boolean>;
   /** Lines after the cursor, then live ones, then the exit; ends early only when `signal` aborts. */
   attach(ref: ExecutorRef, options: { fromLine: number; signal: AbortSignal }): AsyncIterable<AttachItem>;
   /** Ends the whole sandbox, daemons included, within 2 s. Idempotent. */

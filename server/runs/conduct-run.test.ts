@@ -193,6 +193,28 @@ describe("conducting a run", () => {
     expect(events.some(({ event }) => event.type === "output.truncated" && event.callId === "c")).toBe(true);
   });
 
+  it("never says of a lost variation that it went on", async () => {
+    const { program } = gated();
+    const executor = createFakeExecutor(program);
+    const before = serve(executor);
+    const runId = await before.start(1);
+    await before.until(runId, (run) => run.variations[0]?.status === "running");
+    await before.drain();
+    const lost: AttemptExit = { kind: "failed", failure: { code: "lost", message: "gone", remedy: "Run again." } };
+    const after = serve({
+      ...executor,
+      alive: () => Promise.resolve(false),
+      async *attach() {
+        yield { type: "exit", exit: lost };
+      },
+    });
+    await after.recover();
+    const run = await after.ended(runId);
+    expect(run.variations[0]?.failure?.code).toBe("lost");
+    expect(run.restart).toMatchObject({ reattached: [], lost: [0] });
+    expect((await after.events(runId)).some(({ event }) => event.type === "variation.reattached")).toBe(false);
+  });
+
   it("stops an agent that repeats itself, and only that one", async () => {
     const executor = createFakeExecutor(async function* (spec, stopped) {
       if (spec.task.variation === 0) return yield* works(spec);

@@ -55,7 +55,10 @@ async function startOrFind(context: RunContext, place: AttemptPlace, spec: Attem
   const record = await index.getAttempt(runId, variation, attempt);
   if (record?.executorRef !== undefined) {
     const ref = JSON.parse(record.executorRef) as ExecutorRef;
-    await writer.record(runId, [{ at: context.now(), variation, attempt, event: { type: "variation.reattached" } }]);
+    // Of what is lost nothing went on: its end says so.
+    if (await executor.alive(ref)) {
+      await writer.record(runId, [{ at: context.now(), variation, attempt, event: { type: "variation.reattached" } }]);
+    }
     // The server died between the wish to stop and the stop.
     if (await stopWanted(context, place)) await executor.stop(ref);
     return ref;

@@ -55,6 +55,7 @@ export function createFakeExecutor(program: FakeProgram, collect?: (spec: Attemp
       return Promise.resolve(reference(spec.name));
     },
     adopt: (name) => Promise.resolve(attempts.has(name) ? reference(name) : undefined),
+    alive: ({ name }) => Promise.resolve(attempts.has(name)),
     async *attach(ref, { fromLine, signal }): AsyncIterable<AttachItem> {
       const attempt = attempts.get(ref.name);
       let at = fromLine - 1;

@@ -30,8 +30,10 @@ export async function* followSpool(
       for (;;) {
         const lines: SpoolLine[] | undefined = await reader?.next();
         if (lines === undefined) break;
-        for (const line of lines) if (line.line >= fromLine) yield { type: "line", line };
-        if (signal.aborted) return;
+        for (const line of lines) {
+          if (line.line >= fromLine) yield { type: "line", line };
+          if (signal.aborted) return;
+        }
       }
       if (exit !== undefined) return yield { type: "exit", exit: exitOf(exit) };
       if (gone) {

@@ -193,6 +193,7 @@ describe("local executor", () => {
       last = item;
     }
     expect(last).toMatchObject({ type: "exit", exit: { kind: "failed", failure: { code: "lost" } } });
+    expect(await harness.executor.alive(ref)).toBe(false);
     expect(processesOf(spec.name)).toEqual([]);
   });
 

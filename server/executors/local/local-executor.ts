@@ -133,6 +133,12 @@ export function createLocalExecutor(options: LocalExecutorOptions): LocalExecuto
       return reference(spec.name);
     },
     adopt,
+    async alive({ name }) {
+      const files = attemptFiles(attemptsDir, name);
+      const record = await readRecord(files.shim, shimRecordSchema);
+      // Looked at in this order: a shim writes its last word before it goes.
+      return (record !== undefined && isAlive(record.shim)) || (await readRecord(files.exit, exitRecordSchema)) !== undefined;
+    },
     async *attach(ref, { fromLine, signal: aborted }): AsyncIterable<AttachItem> {
       const files = attemptFiles(attemptsDir, ref.name);
       const record = await readRecord(files.shim, shimRecordSchema);
