@@ -177,10 +177,7 @@ function createFaultServer(world: World, server: TestServer, dataDir: string, ac
   async function dispose(): Promise<void> {
     for (const run of runs) for (const witness of run.witnesses) witness.close();
     await server.kill("SIGKILL");
-    const attempts = runs.flatMap(({ runId, models }) =>
-      models.flatMap((_, at) => [0, 1, 2, 3].map((attempt) => jobName(runId, at, attempt))),
-    );
-    await clearHost(dataDir, attempts);
+    await clearHost(dataDir);
     await server.dispose();
   }
 
