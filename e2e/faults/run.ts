@@ -1,12 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { hostile } from "./hostile";
 import { createRandom } from "./random";
 import { selfTest } from "./self-test";
 import { serverKill } from "./server-kill";
 import { stageKill } from "./stage-kill";
 import { createWorld, type Figures, type Scenario, type WorldKeeper } from "./world";
 
-const scenarios: Scenario[] = [serverKill, stageKill];
+const scenarios: Scenario[] = [serverKill, stageKill, hostile];
 
 interface Outcome {
   name: string;
