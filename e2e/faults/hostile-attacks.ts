@@ -35,19 +35,9 @@ type Step = Record<string, unknown>;
 
 const QUICK = { chunk: 8_000, delayMs: 0 };
 const folder = fileURLToPath(new URL("attacks", import.meta.url));
-export const programs = [
-  "report.mjs",
-  "files.mjs",
-  "network.mjs",
-  "kernel.pl",
-  "gateway.mjs",
-  "output.mjs",
-  "tree.sh",
-  "daemons.sh",
-] as const;
-type Program = (typeof programs)[number];
+const programs = ["report.mjs", "files.mjs", "network.mjs", "kernel.pl", "gateway.mjs", "output.mjs", "tree.sh", "daemons.sh"] as const;
 
-const sourceOf = (program: Program): Promise<string> => readFile(`${folder}/${program}`, "utf8");
+const sourceOf = (program: string): Promise<string> => readFile(`${folder}/${program}`, "utf8");
 
 /** Names of the attacks in a program, as it writes them. */
 export function attacksIn(source: string): string[] {
@@ -103,7 +93,9 @@ export async function explorer(targets: Targets): Promise<HostileScript> {
   ];
   const calls = turns
     .flat()
-    .flatMap((step) => (typeof step.tool === "string" ? [{ tool: step.tool, mayWork: !escapes.includes(step) }] : []));
+    .flatMap((step) =>
+      typeof step.tool === "string" && step.tool !== "finish" ? [{ tool: step.tool, mayWork: !escapes.includes(step) }] : [],
+    );
   const first = escapes[0];
   const escapesAt =
     first === undefined

@@ -7,7 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { RunEvent } from "@/lib/run/events";
 import { jobName } from "@/lib/run/select";
-import { bombs, explorer, type HostileScript, programs, type Targets } from "./hostile-attacks";
+import { bombs, explorer, type HostileScript, type Targets } from "./hostile-attacks";
 import { sampleLatency } from "./latency";
 import { createLures, type Lures } from "./lures";
 import { scriptsDir } from "./script-text";
@@ -51,11 +51,17 @@ async function attackFrom(world: World, scripts: string, lures: Lures): Promise<
   const latency = sampleLatency(faults.server.url, faults.api.headers);
   const runs: WatchedRun[] = [];
   let attacks = 0;
+  const slow: string[] = [];
   for (const one of [script, ...chosen]) {
     const watched = await faults.watch(["script:edits", `script:${one.name}`, "script:tools"], { sockets: 2, streams: 1 });
     runs.push(watched);
+    const begin = performance.now();
     if (one === all.daemons) await stopDaemons(world, faults, watched);
     await faults.judge(watched, 240_000);
+    slow.push(`${one.name} ${Math.round((performance.now() - begin) / 100) / 10} s:`);
+    for (const { variation, event } of await faults.api.log(watched.runId))
+      if (variation === B && event.type === "tool.finished" && event.durationMs > 3_000)
+        slow.push(`${one.name} ${event.callId} ${event.durationMs}`);
     attacks += await checkAttacks(world, faults, watched, one);
   }
   const { samples, p50, p95, longest, failed } = await latency.stop();
@@ -68,6 +74,7 @@ async function attackFrom(world: World, scripts: string, lures: Lures): Promise<
   for (const reached of lures.reached()) world.blame(`reached from a sandbox: ${reached}`);
   return {
     attacks,
+    slow: slow.join("; "),
     "addresses and sockets that were waited on": lures.count,
     "API p50, ms": p50,
     "API p95, ms": p95,
@@ -121,7 +128,7 @@ async function controls(world: World, { scenario }: HostileScript, scripts: stri
   const steps = scenario.default.turns[0]?.steps ?? [];
   for (const { input } of steps as { input: { path: string; content: string } }[])
     await writeFile(join(folder, input.path.replace("attacks/", "")), input.content);
-  const outcomes = async (program: (typeof programs)[number]): Promise<Map<string, string>> => {
+  const outcomes = async (program: string): Promise<Map<string, string>> => {
     const { stdout } = await run(process.execPath, [join(folder, program)], { cwd: folder, timeout: 120_000, maxBuffer: 1e8 });
     return outcomesIn(stdout);
   };
@@ -161,6 +168,7 @@ async function checkAttacks(world: World, faults: FaultServer, { runId }: Watche
     event.type === "variation.failed" ? [event.failure.code] : /^variation\.c/.test(event.type) ? [event.type] : [],
   );
   if (!script.end.test(ends.at(-1) ?? "")) blame(`it ended as ${ends.join(", ") || "nothing"}, expected ${script.end.source}`);
+  for (const event of own) if (event.type === "warning.raised" && event.message.includes("snapshot failed")) blame(event.message);
   checkOthers(blame, log);
   return script.attacks.length + script.calls.filter(({ mayWork }) => !mayWork).length;
 }
@@ -189,6 +197,10 @@ async function stopDaemons(world: World, faults: FaultServer, watched: WatchedRu
 async function searchTraces(world: World, faults: FaultServer, lures: Lures, secrets: string[]): Promise<number> {
   const { dataDir } = faults.server;
   let searched = 0;
+  const attempts = join(dataDir, "attempts");
+  // The attempt that lent its name ends like any other, a moment later.
+  for (let look = 0; look < 200 && (await readdir(attempts)).length > 0; look += 1) await wait(50);
+  for (const name of await readdir(attempts)) world.blame(`the folder of ${name} is left`);
   const files = (await readdir(dataDir, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
   for (const entry of files) {
     const path = join(entry.parentPath, entry.name);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,6 +26,7 @@ export interface Lures {
 /** All of them are open to everybody: what keeps a sandbox away must be the sandbox. */
 export async function createLures(): Promise<Lures> {
   const folder = await mkdtemp(join(tmpdir(), "aid-lures-"));
+  await chmod(folder, 0o777);
   const canary = `canary-${randomBytes(16).toString("hex")}`;
   const canaryFile = join(folder, "secret.txt");
   await writeFile(canaryFile, `${canary}\n`, { mode: 0o644 });
@@ -41,7 +42,7 @@ export async function createLures(): Promise<Lures> {
       socket.end();
     });
     servers.push(server);
-    server.listen({ ...on, writableAll: true, readableAll: true });
+    server.listen(on);
     await once(server, "listening");
     return server;
   }
@@ -49,6 +50,7 @@ export async function createLures(): Promise<Lures> {
   const tcp = await listen("a port of the host", { port: 0, host: "0.0.0.0" });
   const address = tcp.address();
   await listen("a socket by its path", { path: unixSocket });
+  await chmod(unixSocket, 0o666);
   await listen("an abstract socket", { path: `\0${abstractSocket}` });
   return {
     folder,

@@ -60,23 +60,16 @@ await mischief("forged-lines-on-the-agents-errors", () => {
 await mischief("deep-line-on-the-agents-pipe", () => {
   for (const pid of agents) writeSync(openSync(`/proc/${pid}/fd/1`, "w"), `${"[".repeat(50_000)}\n{"a":${"[".repeat(10_000)}\n`);
 });
+// A shell, which has inherited descriptors only: Node.js has some of its own, and writing to those ends nobody but itself.
 await mischief("forged-lines-on-other-descriptors", () => {
-  let count = 0;
-  for (let fd = 3; fd < 32; fd += 1) {
-    try {
-      writeSync(fd, '{"child-pid":1}\n');
-      count += 1;
-    } catch {
-      // Not open, or not to be written.
-    }
-  }
-  return `${count} took it`;
+  const script = 'n=0; for fd in $(seq 3 31); do { echo \'{"child-pid":1}\' >&$fd; } 2>/dev/null && n=$((n + 1)); done; echo "$n took it"';
+  return execFileSync("bash", ["-c", script], { timeout: 10_000 }).toString().trim();
 });
 await mischief("forged-records-in-the-tree", () => {
   for (const name of ["exit.json", "shim.json", "launch.json", "spool.jsonl", "prepared"])
     writeFileSync(name, '{"code":0,"signal":null,"cause":"ended"}');
 });
+await mischief("line-ends-only", () => execFileSync("sh", ["-c", "yes '' | head -n 100000"], { stdio: ["ignore", "inherit", "inherit"] }));
 await mischief("one-line-of-100-megabytes", () =>
   execFileSync("sh", ["-c", "head -c 100000000 /dev/zero | tr '\\0' x"], { stdio: ["ignore", "inherit", "inherit"] }),
 );
-await mischief("line-ends-only", () => execFileSync("sh", ["-c", "yes '' | head -n 300000"], { stdio: ["ignore", "inherit", "inherit"] }));
