@@ -1,13 +1,14 @@
 import type { NewRunEvent, RunEvent } from "@/lib/run/events";
 import type { AppendRequest, AppendResult, EventLog } from "../event-log";
 import type { Database } from "./database";
+import { guardStorage } from "./guard-storage";
 
 /** Rows read at once; a row holds one batch. */
 const ROWS_PER_READ = 256;
 
 /** The event log in SQLite: a row holds a batch as JSON lines, `seq` is its place (docs/decisions/002). */
 export function createPrismaEventLog(database: Database): EventLog {
-  return {
+  return guardStorage<EventLog>({
     async create(run) {
       const events = numbered(run.runId, 0, run.events);
       await database.$transaction(async (transaction) => {
@@ -32,7 +33,7 @@ export function createPrismaEventLog(database: Database): EventLog {
       const run = await database.run.findUnique({ where: { id: runId }, select: { lastSeq: true } });
       return run?.lastSeq;
     },
-  };
+  });
 }
 
 /** Thrown to roll the transaction back; never leaves this file. */
