@@ -5,9 +5,10 @@ import { createRandom } from "./random";
 import { selfTest } from "./self-test";
 import { serverKill } from "./server-kill";
 import { stageKill } from "./stage-kill";
+import { storage } from "./storage";
 import { createWorld, type Figures, type Scenario, type WorldKeeper } from "./world";
 
-const scenarios: Scenario[] = [serverKill, stageKill, hostile];
+const scenarios: Scenario[] = [serverKill, stageKill, hostile, storage];
 
 interface Outcome {
   name: string;
