@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { clients } from "./clients";
 import { hostile } from "./hostile";
 import { createRandom } from "./random";
 import { selfTest } from "./self-test";
@@ -8,7 +9,7 @@ import { stageKill } from "./stage-kill";
 import { storage } from "./storage";
 import { createWorld, type Figures, type Scenario, type WorldKeeper } from "./world";
 
-const scenarios: Scenario[] = [serverKill, stageKill, hostile, storage];
+const scenarios: Scenario[] = [serverKill, stageKill, hostile, clients, storage];
 
 interface Outcome {
   name: string;
