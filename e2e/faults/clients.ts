@@ -17,9 +17,12 @@ export const clients: Scenario = {
     // Once before measuring: what is loaded at the first use is no leak.
     await visits(world, faults, await faults.watch(["script:tools"], { sockets: 2, streams: 2 }), 10);
     const before = await settled(faults);
-    const run = await faults.watch(["script:edits", "script:tools", "script:long"], { sockets: 3, streams: 3 });
+    const run = await faults.watch(["script:edits", "script:tools", world.short ? "script:tools" : "script:long"], {
+      sockets: 3,
+      streams: 3,
+    });
     await run.socket.until(({ event }) => event.type === "text.delta", 30_000);
-    const count = world.short ? 120 : 1_000 * world.rounds;
+    const count = world.short ? 80 : 1_000 * world.rounds;
     const seen = await visits(world, faults, run, count);
     const after = await settled(faults, before.fds);
     if (after.fds > before.fds) world.blame(`the server has ${after.fds} open descriptors, before the visits ${before.fds}`);

@@ -115,7 +115,7 @@ export async function explorer(targets: Targets): Promise<HostileScript> {
 }
 
 /** Those that use the machine up, each until its sandbox is ended over it. */
-export async function bombs(): Promise<Record<"fork" | "memory" | "disk" | "spin" | "daemons", HostileScript>> {
+export async function bombs(): Promise<Record<"fork" | "memory" | "spin" | "daemons", HostileScript>> {
   const daemons = await sourceOf("daemons.sh");
   return {
     fork: bomb("fork", "bomb() { bomb | bomb & }; bomb; sleep 300", /^resource_limit$/),
@@ -124,7 +124,6 @@ export async function bombs(): Promise<Record<"fork" | "memory" | "disk" | "spin
       `node -e 'const all = []; for (;;) all.push(Buffer.alloc(64 * 1024 * 1024, 1))' & wait; sleep 300`,
       /^out_of_memory$/,
     ),
-    disk: bomb("disk", "for n in $(seq 200); do head -c 20000000 /dev/zero > filler-$n; sleep 0.1; done; sleep 300", /^resource_limit$/),
     spin: bomb("spin", "for n in $(seq 16); do timeout 6 sh -c 'while :; do :; done' & done; wait", undefined),
     daemons: {
       ...bomb("daemons", `${daemons}\ntrap '' TERM INT HUP; while :; do sleep 97531; done`, undefined),

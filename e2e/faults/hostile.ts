@@ -21,7 +21,7 @@ const P95_MS = 1_000;
 /** A hostile agent beside two that work: it gets nothing, disturbs nobody, and leaves nothing behind. */
 export const hostile: Scenario = {
   name: "hostile",
-  faults: "F4 F5 F15 B5 B6 B8 B9 B10",
+  faults: "F4 F5 F15 B5 B6 B8 B9 B10 B13",
   async run(world) {
     const scripts = await mkdtemp(join(tmpdir(), "aid-scripts-"));
     const lures = await createLures();
@@ -51,19 +51,15 @@ async function attackFrom(world: World, scripts: string, lures: Lures): Promise<
   const latency = sampleLatency(faults.server.url, faults.api.headers);
   const runs: WatchedRun[] = [];
   let attacks = 0;
-  const slow: string[] = [];
-  for (const one of [script, ...chosen]) {
+  const play = async (one: HostileScript): Promise<void> => {
     const watched = await faults.watch(["script:edits", `script:${one.name}`, "script:tools"], { sockets: 2, streams: 1 });
     runs.push(watched);
-    const begin = performance.now();
     if (one === all.daemons) await stopDaemons(world, faults, watched);
     await faults.judge(watched, 240_000);
-    slow.push(`${one.name} ${Math.round((performance.now() - begin) / 100) / 10} s:`);
-    for (const { variation, event } of await faults.api.log(watched.runId))
-      if (variation === B && event.type === "tool.finished" && event.durationMs > 3_000)
-        slow.push(`${one.name} ${event.callId} ${event.durationMs}`);
     attacks += await checkAttacks(world, faults, watched, one);
-  }
+  };
+  if (world.short) await Promise.all([script, ...chosen].map(play));
+  else for (const one of [script, ...chosen]) await play(one);
   const { samples, p50, p95, longest, failed } = await latency.stop();
   if (p95 > P95_MS) world.blame(`the API's p95 was ${p95} ms`);
   if (failed > 0) world.blame(`the API did not answer ${failed} times`);
@@ -74,7 +70,6 @@ async function attackFrom(world: World, scripts: string, lures: Lures): Promise<
   for (const reached of lures.reached()) world.blame(`reached from a sandbox: ${reached}`);
   return {
     attacks,
-    slow: slow.join("; "),
     "addresses and sockets that were waited on": lures.count,
     "API p50, ms": p50,
     "API p95, ms": p95,

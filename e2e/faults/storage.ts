@@ -18,8 +18,9 @@ export const storage: Scenario = {
   name: "storage",
   faults: "F7 F8",
   async run(world) {
-    const locked = await lockedDatabase(world);
-    return { ...locked, ...(await fullDisk(world)) };
+    // Two servers that know nothing of each other.
+    const [locked, full] = await Promise.all([lockedDatabase(world), fullDisk(world)]);
+    return { ...locked, ...full };
   },
 };
 
