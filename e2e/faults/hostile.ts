@@ -24,14 +24,11 @@ export const hostile: Scenario = {
   faults: "F4 F5 F15 B5 B6 B8 B9 B10 B13",
   async run(world) {
     const scripts = await mkdtemp(join(tmpdir(), "aid-scripts-"));
+    world.atEnd(() => rm(scripts, { recursive: true, force: true }));
     const lures = await createLures();
-    try {
-      await cp(scriptsDir, scripts, { recursive: true });
-      return await attackFrom(world, scripts, lures);
-    } finally {
-      await lures.dispose();
-      await rm(scripts, { recursive: true, force: true });
-    }
+    world.atEnd(() => lures.dispose());
+    await cp(scriptsDir, scripts, { recursive: true });
+    return attackFrom(world, scripts, lures);
   },
 };
 
