@@ -11,6 +11,7 @@ const report = process.env.AIDEATOR_E2E_REPORT;
 // The tests start servers themselves (e2e/), each with a data folder and a port of its own.
 export default defineConfig({
   testDir: "e2e",
+  testMatch: "*.spec.ts",
   workers: 1,
   retries: 0,
   forbidOnly: true,

@@ -13,9 +13,13 @@ export const errorStatus = {
   internal: 500,
   repository_unreachable: 502,
   unavailable: 503,
+  storage_full: 507,
 } as const;
 
 export type AppErrorCode = keyof typeof errorStatus;
+
+/** What a caller is told whose request needs room that the disk does not have. */
+export const STORAGE_FULL = "The disk of the data folder is full. Free space on it, then try again.";
 
 /** Which input was wrong and what to do; `field` is a path such as `line_up.0.model`. */
 export interface FieldProblem {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import pino, { type Logger } from "pino";
 import { isTerminal } from "@/lib/run/state";
@@ -71,6 +72,10 @@ export async function createServices(env: Env, root: string, version: string): P
     now: Date.now,
     parseAddress: (input) => parseRepositoryAddress(input, { localRoots: [...env.localRepos, sample], gitHosts: env.gitHosts }),
     commandsAllowed: async () => env.allowUnsandboxed || (await executor.report()).isolated,
+    freeBytes: async () => {
+      const { bavail, bsize } = await statfs(env.dataDir);
+      return bavail * bsize;
+    },
     draining: draining.signal,
   };
   const conductor = createRunConductor(context);

@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink, rmdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { groupPrefix } from "@/server/executors/local/resource-limits";
 
 export interface HostProcess {
   pid: number;
@@ -38,22 +39,23 @@ async function lookAt(entry: string, dataDir: string): Promise<HostProcess | und
   const name = `${basename(dataDir)}/`;
   const own = mounts.split("\n").filter((line) => line.includes(name));
   const argv = cmdline.split("\0").filter((word) => word !== "");
-  const ours = own.length > 0 || [cmdline, environ, `${cwd}/`].some((text) => text.includes(name) || text.includes(`${dataDir}\0`));
-  if (!ours && !groups.includes("aideator-agent-")) return undefined;
+  const inGroup = groups.includes(`/aideator-${groupPrefix(dataDir)}`);
+  const named = [cmdline, environ, `${cwd}/`].some((text) => text.includes(name) || text.includes(`${dataDir}\0`));
+  if (own.length === 0 && !inGroup && !named) return undefined;
   const traces = [cmdline, ...own, groups].join("\n").match(ATTEMPT) ?? [];
-  if (!ours && traces.length === 0) return undefined;
   return { pid: Number(entry), argv, attempts: [...new Set(traces)] };
 }
 
-/** Control groups of these attempts, of whatever version and controller. */
-export async function groupsOf(attempts: readonly string[]): Promise<string[]> {
-  const wanted = new Set(attempts.map((name) => `aideator-${name}`));
+/** Control groups of a data folder, of whatever version and controller: of these attempts, or of all. */
+export async function groupsOf(dataDir: string, attempts?: readonly string[]): Promise<string[]> {
+  const prefix = `aideator-${groupPrefix(dataDir)}`;
+  const wanted = attempts === undefined ? undefined : new Set(attempts.map((name) => prefix + name));
   const found: string[] = [];
   async function walk(folder: string, depth: number): Promise<void> {
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
     for (const entry of entries.filter((one) => one.isDirectory())) {
       const path = join(folder, entry.name);
-      if (wanted.has(entry.name)) found.push(path);
+      if (wanted?.has(entry.name) ?? entry.name.startsWith(prefix)) found.push(path);
       else if (depth < 6) await walk(path, depth + 1);
     }
   }
@@ -81,7 +83,7 @@ async function look(dataDir: string, attempts: readonly string[]): Promise<strin
   const known = new Set(attempts);
   const [processes, groups, mounts, folders] = await Promise.all([
     processesOf(dataDir),
-    groupsOf(attempts),
+    groupsOf(dataDir, attempts),
     mountsOf(dataDir),
     readdir(join(dataDir, "attempts")).catch(() => []),
   ]);
@@ -96,7 +98,7 @@ async function look(dataDir: string, attempts: readonly string[]): Promise<strin
 }
 
 /** Ends everything of a data folder by its process id, and removes the groups: for the harness' own end, whatever state things are in. */
-export async function clearHost(dataDir: string, attempts: readonly string[]): Promise<void> {
+export async function clearHost(dataDir: string): Promise<void> {
   const deadline = performance.now() + 10_000;
   for (;;) {
     const left = await processesOf(dataDir);
@@ -104,7 +106,7 @@ export async function clearHost(dataDir: string, attempts: readonly string[]): P
     for (const { pid } of left) end(pid);
     await wait(30);
   }
-  for (const path of await groupsOf(attempts)) await rmdir(path).catch(() => undefined);
+  for (const path of await groupsOf(dataDir)) await rmdir(path).catch(() => undefined);
 }
 
 /** SIGKILL; false when it is gone already. */

@@ -1,12 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { clients } from "./clients";
+import { hostile } from "./hostile";
 import { createRandom } from "./random";
 import { selfTest } from "./self-test";
 import { serverKill } from "./server-kill";
 import { stageKill } from "./stage-kill";
+import { storage } from "./storage";
 import { createWorld, type Figures, type Scenario, type WorldKeeper } from "./world";
 
-const scenarios: Scenario[] = [serverKill, stageKill];
+const scenarios: Scenario[] = [serverKill, stageKill, hostile, clients, storage];
 
 interface Outcome {
   name: string;

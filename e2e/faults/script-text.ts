@@ -6,7 +6,8 @@ export const scriptsDir = fileURLToPath(new URL("../scripts", import.meta.url));
 /** Everything that a variation of `script:<name>` says, in order; undefined where the script plays errors or the model is another. */
 export async function scriptText(model: string, variation: number): Promise<string | undefined> {
   const [kind, name = ""] = model.split(":");
-  if (kind !== "script") return undefined;
+  // What it says holds secrets, which the log must not.
+  if (kind !== "script" || name.startsWith("hostile-")) return undefined;
   const scenario = await readScenario(scriptsDir, name);
   let text = "";
   for (let turn = 0; ; turn += 1) {

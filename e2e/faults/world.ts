@@ -42,6 +42,8 @@ export interface World {
   say(text: string): void;
   /** Starts the scenario's server; at once ended again when the scenario is over. */
   open(options?: StartOptions): Promise<FaultServer>;
+  /** Done when the scenario is over and its servers are gone. */
+  atEnd(task: () => Promise<void>): void;
   /** A finding that fails the scenario at its end, not now: the rest of it still tells something. */
   blame(problem: string): void;
 }
@@ -84,6 +86,7 @@ export function createWorld(options: Pick<World, "random" | "short" | "rounds" |
       problems.push(problem);
       options.say(`  ! ${problem}`);
     },
+    atEnd: (task) => void closers.unshift(task),
     async open({ env = {}, accessToken } = {}) {
       const token: Record<string, string> = accessToken === undefined ? {} : { AIDEATOR_ACCESS_TOKEN: accessToken };
       const server = await startServer({ AIDEATOR_MAX_RUNNING: "30", ...token, ...env });
@@ -96,7 +99,7 @@ export function createWorld(options: Pick<World, "random" | "short" | "rounds" |
     world,
     problems,
     async dispose() {
-      for (const close of closers.splice(0)) await close();
+      for (const close of closers.splice(0).reverse()) await close();
     },
   };
 }
@@ -177,10 +180,7 @@ function createFaultServer(world: World, server: TestServer, dataDir: string, ac
   async function dispose(): Promise<void> {
     for (const run of runs) for (const witness of run.witnesses) witness.close();
     await server.kill("SIGKILL");
-    const attempts = runs.flatMap(({ runId, models }) =>
-      models.flatMap((_, at) => [0, 1, 2, 3].map((attempt) => jobName(runId, at, attempt))),
-    );
-    await clearHost(dataDir, attempts);
+    await clearHost(dataDir);
     await server.dispose();
   }
 

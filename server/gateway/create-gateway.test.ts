@@ -171,6 +171,25 @@ test("a body that is too large or no object is refused, and the connection lives
   for (const body of ["{", "[]", '"text"']) expect(await call({ token, body })).toMatchObject({ status: 400 });
 });
 
+test("a body that is nested too deeply is refused, and brackets in texts are no nesting", async () => {
+  await open();
+  const token = grant("demo");
+  for (const [begin, end] of [
+    ["[", "]"],
+    ['{"a":', "}"],
+  ] as const) {
+    const deep = `${begin.repeat(100_000)}1${end.repeat(100_000)}`;
+    const { status, text } = await call({ token, body: `{"model":"m","max_tokens":1,"messages":[],"metadata":${deep}}` });
+    expect(status).toBe(400);
+    expect(JSON.parse(text)).toMatchObject({
+      type: "error",
+      error: { type: "invalid_request_error", message: expect.stringContaining("nested") },
+    });
+  }
+  const brackets = { role: "user", content: `${"[".repeat(5_000)}\\"${"{".repeat(5_000)}` };
+  expect((await call({ token, body: { ...hello, messages: [brackets] } })).status).toBe(200);
+});
+
 test("without a provider a real model is refused with the remedy", async () => {
   await open();
   const { status, text } = await call({ token: grant("claude-opus-5-5") });

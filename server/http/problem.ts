@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Problem } from "@/lib/protocol/http";
-import { type AppErrorCode, errorStatus, type FieldProblem, isAppError } from "../app-error";
+import { type AppErrorCode, errorStatus, type FieldProblem, isAppError, STORAGE_FULL } from "../app-error";
+import { isDiskFull, isStorageError } from "../storage/storage-error";
 
 const titles: Record<AppErrorCode, string> = {
   bad_request: "Bad request",
@@ -16,6 +17,7 @@ const titles: Record<AppErrorCode, string> = {
   internal: "Internal error",
   repository_unreachable: "Repository not reachable",
   unavailable: "Not available",
+  storage_full: "Storage full",
 };
 
 /** RFC 9457 problem details of a code. */
@@ -29,6 +31,8 @@ export function problemOf(error: unknown): Problem {
   if (isAppError(error)) return problem(error.code, error.message, error.fields);
   if (error instanceof z.ZodError)
     return problem("unprocessable", "The request does not have the form that is asked for.", fieldProblems(error));
+  if (isDiskFull(error)) return problem("storage_full", STORAGE_FULL);
+  if (isStorageError(error)) return problem("unavailable", `${error.message} Try again, or end that program.`);
   return problem("internal", "Something went wrong on the server. Its log says more.");
 }
 

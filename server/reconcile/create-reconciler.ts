@@ -44,6 +44,7 @@ export function createReconciler({ dataDir, databaseFile, now, log, retention: g
   const layout = dataLayout(dataDir);
   const retention = retentionSchema.parse(given ?? {});
   const ending = new AbortController();
+  const startedAt = now();
   let running: Promise<ReconcileReport> | undefined;
   let last: ReconcileReport | undefined;
 
@@ -60,6 +61,7 @@ export function createReconciler({ dataDir, databaseFile, now, log, retention: g
       trash: createTrash(dataDir),
       retention,
       now,
+      startedAt,
       report,
       signal: ending.signal,
       knowsNothing: (await ports.index.listRuns({ limit: 1 })).total === 0,

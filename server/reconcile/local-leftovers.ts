@@ -1,7 +1,8 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { attemptFiles } from "../executors/local/attempt-files";
 import { endLeftovers } from "../executors/local/end-leftovers";
+import { findProcesses } from "../executors/local/host-processes";
 
 /** What an executor can say of processes that it started and may have lost. */
 export interface Leftovers {
@@ -16,14 +17,11 @@ export function createLocalLeftovers(dataDir: string): Leftovers {
   const attemptsDir = join(dataDir, "attempts");
   return {
     async leftovers() {
-      const entries = await readdir("/proc").catch(() => []);
-      const names = new Set<string>();
-      for (const entry of entries) {
-        if (!/^\d+$/.test(entry) || Number(entry) === process.pid) continue;
-        const name = await attemptOf(entry, attemptsDir);
-        if (name !== undefined && !names.has(name) && !(await hasTerminal(entry))) names.add(name);
-      }
-      return [...names];
+      const names = await findProcesses(async (pid) => {
+        const name = await attemptOf(pid, attemptsDir);
+        return name === undefined || (await hasTerminal(pid)) ? undefined : name;
+      });
+      return [...new Set(names)];
     },
     endLeftovers: (name) => endLeftovers(attemptFiles(attemptsDir, name)),
   };

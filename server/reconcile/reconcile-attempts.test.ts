@@ -30,15 +30,29 @@ describe("attempts' folders", () => {
   });
 
   it("removes what a killed server left of an attempt whose work is saved, once its supervisor can be gone", async () => {
+    const reconciler = harness.reconciler();
     const name = await harness.run("savedrun0000001", "saved");
-    expect((await harness.reconciler().run()).actions).toEqual([]);
+    expect((await reconciler.run()).actions).toEqual([]);
     harness.ahead = 11 * MINUTE;
-    const { actions, kept } = await harness.reconciler().run();
+    const { actions, kept } = await reconciler.run();
     expect(actions).toMatchObject([{ kind: "attempt_removed", what: attempt(name) }]);
     expect(actions[0]?.bytes).toBeGreaterThan(0);
     expect(kept).toEqual([]);
     expect(harness.cleaned).toEqual([name]);
     expect(existsSync(attempt(name))).toBe(false);
+  });
+
+  it("finishes at its start what the server before it had no time for: an attempt that it ended and did not clear up", async () => {
+    harness.ahead = -1;
+    const ended = await harness.run("savedrun0000003", "saved");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    harness.ahead = 0;
+    const reconciler = harness.reconciler();
+    harness.ahead = 1;
+    const mine = await harness.run("savedrun0000004", "saved");
+    const { actions } = await reconciler.run();
+    expect(actions).toMatchObject([{ kind: "attempt_removed", what: attempt(ended) }]);
+    expect([existsSync(attempt(ended)), existsSync(attempt(mine))]).toEqual([false, true]);
   });
 
   it("believes the log only where the snapshot really is in the run's repository", async () => {

@@ -48,11 +48,13 @@ async function reconcileEnded(context: ReconcileContext, name: string, standing:
   const files = attemptFiles(context.attemptsDir, name);
   const age = await ageOf(context, files.folder);
   if (age === undefined) return;
-  const sinceEnd = Math.min(age, standing.endedAt === undefined ? Number.POSITIVE_INFINITY : context.now() - standing.endedAt);
+  const { endedAt } = standing;
+  const sinceEnd = Math.min(age, endedAt === undefined ? Number.POSITIVE_INFINITY : context.now() - endedAt);
   const expendable = await whyExpendable(context, standing, files.launch);
   if (expendable !== undefined) {
-    // Its supervisor does the same thing at this moment, most likely.
-    if (sinceEnd < GRACE_MS) return;
+    // Its supervisor does the same thing at this moment, most likely; unless it went with the server that was here before.
+    const supervised = endedAt === undefined || endedAt >= context.startedAt;
+    if (supervised && sinceEnd < GRACE_MS) return;
     return cleanup(context, name, expendable);
   }
   const { keptTreesDays } = context.retention;

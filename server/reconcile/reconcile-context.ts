@@ -40,6 +40,8 @@ export interface ReconcileContext extends ReconcilePorts {
   trash: Trash;
   retention: Retention;
   now: () => number;
+  /** ms since the epoch: what ended before that was another server's, and nobody looks after it any more. */
+  startedAt: number;
   report: ReconcileReport;
   /** Once aborted nothing more is done. */
   signal: AbortSignal;

@@ -18,11 +18,11 @@ describe("repositories", () => {
   const pin = (runId: string): string => harness.git(harness.mirror, "update-ref", `refs/aideator/base/${runId}`, "refs/heads/main");
 
   it("keeps every repository of a run, and moves those of no run to the trash with their pins following later", async () => {
+    const reconciler = harness.reconciler({ retention: { trashDays: 3 } });
     await harness.run("oldrun000000001", "saved");
     harness.git(harness.dataDir, "init", "-q", "--bare", "runs/nosuchrun00001.git");
     pin("nosuchrun00001");
     pin("longgonerun001");
-    const reconciler = harness.reconciler({ retention: { trashDays: 3 } });
     const young = await reconciler.run();
     expect(young.actions.map(({ kind, what }) => `${kind} ${what}`)).toEqual([
       `pin_removed ${harness.mirror} refs/aideator/base/longgonerun001`,

@@ -57,6 +57,7 @@ function serve(executor: FakeExecutor, maxRunning = 5) {
     log: pino({ level: "silent" }),
     redaction: redactSecrets([SECRET]),
     now: Date.now,
+    freeBytes: async () => Number.POSITIVE_INFINITY,
     parseAddress: (input) => parseRepositoryAddress(input, { localRoots: [repository], gitHosts: [] }),
     commandsAllowed: () => Promise.resolve(true),
     draining: draining.signal,
@@ -162,10 +163,53 @@ describe("conducting a run", () => {
 
   it("says in the pane why a sandbox could not be made", async () => {
     const executor = createFakeExecutor(works);
-    const server = serve({ ...executor, prepare: () => Promise.reject(new Error("no space left on device")) });
+    const server = serve({ ...executor, prepare: () => Promise.reject(new Error("namespaces are forbidden")) });
     const run = await server.ended(await server.start(1));
     expect(run.status).toBe("failed");
-    expect(run.variations[0]?.failure).toMatchObject({ code: "sandbox", detail: "no space left on device" });
+    expect(run.variations[0]?.failure).toMatchObject({ code: "sandbox", detail: "namespaces are forbidden" });
+  });
+
+  it("tells a full disk from a sandbox that does not work", async () => {
+    const executor = createFakeExecutor(works);
+    const server = serve({ ...executor, prepare: () => Promise.reject(new Error("cp: no space left on device")) });
+    const run = await server.ended(await server.start(1));
+    const remedy = expect.stringContaining("Free space");
+    expect(run.variations[0]?.failure).toMatchObject({ code: "storage", remedy, detail: "cp: no space left on device" });
+  });
+
+  it("ends a run whose log has no room: its process at once, the run as soon as that can be written, and a retry works", async () => {
+    const wide = Array.from({ length: 40 }, () => say("x".repeat(10_000)));
+    const { program, open } = gated();
+    const executor = createFakeExecutor(async function* (spec, stopped) {
+      const inner = program(spec, stopped);
+      if (spec.task.attempt > 0) return yield* works(spec);
+      for (let n = 0; n < 20; n += 1) yield String((await inner.next()).value);
+      await inner.next();
+      yield* wide;
+      await new Promise((resolve) => stopped.addEventListener("abort", resolve));
+      return exited(0);
+    });
+    const server = serve(executor);
+    const runId = await server.start(1);
+    await server.until(runId, (run) => textOf(run).includes("20"));
+    await database.$queryRawUnsafe("VACUUM");
+    const [{ page_count: pages } = { page_count: 0 }] = await database.$queryRawUnsafe<{ page_count: bigint }[]>("PRAGMA page_count");
+    await database.$queryRawUnsafe(`PRAGMA max_page_count = ${pages}`);
+    open();
+    const stopped = (): boolean => executor.calls.some((call) => call.startsWith("stop "));
+    for (let tries = 0; tries < 1_000 && !stopped(); tries += 1) await pause(5);
+    expect(stopped()).toBe(true);
+    await database.$queryRawUnsafe("PRAGMA max_page_count = 1000000");
+    const run = await server.ended(runId);
+    expect(run.variations[0]?.failure).toMatchObject({ code: "storage", remedy: expect.stringContaining("Free space") });
+    await server.runs.retry(runId);
+    expect((await server.ended(runId)).status).toBe("completed");
+  });
+
+  it("refuses a new run while the disk has no room for it", async () => {
+    const server = serve(createFakeExecutor(works));
+    server.context.freeBytes = async () => 1_000_000;
+    await expect(server.start(1)).rejects.toMatchObject({ code: "storage_full", message: expect.stringContaining("Free space") });
   });
 
   it("writes no secret down, however the agent cuts it, and bounds what one call may say", async () => {

@@ -3,6 +3,7 @@ import { jobName } from "@/lib/run/select";
 import { isTerminal } from "@/lib/run/state";
 import { isAppError } from "../app-error";
 import type { RunContext } from "./run-context";
+import { storageFailure, untilStored } from "./storage-failure";
 import { superviseVariation } from "./supervise-variation";
 
 /** Everything of a run that happens after the answer 202: fetch, pin, queue, supervise. */
@@ -112,12 +113,14 @@ async function pin(context: RunContext, runId: string): Promise<string | undefin
     return mirrorPath;
   } catch (error) {
     context.log.warn({ err: error, runId }, "the base could not be pinned");
-    await writer.command(runId, { type: "run.fail", failure: repositoryFailure(error) });
+    await untilStored(() => writer.command(runId, { type: "run.fail", failure: repositoryFailure(error) }), context.draining);
     return undefined;
   }
 }
 
 function repositoryFailure(error: unknown): Failure {
+  const storage = storageFailure(error);
+  if (storage !== undefined) return storage;
   const message = error instanceof Error ? error.message : String(error);
   const remedy = "Check the address and the branch, then start the run again.";
   if (isAppError(error)) return { code: "repository", message, remedy: error.fields[0]?.message ?? remedy };

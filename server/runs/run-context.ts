@@ -22,6 +22,8 @@ export interface RunContext {
   parseAddress: (input: string) => Promise<RepositoryAddress>;
   /** False where nothing isolates and the user has not opted in. */
   commandsAllowed: () => Promise<boolean>;
+  /** Bytes that the disk of the data folder has left. */
+  freeBytes: () => Promise<number>;
   /** Aborted when this server drains: supervisors let go, sandboxes go on. */
   draining: AbortSignal;
 }

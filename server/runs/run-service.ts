@@ -4,12 +4,15 @@ import { DEFAULT_VARIATIONS } from "@/lib/protocol/http";
 import type { NewRunEvent, VariationSpec } from "@/lib/run/events";
 import { variationLetter } from "@/lib/run/select";
 import type { RunState } from "@/lib/run/state";
-import { AppError, isAppError } from "../app-error";
+import { AppError, isAppError, STORAGE_FULL } from "../app-error";
 import type { ProjectRecord } from "../storage/run-index";
 import { branchName } from "./branch-name";
 import type { RunConductor } from "./conduct-run";
 import type { RunContext } from "./run-context";
 import { describeRun } from "./run-summary";
+
+/** Below this no run begins. */
+const LEAST_FREE_BYTES = 16 * 1024 * 1024;
 
 /** Which agents and models this server can run, and what stands in when a request leaves it open. */
 export interface LineUpRules {
@@ -59,6 +62,7 @@ export function createRunService(context: RunContext, conductor: RunConductor, r
     const repeated = idempotencyKey === undefined ? undefined : await findRepeated(idempotencyKey, bodyHash);
     if (repeated !== undefined) return repeated;
     const variations = lineUp(request, rules);
+    await needRoom(context);
     const project = await projectOf(context, request);
     const runId = newRunId();
     const at = context.now();
@@ -110,6 +114,7 @@ export function createRunService(context: RunContext, conductor: RunConductor, r
     },
     cancel,
     async retry(runId, variation) {
+      await needRoom(context);
       const result = await writer.command(runId, variation === undefined ? { type: "run.retry" } : { type: "variation.retry", variation });
       if (!result.ok) throw new AppError(result.rejected.code, result.rejected.message);
       conductor.conduct(runId);
@@ -150,6 +155,11 @@ export function createRunService(context: RunContext, conductor: RunConductor, r
       return result.state;
     },
   };
+}
+
+/** A run that begins without room for its trees fails anyway, later and less clearly. */
+async function needRoom({ freeBytes }: RunContext): Promise<void> {
+  if ((await freeBytes()) < LEAST_FREE_BYTES) throw new AppError("storage_full", STORAGE_FULL);
 }
 
 /** 16 characters of `[a-z0-9]`: short enough to read, 82 bits. */

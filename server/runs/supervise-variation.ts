@@ -11,6 +11,7 @@ import { boundEnd, boundOutput, filterOutput } from "./bound-output";
 import { coalesceDeltas } from "./coalesce-deltas";
 import { noticeLoops } from "./notice-loops";
 import type { AttemptPlace, RunContext } from "./run-context";
+import { storageFailure, untilStored } from "./storage-failure";
 import { createSnapshotTaker, type SnapshotTaker } from "./take-snapshots";
 
 /** Stands in for limits that a request leaves open. */
@@ -34,7 +35,9 @@ export async function superviseVariation(context: RunContext, place: AttemptPlac
     outcome = ref === undefined ? { kind: "cancelled" } : await follow(context, place, ref, snapshots);
   } catch (error) {
     context.log.error({ err: error, ...place }, "supervising a variation failed");
-    outcome = draining.aborted ? undefined : { kind: "failed", failure: context.redaction.redactStrings(executorFailure(error)) };
+    outcome = draining.aborted ? undefined : { kind: "failed", failure: context.redaction.redactStrings(failureOf(error)) };
+    // Nobody follows it any more: what it did from here on nobody would ever see.
+    if (outcome !== undefined && ref !== undefined) await stopQuietly(context, place, ref);
   }
   if (outcome === undefined) {
     snapshots.cancel();
@@ -42,8 +45,10 @@ export async function superviseVariation(context: RunContext, place: AttemptPlac
   }
   // Without a process there was no work: nothing to keep.
   const kept = ref === undefined || (await snapshots.takeFinal());
-  await writer.command(place.runId, { type: "variation.finish", variation: place.variation, attempt: place.attempt, outcome });
-  await writer.command(place.runId, { type: "run.settle" });
+  const { runId, variation: index, attempt } = place;
+  const last = outcome;
+  await untilStored(() => writer.command(runId, { type: "variation.finish", variation: index, attempt, outcome: last }), draining);
+  await untilStored(() => writer.command(runId, { type: "run.settle" }), draining);
   // The tree goes only once its work is in the run's repository; otherwise it stays where it is.
   if (kept) await executor.cleanup(spec.name);
 }
@@ -97,11 +102,18 @@ async function follow(
   const { runId, variation, attempt } = place;
   const stored = (await index.getAttempt(runId, variation, attempt))?.line ?? 0;
   let cursor = stored;
+  /** Aborted when the log takes no more: to go on would only lose more of what the agent says. */
+  const refused = new AbortController();
   const filter = filterOutput([redaction.attempt(), boundOutput()], stored);
   const coalescer = coalesceDeltas(async ({ events, line }) => {
     const at = now();
     const placed = events.map((event): NewRunEvent => ({ at, variation, attempt, event }));
-    await writer.record(runId, placed, { variation, attempt, from: cursor, to: line });
+    try {
+      await writer.record(runId, placed, { variation, attempt, from: cursor, to: line });
+    } catch (error) {
+      refused.abort();
+      throw error;
+    }
     cursor = line;
   });
   let end: AgentEnd | undefined;
@@ -109,7 +121,7 @@ async function follow(
   const loops = noticeLoops();
   let stalled: Failure | undefined;
   // From the first line, also after a restart: only so do the filters know where they were.
-  for await (const item of executor.attach(ref, { fromLine: 1, signal: draining })) {
+  for await (const item of executor.attach(ref, { fromLine: 1, signal: AbortSignal.any([draining, refused.signal]) })) {
     const taken = takeItem(item);
     if (taken.kind === "exit") exit = taken.exit;
     else if (taken.kind === "end") end = boundEnd(redaction.redactStrings(taken.end));
@@ -169,7 +181,13 @@ function outcomeOf(exit: AttemptExit, end: AgentEnd | undefined): VariationOutco
   }
 }
 
-function executorFailure(error: unknown): Failure {
+async function stopQuietly({ executor, log }: RunContext, place: AttemptPlace, ref: ExecutorRef): Promise<void> {
+  await executor.stop(ref).catch((error: unknown) => log.error({ err: error, ...place }, "a sandbox could not be stopped"));
+}
+
+function failureOf(error: unknown): Failure {
+  const storage = storageFailure(error);
+  if (storage !== undefined) return storage;
   const detail = error instanceof Error ? error.message : String(error);
   return {
     code: "sandbox",

@@ -1,6 +1,7 @@
 import type { AgentEvent } from "@/lib/run/events";
 import type { AttemptSpec } from "../executors/executor";
 import type { AttemptPlace, RunContext } from "./run-context";
+import { untilStored } from "./storage-failure";
 
 /** Shortest time between two snapshots of a working agent: what a SIGKILL can cost. */
 const SNAPSHOT_INTERVAL_MS = 2_000;
@@ -17,7 +18,7 @@ export interface SnapshotTaker {
 
 /** See `SnapshotTaker`. Snapshots never overlap; one that fails in mid-run is only logged, since the next takes everything again. */
 export function createSnapshotTaker(context: RunContext, place: AttemptPlace, spec: AttemptSpec): SnapshotTaker {
-  const { executor, git, writer, log, now, redaction } = context;
+  const { executor, git, writer, log, now, redaction, draining } = context;
   const changing = new Set<string>();
   /** What was said once of a tree is not said again every two seconds. */
   const warned = new Set<string>();
@@ -73,7 +74,8 @@ export function createSnapshotTaker(context: RunContext, place: AttemptPlace, sp
         const { variation, attempt } = place;
         const detail = error instanceof Error ? error.message : String(error);
         const message = `The last snapshot failed (${detail.slice(0, 300)}). The working tree is kept on the server.`;
-        await writer.record(place.runId, [{ at: now(), variation, attempt, event: { type: "warning.raised", message } }]);
+        const warning = { at: now(), variation, attempt, event: { type: "warning.raised" as const, message } };
+        await untilStored(() => writer.record(place.runId, [warning]), draining);
         return false;
       }
     },

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { StringDecoder } from "node:string_decoder";
 import { z } from "zod";
+import { shownOutput } from "./shown-output";
 import { defineTool } from "./tool";
 
 const DEFAULT_SECONDS = 180;
 const LONGEST_SECONDS = 1_800;
-/** What a person sees of one call; then a `truncated` event, and only the tail goes on to the model. */
+/** What a person sees of one call: beginning and end, with an `output.truncated` event between the two. */
 const SHOWN_LIMIT = 1_000_000;
 /** What the model gets: head and tail. */
 const RESULT_LIMIT = 30_000;
@@ -20,8 +21,7 @@ export const commandTool = defineTool({
   run({ command, seconds = DEFAULT_SECONDS }, { workspace, show, state, callId }) {
     return new Promise((resolve, reject) => {
       const child = spawn("/bin/bash", ["-c", command], { cwd: workspace.root, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-      let shown = 0;
-      let dropped = 0;
+      const shown = shownOutput(SHOWN_LIMIT, show);
       let head = "";
       let tail = "";
       let late = false;
@@ -34,10 +34,7 @@ export const commandTool = defineTool({
         const decoder = new StringDecoder("utf8");
         return (chunk: Buffer): void => {
           const text = decoder.write(chunk);
-          const room = SHOWN_LIMIT - shown;
-          if (room > 0) show(stream, text.slice(0, room));
-          shown += Math.min(room, text.length);
-          dropped += Math.max(0, text.length - Math.max(0, room));
+          shown.push(stream, text);
           if (head.length < RESULT_LIMIT / 2) head += text.slice(0, RESULT_LIMIT / 2 - head.length);
           tail = (tail + text).slice(-RESULT_LIMIT);
         };
@@ -54,7 +51,7 @@ export const commandTool = defineTool({
         const settle = setTimeout(() => endGroup(child.pid), 500);
         child.once("close", () => {
           clearTimeout(settle);
-          if (dropped > 0) state({ type: "output.truncated", callId, droppedBytes: dropped, limitBytes: SHOWN_LIMIT });
+          shown.end((droppedBytes) => state({ type: "output.truncated", callId, droppedBytes, limitBytes: SHOWN_LIMIT }));
           const exitCode = code ?? null;
           const how = late ? `stopped after ${seconds} s` : signal === null ? `exit code ${code}` : `ended by ${signal}`;
           const output = tail.length < RESULT_LIMIT ? tail : `${head}\n[... output left out ...]\n${tail.slice(-RESULT_LIMIT / 2)}`;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { access, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -161,6 +162,19 @@ describe("version 2", () => {
     const text = async (file: string) => (await readFile(join(root, "service", "aideator-run1", file), "utf8")).trim();
     return { root, folders, text, membership: "1:name=systemd:/x\n0::/service/server\n" };
   }
+
+  it("removes the groups of servers that were killed while they probed, and no young ones", async () => {
+    const { root, ...options } = await imitate("cpu memory pids");
+    const [old, young, other] = ["aideator-probe-old", "aideator-probe-young", "aideator-run1"].map((group) =>
+      join(root, "service", group),
+    );
+    for (const path of [old, young, other]) await mkdir(path ?? "");
+    for (const path of [old, other]) await utimes(path ?? "", new Date(), new Date(Date.now() - 61_000));
+    await probeCgroups({ root, ...options, delegated: true });
+    expect(
+      ["aideator-probe-old", "aideator-probe-young", "aideator-run1"].map((group) => existsSync(join(root, "service", group))),
+    ).toEqual([false, true, true]);
+  });
 
   it("puts groups beside the server's own, which holds processes, and sets every limit", async () => {
     const { text, ...options } = await imitate("cpu memory pids");

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { constants, readFileSync } from "node:fs";
-import { access, mkdir, readdir, readFile, rmdir, stat, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { mkdir, readdir, readFile, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { countIn, exists, no, read, removeGroup, set, yes } from "./cgroup-files";
 import { runProgram } from "./run-program";
 
 export type CgroupController = "memory" | "pids" | "cpu";
@@ -58,8 +59,10 @@ export interface CgroupOptions {
 type Parents = Partial<Record<CgroupController, string>>;
 
 const PREFIX = "aideator-";
+const PROBE = "probe-";
+/** Longer than any probe takes. */
+const PROBE_MS = 60_000;
 const EMPTY_TIMEOUT_MS = 5_000;
-const REMOVE_TIMEOUT_MS = 2_000;
 const INTERVAL_MS = 10;
 const OOM_FILES = { 1: "memory.oom_control", 2: "memory.events" } as const;
 
@@ -82,6 +85,7 @@ export async function probeCgroups(options: CgroupOptions = {}): Promise<CgroupH
       const path = join(root, candidate);
       if (candidate === "/" && group !== "/") continue;
       if (!(await usable(candidate, path))) continue;
+      await removeOldProbes(path, folders.remove);
       const controllers = await enable(path);
       const host = cgroupHost(2, Object.fromEntries(controllers.map((controller) => [controller, path])), folders);
       if (controllers.includes("memory") && controllers.includes("pids") && (await works(host))) return host;
@@ -94,6 +98,7 @@ export async function probeCgroups(options: CgroupOptions = {}): Promise<CgroupH
     const group = own.get(controller);
     if (group === undefined) continue;
     const path = join(root, controller, group);
+    await removeOldProbes(path, folders.remove);
     if ((await usable(group, path)) && (await works(cgroupHost(1, { [controller]: path }, folders)))) parents[controller] = path;
   }
   return parents.memory === undefined && parents.pids === undefined ? undefined : cgroupHost(1, parents, folders);
@@ -228,7 +233,7 @@ async function enable(path: string): Promise<CgroupController[]> {
 }
 
 async function works(host: CgroupHost): Promise<boolean> {
-  const name = `probe-${randomUUID()}`;
+  const name = PROBE + randomUUID();
   try {
     const { procsFiles } = await host.create(name, { memoryBytes: 64 * 1_048_576, pids: 16, cpuShares: 1_024 });
     const { code } = await runProgram(joinCommand(procsFiles, ["/bin/true"]), { env: {}, timeoutMs: EMPTY_TIMEOUT_MS });
@@ -237,6 +242,17 @@ async function works(host: CgroupHost): Promise<boolean> {
     return false;
   } finally {
     await host.remove(name).catch(() => undefined);
+  }
+}
+
+/** Those of servers that were killed while they probed. A group's time is when the kernel made it, or later. */
+async function removeOldProbes(parent: string, folder: (path: string) => Promise<unknown>): Promise<void> {
+  for (const name of await readdir(parent).catch(() => [])) {
+    const path = join(parent, name);
+    if (!name.startsWith(PREFIX + PROBE)) continue;
+    const made = (await stat(path).catch(() => undefined))?.mtimeMs ?? Number.POSITIVE_INFINITY;
+    // What cannot be removed is somebody else's, and in nobody's way.
+    if (Date.now() - made > PROBE_MS) await removeGroup(path, folder).catch(() => undefined);
   }
 }
 
@@ -250,20 +266,6 @@ function groupPath(parent: string, name: string): string {
   return join(parent, PREFIX + name);
 }
 
-/** What has just ended may still be counted for a moment. */
-async function removeGroup(path: string, folder: (path: string) => Promise<unknown>): Promise<void> {
-  const deadline = performance.now() + REMOVE_TIMEOUT_MS;
-  for (;;) {
-    const error = await folder(path).then(
-      () => undefined,
-      (reason: NodeJS.ErrnoException) => reason,
-    );
-    if (error === undefined || error.code === "ENOENT") return;
-    if (error.code !== "EBUSY" || performance.now() > deadline) throw error;
-    await pause(INTERVAL_MS);
-  }
-}
-
 function killProcess(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
@@ -271,23 +273,3 @@ function killProcess(pid: number): void {
     // Ended meanwhile.
   }
 }
-
-function countIn(text: string, key: string): number {
-  return Number(new RegExp(`^${key} (\\d+)$`, "m").exec(text)?.[1] ?? 0);
-}
-
-async function read(path: string | undefined): Promise<string> {
-  return path === undefined ? "" : readFile(path, "latin1").catch(() => "");
-}
-
-/** Never makes a file: where the kernel does not offer one there is no such limit. */
-async function set(path: string | undefined, value: string): Promise<void> {
-  if (path !== undefined) await writeFile(path, value, { flag: constants.O_WRONLY | constants.O_TRUNC });
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(yes, no);
-}
-
-const yes = (): boolean => true;
-const no = (): boolean => false;

@@ -1,6 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { type AttemptFiles, readRecord, shimRecordSchema } from "./attempt-files";
+import { findProcesses } from "./host-processes";
 import { isAlive, signal } from "./process-identity";
 
 const TIMEOUT_MS = 5_000;
@@ -33,19 +34,13 @@ export async function endLeftovers(files: AttemptFiles): Promise<void> {
  * Shim, bubblewrap and, without a sandbox, agent of one attempt: told by the arguments and the environment they were started with. The
  * programs that make and take trees are not among them.
  */
-async function processesOf(files: AttemptFiles): Promise<number[]> {
-  const entries = await readdir("/proc").catch(() => []);
-  const found = await Promise.all(
-    entries
-      .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
-      .map(async (entry) => {
-        const words = [...(await wordsOf(entry, "cmdline")), ...(await wordsOf(entry, "environ"))];
-        return words.some((word) => word === files.folder || word === files.config || word === `AIDEATOR_TASK=${files.config}/task.json`)
-          ? Number(entry)
-          : undefined;
-      }),
-  );
-  return found.filter((pid) => pid !== undefined);
+function processesOf(files: AttemptFiles): Promise<number[]> {
+  const telling = new Set([files.folder, files.config, `AIDEATOR_TASK=${files.config}/task.json`]);
+  return findProcesses(async (pid) => {
+    for (const what of ["cmdline", "environ"] as const)
+      if ((await wordsOf(pid, what)).some((word) => telling.has(word))) return Number(pid);
+    return undefined;
+  });
 }
 
 async function wordsOf(pid: string, what: "cmdline" | "environ"): Promise<string[]> {

@@ -52,6 +52,14 @@ it("ends a sandbox that fills the disk, and one file is never larger than it may
   expect(large.lines).toEqual([String(10 * MB), "false"]);
 });
 
+it("ends a sandbox that has filled the disk before anybody looked", async () => {
+  const { exit } = await run(
+    { diskBytes: 80 * MB },
+    `for (let n = 0; n < 10; n += 1) fs.writeFileSync("filler" + n, Buffer.alloc(20 * 1024 * 1024, n)); print("filled"); await pause(12_000);`,
+  );
+  expect(exit).toMatchObject(failed("resource_limit"));
+});
+
 it("ends an agent that hangs without a word", async () => {
   const { exit } = await run({ idleMs: 1_500 }, `print("begins"); await pause(60_000);`);
   expect(exit).toMatchObject(failed("timeout"));

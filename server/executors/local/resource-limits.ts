@@ -33,13 +33,18 @@ export interface ResourceLimits {
   groups(): Promise<string[]>;
 }
 
+/** What names of a data folder's groups begin with, behind the `aideator-` of all. */
+export function groupPrefix(dataDir: string): string {
+  return `${createHash("sha256").update(dataDir).digest("hex").slice(0, 8)}.`;
+}
+
 /**
  * Finds out what this machine offers, by trying. `ownUser`: each sandbox runs as a user that nobody else is. `owner` stands for the data
  * folder in the names of groups: servers on one machine share the parent of theirs.
  */
 export async function probeResourceLimits(limits: SandboxLimits, ownUser: boolean, owner: string): Promise<ResourceLimits> {
   const [cgroups, prlimit, nice] = await Promise.all([probeCgroups(), findProgram("prlimit"), findProgram("nice")]);
-  const prefix = `${createHash("sha256").update(owner).digest("hex").slice(0, 8)}.`;
+  const prefix = groupPrefix(owner);
   const counts = (controller: "memory" | "pids" | "cpu"): boolean => cgroups?.controllers.includes(controller) ?? false;
 
   function bounded(argv: string[]): string[] {

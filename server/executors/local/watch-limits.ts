@@ -118,16 +118,19 @@ function counterCheck({ launch, warn, end }: Watched): () => void {
   };
 }
 
-/** Measuring a tree is dear, asking the disk is not: it is measured when the disk lost space, whoever took it. */
+/**
+ * Measuring a tree is dear, asking the disk is not: it is measured when the disk lost space, whoever took it. What is free is first asked
+ * before the sandbox can have written anything: one that fills the disk within a second would be the measure of itself.
+ */
 function diskCheck({ launch, end }: Watched): () => void {
   const { diskFolders, limits } = launch;
-  let freeBefore = Number.POSITIVE_INFINITY;
+  let freeBefore = freeBytes(diskFolders[0] ?? "/");
   let checks = 0;
   let measuring = false;
   return () => {
     const free = freeBytes(diskFolders[0] ?? "/");
     checks += 1;
-    freeBefore = Math.max(freeBefore === Number.POSITIVE_INFINITY ? free : freeBefore, free);
+    freeBefore = Math.max(freeBefore, free);
     const scarce = free < DISK_RESERVE_BYTES;
     if (measuring || (freeBefore - free < DISK_STEP_BYTES && checks % DISK_EVERY !== 0 && !scarce)) return;
     measuring = true;

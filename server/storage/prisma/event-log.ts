@@ -2,13 +2,14 @@ import type { NewRunEvent, RunEvent } from "@/lib/run/events";
 import { decodeEvents, type EncodedEvents, encodeStored } from "../encoded-events";
 import type { AppendRequest, AppendResult, EventLog } from "../event-log";
 import type { Database } from "./database";
+import { guardStorage } from "./guard-storage";
 
 /** Characters that one read answers with, but for a last row that goes beyond: memory is bounded whatever agents print. */
 const READ_CHARACTERS = 1_000_000;
 
 /** The event log in SQLite: a row holds a batch as JSON lines, `seq` is its place (docs/decisions/002). */
 export function createPrismaEventLog(database: Database): EventLog {
-  return {
+  return guardStorage<EventLog>({
     async create(run) {
       const events = numbered(run.runId, 0, run.events);
       await database.$transaction(async (transaction) => {
@@ -37,7 +38,7 @@ export function createPrismaEventLog(database: Database): EventLog {
       const run = await database.run.findUnique({ where: { id: runId }, select: { lastSeq: true } });
       return run?.lastSeq;
     },
-  };
+  });
 }
 
 /** Thrown to roll the transaction back; never leaves this file. */

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { AttemptRecord, RunIndex, RunRow } from "../run-index";
 import type { Database } from "./database";
+import { guardStorage } from "./guard-storage";
 
 /** Lists and look-ups in SQLite. */
 export function createPrismaRunIndex(database: Database): RunIndex {
-  return {
+  return guardStorage<RunIndex>({
     async listRuns({ limit, cursor }) {
       const [total, rows] = await Promise.all([
         database.run.count(),
@@ -60,7 +61,7 @@ export function createPrismaRunIndex(database: Database): RunIndex {
     async findByToken(tokenHash) {
       return toAttempt(await database.attempt.findUnique({ where: { tokenHash } }));
     },
-  };
+  });
 }
 
 /** `<ms>-<id>`: runs older than the last one seen; the id breaks ties. A cursor that is none finds nothing. */
