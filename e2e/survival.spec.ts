@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import type { EventBatch } from "@/lib/protocol/socket";
 import { apiClient } from "./api-client";
@@ -99,3 +101,40 @@ test("Ctrl-C stops running agents and keeps their work", async () => {
   expect(events.map(({ event }) => event.type)).toContain("snapshot.taken");
   expect(events.at(-1)?.event.type).toBe("run.cancelled");
 });
+
+test("after a restart the page says who went on and who was lost, and a lost one is tried again from there", async ({ page }) => {
+  const api = apiClient(server.url);
+  const sample = (await api.setup()).sample_repository?.url;
+  const line_up = [{ model: "script:long" }, { model: "script:tools" }, { model: "script:refused" }];
+  const { run_id } = await api.startRun({ github_url: sample, prompt: "Count", line_up });
+  await page.goto(`${proxy.url}/runs/${run_id}`);
+  const pane = (letter: string) => page.getByRole("region", { name: `Variation ${letter}` });
+  await expect.poll(async () => (await ticksIn(page, "A")).length, { intervals: [50] }).toBeGreaterThan(20);
+  await expect(pane("C")).toContainText("failed");
+  await server.kill("SIGKILL");
+  // What watched over B is gone when the server comes back: the machine was short of memory, say.
+  process.kill(shimOf(join(server.dataDir, "attempts", `agent-${run_id}-1`)), "SIGKILL");
+  await expect(page.getByText("No connection to the server.")).toBeVisible();
+  await server.restart();
+
+  const banner = page.getByRole("status").filter({ hasText: "The server restarted" });
+  await expect(banner).toContainText("B was lost");
+  await expect(pane("B")).toContainText("lost");
+  await expect(pane("B")).not.toContainText("failed");
+  await expect(pane("B")).not.toContainText("went on and was attached again");
+  await expect(pane("C")).toContainText("failed");
+  await banner.getByRole("button", { name: "Retry B" }).click();
+  await expect(pane("B")).toContainText("completed", { timeout: 60_000 });
+  await expect(pane("A")).toContainText("completed", { timeout: 60_000 });
+  expect(await ticksIn(page, "A")).toEqual(counted);
+  const events = await api.events(run_id);
+  const ends = events.filter(({ variation, event }) => variation === 1 && /^variation\.(completed|failed)$/.test(event.type));
+  expect(ends.map(({ attempt: at, event }) => [at, event.type])).toEqual([
+    [0, "variation.failed"],
+    [1, "variation.completed"],
+  ]);
+});
+
+function shimOf(attempt: string): number {
+  return (JSON.parse(readFileSync(join(attempt, "shim.json"), "utf8")) as { shim: { pid: number } }).shim.pid;
+}
