@@ -3,6 +3,7 @@ import { dataLayout } from "./data-layout";
 import { createGit } from "./git-command";
 import type { GitStore } from "./git-store";
 import { createMirrors } from "./mirror";
+import { keepCommits, setRunRefs, uploadPack, visibleTips } from "./run-refs";
 import { createRunRepository, importTree, landBranch } from "./run-repository";
 import { diffTrees, listTree, patchBetween, readBlobContent } from "./tree-diff";
 
@@ -54,5 +55,9 @@ export function createGitStore(options: GitStoreOptions): GitStore {
       return content;
     },
     landBranch: (input) => landBranch(git, layout, input),
+    setRunRefs: (runId, refs) => setRunRefs(git, repository(runId), refs),
+    visibleTips: (runId) => visibleTips(git, repository(runId)),
+    keepCommits: (runId, commits) => keepCommits(git, repository(runId), commits),
+    uploadPack: (runId, options) => uploadPack(git, repository(runId), options),
   };
 }

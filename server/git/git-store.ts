@@ -1,3 +1,9 @@
+import type { RunRefs } from "@/lib/run/trees";
+import type { GitStream } from "./git-command";
+import type { GitProtocol } from "./run-refs";
+
+export type { GitProtocol, GitStream };
+
 /** A repository address that passed the allow-list; the only form in which one reaches git. */
 export interface RepositoryAddress {
   kind: "https" | "ssh" | "path";
@@ -89,4 +95,12 @@ export interface GitStore {
   readBlob(runId: string, blob: string): Promise<BlobContent>;
   /** Creates or moves branch `winner` and a named branch in the run's repository. Resolves to the full branch name without `refs/heads/`. */
   landBranch(input: { runId: string; branch: string; commit: string }): Promise<string>;
+  /** Makes the heads `a`…`e`, `winner`, the turns' tags and HEAD of a run's repository what the log says. */
+  setRunRefs(runId: string, refs: RunRefs): Promise<void>;
+  /** Commits of all refs that a client may see. */
+  visibleTips(runId: string): Promise<Set<string>>;
+  /** Lets these commits be fetched although no head is there any more. */
+  keepCommits(runId: string, commits: readonly string[]): Promise<void>;
+  /** One `git upload-pack` on the run's repository; what is wanted must have been checked before. */
+  uploadPack(runId: string, options: { advertise: boolean; protocol: GitProtocol }): GitStream;
 }
