@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { serveSse, streamedRun } from "../realtime/sse";
 import type { Services } from "../services";
 import type { AccessToken } from "./access-token";
+import { requestedBlob, serveBlob } from "./blob-front";
 import { createGitFront, isGitRequest, sendGitError } from "./git-front";
 import type { OriginCheck } from "./origin-check";
 import { problem, problemOf } from "./problem";
@@ -34,6 +35,8 @@ export function createFront({ services, origin, access, next, development }: Fro
     if (request.url !== undefined) request.url = request.url.replace(/^\/api\/(?!v\d+(\/|$))/, "/api/v1/");
     const runId = streamedRun(request);
     if (runId !== undefined) return serveSse(services, runId, request, response);
+    const blob = requestedBlob(request);
+    if (blob !== undefined) return serveBlob(services.diffs, blob, request, response);
     return next(request, response);
   }
 
