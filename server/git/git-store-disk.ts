@@ -7,7 +7,7 @@ import { createMirrors } from "./mirror";
 import { keepCommits, setRunRefs, uploadPack, visibleTips } from "./run-refs";
 import { createRunRepository, importTree, landBranch } from "./run-repository";
 import { diffTrees, patchBetween } from "./tree-diff";
-import { blobSize, entryAt, listTree, objectsBeyond, readAttributes, readBlobContent, streamBlob } from "./tree-files";
+import { blobSize, entryAt, indexTree, listTree, objectsBeyond, readBlobContent, streamBlob } from "./tree-files";
 
 /** A row of a diff takes some 500 bytes of memory, an id some 100. */
 const MAX_KEPT_ROWS = 200_000;
@@ -65,12 +65,7 @@ export function createGitStore(options: GitStoreOptions): GitStore {
       return listTree(git, repository(runId), commit);
     },
     entryAt: (runId, commit, path) => entryAt(git, repository(runId), commit, path),
-    treeIndex: (runId, commit) =>
-      indexes.get(commit, async () => {
-        const files = await listTree(git, repository(runId), commit);
-        const attributes = await readAttributes(git, repository(runId), files);
-        return { blobs: new Set(files.map(({ blob }) => blob)), attributes };
-      }),
+    treeIndex: (runId, commit) => indexes.get(commit, () => indexTree(git, repository(runId), commit)),
     objectsBeyond: (runId, base, commits) =>
       beyond.get([runId, ...commits].join(" "), () => objectsBeyond(git, repository(runId), base, commits)),
     async readBlob(runId, blob) {

@@ -1,13 +1,13 @@
 import type { AttributesFile } from "@/lib/diff/generated-files";
 import type { Git, GitStream } from "./git-command";
-import type { BlobContent, TreeFile } from "./git-store";
+import type { BlobContent, TreeFile, TreeIndex } from "./git-store";
 import { pathText } from "./path-text";
 
 /** Text beyond this is cut: an editor has no use for more. */
 const TEXT_LIMIT = 5 * 1024 * 1024;
 /** git's own rule: a NUL in the first 8,000 bytes makes a file binary. */
 const SNIFF_BYTES = 8_000;
-/** `.gitattributes` files beyond these are not read. */
+/** What is beyond these is not read. */
 const MAX_ATTRIBUTES = { files: 100, bytes: 256 * 1024 };
 
 /** Every file of a tree; submodules have no blob and are left out. */
@@ -80,15 +80,27 @@ async function readHead(stream: GitStream, limit: number): Promise<Buffer> {
   return Buffer.concat(parts).subarray(0, limit);
 }
 
-/** All `.gitattributes` files of a tree, to be read as data. */
-export async function readAttributes(git: Git, gitDir: string, files: readonly TreeFile[]): Promise<AttributesFile[]> {
-  const found = files.filter(({ path, size }) => /(^|\/)\.gitattributes$/.test(path) && size <= MAX_ATTRIBUTES.bytes);
-  return Promise.all(
-    found.slice(0, MAX_ATTRIBUTES.files).map(async ({ path, blob }) => {
-      const { stdout } = await git.run(["cat-file", "blob", blob], { gitDir });
-      return { folder: path.slice(0, Math.max(0, path.lastIndexOf("/"))), text: stdout.toString("utf8") };
-    }),
-  );
+/** What is known of a tree as a whole; `.gitattributes` files are read as data. */
+export async function indexTree(git: Git, gitDir: string, commit: string): Promise<TreeIndex> {
+  // Without sizes: git would have to look into every file.
+  const { stdout } = await git.run(["ls-tree", "-r", "-z", "--full-tree", commit], { gitDir });
+  const blobs = new Set<string>();
+  const named: { path: string; blob: string }[] = [];
+  for (const record of stdout.toString("latin1").split("\0")) {
+    // `mode type id TAB path`; a mode has six digits.
+    if (record.slice(7, 12) !== "blob ") continue;
+    const blob = record.slice(12, 52);
+    blobs.add(blob);
+    if (record.endsWith(".gitattributes") && /[\t/]\.gitattributes$/.test(record))
+      named.push({ blob, path: pathText(record.slice(53)).path });
+  }
+  const attributes = await Promise.all(named.slice(0, MAX_ATTRIBUTES.files).map((file) => readAttributes(git, gitDir, file)));
+  return { blobs, attributes };
+}
+
+async function readAttributes(git: Git, gitDir: string, { path, blob }: { path: string; blob: string }): Promise<AttributesFile> {
+  const text = (await readHead(streamBlob(git, gitDir, blob), MAX_ATTRIBUTES.bytes)).toString("utf8");
+  return { folder: path.slice(0, Math.max(0, path.lastIndexOf("/"))), text };
 }
 
 /** Ids of the objects that these commits have and the base has not. */

@@ -33,7 +33,7 @@ export interface DiffService {
 }
 
 /** See `DiffService`. */
-export function createDiffService(writer: RunWriter, git: GitStore): DiffService {
+export function createDiffService(writer: Pick<RunWriter, "state">, git: GitStore): DiffService {
   async function stateOf(runId: string): Promise<RunState> {
     const state = await writer.state(runId);
     if (state === undefined) throw new AppError("not_found", `There is no run ${runId}.`);
@@ -65,8 +65,8 @@ export function createDiffService(writer: RunWriter, git: GitStore): DiffService
     async diff(runId, query) {
       const run = await stateOf(runId);
       const [from, to] = [sideCommit(run, query.from, "from"), sideCommit(run, query.to, "to")];
-      const { files, totals, renamesComplete } = await git.diff(runId, from, to, { ignoreWhitespace: query.ignore_whitespace === "1" });
-      const generated = await generatedFiles(run);
+      const compared = git.diff(runId, from, to, { ignoreWhitespace: query.ignore_whitespace === "1" });
+      const [{ files, totals, renamesComplete }, generated] = await Promise.all([compared, generatedFiles(run)]);
       const page = pageOf(files, query, `${from.slice(0, 12)}-${to.slice(0, 12)}`);
       return {
         from: query.from,

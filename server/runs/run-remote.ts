@@ -14,7 +14,7 @@ export interface RunRemote {
 }
 
 /** See `RunRemote`. */
-export function createRunRemote(writer: RunWriter, git: GitStore): RunRemote {
+export function createRunRemote(writer: Pick<RunWriter, "state">, git: GitStore): RunRemote {
   /** One at a time and run: two would race for the locks of the same refs. */
   const updating = new Map<string, Promise<void>>();
 
