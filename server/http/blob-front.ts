@@ -92,6 +92,7 @@ async function contentType(name: string, open: () => Stream): Promise<string> {
 
 async function sendBytes(stream: Stream, start: number, end: number, response: ServerResponse): Promise<void> {
   response.on("close", stream.kill);
+  if (response.destroyed) stream.kill();
   try {
     let at = 0;
     for await (const chunk of stream.stdout as AsyncIterable<Buffer>) {

@@ -43,6 +43,8 @@ export function createGitFront(
   limits = LIMITS,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const queue = createRunQueue(limits.running);
+  /** Bodies that are on their way: each takes memory. */
+  let reading = 0;
 
   /** Runs one upload-pack when there is room. */
   async function inTurn(response: ServerResponse, work: () => Promise<void>): Promise<void> {
@@ -81,7 +83,11 @@ export function createGitFront(
     if (request.headers["content-type"] !== "application/x-git-upload-pack-request") {
       throw new AppError("unsupported_media_type", "Send application/x-git-upload-pack-request, as git does.");
     }
-    const body = await readBody(request, limits.bodyBytes);
+    if (reading >= limits.waiting) return sendBusy(response);
+    reading += 1;
+    const body = await readBody(request, limits.bodyBytes).finally(() => {
+      reading -= 1;
+    });
     const protocol = protocolOf(request);
     const asked = readUploadPackRequest(body, protocol);
     await inTurn(response, async () => {
@@ -122,6 +128,7 @@ export function createGitFront(
 
   async function send(stream: GitStream, response: ServerResponse, type: string, announcement: string): Promise<void> {
     response.on("close", stream.kill);
+    if (response.destroyed) stream.kill();
     try {
       const begin = (): void => {
         if (response.headersSent) return;
@@ -135,6 +142,7 @@ export function createGitFront(
         if (response.destroyed) return;
       }
       const { code, stderr } = await stream.ended;
+      if (response.destroyed) return;
       if (code === null || (code !== 0 && !response.headersSent)) throw new Error(`upload-pack ended with ${code}: ${stderr}`);
       begin();
       response.end();

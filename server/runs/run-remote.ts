@@ -1,4 +1,5 @@
-import { runCommits, runRefs } from "@/lib/run/trees";
+import type { RunState } from "@/lib/run/state";
+import { type RunRefs, runCommits, runRefs } from "@/lib/run/trees";
 import { AppError } from "../app-error";
 import type { GitProtocol, GitStore, GitStream } from "../git/git-store";
 import type { RunWriter } from "./run-writer";
@@ -18,15 +19,18 @@ export function createRunRemote(writer: Pick<RunWriter, "state">, git: GitStore)
   /** One at a time and run: two would race for the locks of the same refs. */
   const updating = new Map<string, Promise<void>>();
 
-  async function commitsOf(runId: string): Promise<Set<string>> {
+  async function described(runId: string): Promise<{ state: RunState; refs: RunRefs }> {
     const state = await writer.state(runId);
     if (state === undefined) throw new AppError("not_found", `There is no run ${runId}.`);
     const refs = runRefs(state);
-    if (refs === undefined) {
-      if (state.endedAt !== undefined)
-        throw new AppError("not_found", "This run ended before its repository was fetched: it has no trees.");
-      throw new AppError("unavailable", "The repository of this run is still being fetched. Try again in a moment.");
-    }
+    if (refs !== undefined) return { state, refs };
+    if (state.endedAt !== undefined) throw new AppError("not_found", "This run ended before its repository was fetched: it has no trees.");
+    throw new AppError("unavailable", "The repository of this run is still being fetched. Try again in a moment.");
+  }
+
+  /** Brings the refs up to date; resolves to what may be asked for beside them. */
+  async function updateRefs(runId: string): Promise<Set<string>> {
+    const { state, refs } = await described(runId);
     const before = updating.get(runId) ?? Promise.resolve();
     const mine = before.catch(() => undefined).then(() => git.setRunRefs(runId, refs));
     updating.set(runId, mine);
@@ -38,14 +42,14 @@ export function createRunRemote(writer: Pick<RunWriter, "state">, git: GitStore)
 
   return {
     async check(runId) {
-      await commitsOf(runId);
+      await described(runId);
     },
     async advertise(runId, protocol) {
-      await commitsOf(runId);
+      await updateRefs(runId);
       return git.uploadPack(runId, { advertise: true, protocol });
     },
     async serve(runId, protocol, wants) {
-      const commits = await commitsOf(runId);
+      const commits = await updateRefs(runId);
       const tips = wants.length === 0 ? new Set<string>() : await git.visibleTips(runId);
       const moved = [...new Set(wants)].filter((id) => !tips.has(id));
       const foreign = moved.find((id) => !commits.has(id));
