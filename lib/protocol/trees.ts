@@ -63,7 +63,7 @@ export const diffResponseSchema = z.object({
   to_commit: z.string(),
   /** Of all pages. */
   totals: totalsSchema,
-  renames_complete: z.boolean().meta({ description: "False: too many files came and went; only identical ones were paired as renames." }),
+  renames_complete: z.boolean().meta({ description: "False: too much came and went; only identical ones were paired as renames." }),
   files: z.array(fileDiffSchema),
   next_cursor: z.string().nullable(),
 });

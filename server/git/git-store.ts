@@ -55,7 +55,7 @@ export interface FileDiff extends PathText {
 export interface TreeDiff {
   files: FileDiff[];
   totals: TreeTotals;
-  /** False: so many files came and went that only identical ones were paired. */
+  /** False: so much came and went that only identical files were paired. */
   renamesComplete: boolean;
 }
 

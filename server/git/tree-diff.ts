@@ -6,6 +6,8 @@ import { pathText } from "./path-text";
 export const BIG_FILE_BYTES = 20 * 1024 * 1024;
 /** Where more than this many deleted files meet as many new ones, only identical ones are paired: the work grows with the square. */
 export const RENAME_LIMIT = 500;
+/** Nor is similarity looked for in more than this: git would take all of it into memory, several times over. */
+const RENAME_BYTES = 64 * 1024 * 1024;
 const PATCH_LIMIT = 64 * 1024 * 1024;
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
@@ -23,12 +25,13 @@ export async function diffTrees(
   to: string,
   { ignoreWhitespace = false }: { ignoreWhitespace?: boolean } = {},
 ): Promise<TreeDiff> {
-  const options = ["-r", "-z", "-M", `-l${RENAME_LIMIT}`, "--no-ext-diff", "--no-textconv", "--no-abbrev"];
+  const exactOnly = (await renameBytes(git, gitDir, from, to)) > RENAME_BYTES;
+  const options = ["-r", "-z", exactOnly ? "-M100%" : "-M", `-l${RENAME_LIMIT}`, "--no-ext-diff", "--no-textconv", "--no-abbrev"];
   const white = ignoreWhitespace ? ["--ignore-all-space"] : [];
   const { stdout } = await git.run(["diff-tree", ...options, ...white, "--raw", "--numstat", from, to], { gitDir, ...comparing });
   const files = parseDiff(stdout.toString("latin1"));
   await addSizes(git, gitDir, files);
-  return { files, totals: totalsOf(files), renamesComplete: renamesComplete(files) };
+  return { files, totals: totalsOf(files), renamesComplete: renamesComplete(files, exactOnly ? 0 : RENAME_LIMIT) };
 }
 
 /**
@@ -100,22 +103,36 @@ function statusOf(letter: string): FileDiff["status"] {
 /** Of files without lines their sizes are what can be said. */
 async function addSizes(git: Git, gitDir: string, files: readonly FileDiff[]): Promise<void> {
   const binary = files.filter(({ binary }) => binary);
-  if (binary.length === 0) return;
-  const ids = [...new Set(binary.flatMap(({ oldBlob, newBlob }) => [oldBlob, newBlob]).filter((id) => id !== undefined))];
-  const checked = await git.text(["cat-file", "--batch-check=%(objectname) %(objectsize)"], { gitDir, stdin: `${ids.join("\n")}\n` });
-  const sizes = new Map(checked.split("\n").map((line) => [line.slice(0, 40), Number(line.slice(41))]));
-  const sizeOf = (id: string | undefined): number | undefined => (id === undefined ? undefined : sizes.get(id));
+  const sizes = await sizesOf(git, gitDir, binary);
   for (const file of binary) {
-    file.oldSize = sizeOf(file.oldBlob);
-    file.newSize = sizeOf(file.newBlob);
+    file.oldSize = sizes.get(file.oldBlob ?? "");
+    file.newSize = sizes.get(file.newBlob ?? "");
     file.tooLarge = Math.max(file.oldSize ?? 0, file.newSize ?? 0) > BIG_FILE_BYTES;
   }
 }
 
+/** Bytes by blob id, of both sides. */
+async function sizesOf(git: Git, gitDir: string, files: readonly FileDiff[]): Promise<Map<string, number>> {
+  const ids = [...new Set(files.flatMap(({ oldBlob, newBlob }) => [oldBlob, newBlob]).filter((id) => id !== undefined))];
+  if (ids.length === 0) return new Map();
+  const checked = await git.text(["cat-file", "--batch-check=%(objectname) %(objectsize)"], { gitDir, stdin: `${ids.join("\n")}\n` });
+  return new Map(checked.split("\n").map((line) => [line.slice(0, 40), Number(line.slice(41))]));
+}
+
+/** Bytes that came and went, which git compares with each other; 0 when only one of both happened. */
+async function renameBytes(git: Git, gitDir: string, from: string, to: string): Promise<number> {
+  const args = ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--diff-filter=AD", from, to];
+  const { stdout } = await git.run(args, { gitDir, ...comparing });
+  const files = parseDiff(stdout.toString("latin1")).filter((file) => !isSubmodule(file));
+  if (new Set(files.map(({ status }) => status)).size < 2) return 0;
+  const sizes = await sizesOf(git, gitDir, files);
+  return files.reduce((sum, { oldBlob, newBlob }) => sum + (sizes.get(oldBlob ?? newBlob ?? "") ?? 0), 0);
+}
+
 /** git's own rule for giving up on similar files (diffcore-rename.c), on what it left without a partner. */
-function renamesComplete(files: readonly FileDiff[]): boolean {
+function renamesComplete(files: readonly FileDiff[], limit: number): boolean {
   const count = (status: FileDiff["status"]): number => files.filter((file) => file.status === status).length;
-  return count("added") * count("deleted") <= RENAME_LIMIT ** 2;
+  return count("added") * count("deleted") <= limit ** 2;
 }
 
 function totalsOf(files: readonly FileDiff[]): TreeTotals {

@@ -213,6 +213,25 @@ describe("size", () => {
     ]);
   });
 
+  it("of large files that moved: only identical ones are paired, and that is said", async () => {
+    const text = (last: string): string => `${"0123456789abcde\n".repeat(3_000_000)}${last}`;
+    const before = await trees.snapshot(2, (tree) => {
+      writeTree(tree, "large-1", text("one"));
+      writeTree(tree, "large-2", text("two"));
+    });
+    const after = await trees.snapshot(2, (tree) => {
+      writeTree(tree, "moved-1", text("one"));
+      writeTree(tree, "moved-2", text("not two"));
+    });
+    const answer = await diff(after, { from: before });
+    expect(answer.renames_complete).toBe(false);
+    expect(answer.files.map(({ path, status }) => [path, status])).toEqual([
+      ["large-2", "deleted"],
+      ["moved-1", "renamed"],
+      ["moved-2", "added"],
+    ]);
+  }, 120_000);
+
   it("of 100 MB takes no memory to speak of: compared by id, read in part", async () => {
     const row = "0123456789abcde\n";
     await trees.snapshot(2, (tree) => writeTree(tree, "big.txt", row.repeat((100 * 1024 * 1024) / 16)));
