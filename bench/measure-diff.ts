@@ -14,7 +14,7 @@ const RUN_ID = "benchdiff0000";
 const ROUNDS = 9;
 const QUICK_ROUNDS = 2;
 /** Files are drawn with repetition: some 11,000 of 12,000 are changed. */
-const SIZE = { files: 12_000, bytesPerFile: 2_000, commits: 2, filesPerCommit: 30_000 };
+const SIZE = { files: 12_000, bytesPerFile: 2_000, commits: 2, filesPerCommit: 30_000, pictures: 0, bytesPerPicture: 0 };
 const QUICK_SIZE = { ...SIZE, files: 1_200, filesPerCommit: 3_000 };
 const PAGE = 10_000;
 
