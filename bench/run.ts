@@ -2,6 +2,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { measureDiff } from "./measure-diff";
 import { measureFanOut } from "./measure-fan-out";
 import { measureReplay } from "./measure-replay";
 import { measureSandboxStart } from "./measure-sandbox-start";
@@ -14,6 +15,7 @@ import { reportTable } from "./report-table";
 const measures: Record<string, (options: BenchOptions) => Promise<Measurement[]>> = {
   "sandbox-start": measureSandboxStart,
   trees: measureWorkingTrees,
+  diff: measureDiff,
   replay: measureReplay,
   "fan-out": measureFanOut,
   "stdout-to-store": measureStdoutToStore,

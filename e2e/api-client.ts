@@ -1,14 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "@playwright/test";
-import type {
-  CreateRunRequest,
-  CreateRunResponse,
-  DiffResponse,
-  Problem,
-  RunResponse,
-  SelectResponse,
-  SetupResponse,
-} from "../lib/protocol/http";
+import type { CreateRunRequest, CreateRunResponse, Problem, RunResponse, SelectResponse, SetupResponse } from "../lib/protocol/http";
+import type { DiffResponse } from "../lib/protocol/trees";
 import type { RunEvent } from "../lib/run/events";
 
 export interface Answer<T> {

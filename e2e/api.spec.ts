@@ -1,8 +1,15 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "@playwright/test";
 import type { RunResponse } from "../lib/protocol/http";
+import type { ChangesResponse, FileResponse } from "../lib/protocol/trees";
 import { apiClient, ended } from "./api-client";
 import { startServer, type TestServer } from "./server";
 
+const execute = promisify(execFile);
 let server: TestServer;
 let api: ReturnType<typeof apiClient>;
 let sample: string;
@@ -35,6 +42,32 @@ test("a program puts one prompt to three agents, compares and selects variation 
     winning_variation_id: 0,
     selection: { reason: "smallest diff", branch: selected.body.branch },
   });
+});
+
+test("a person fetches what the agents made, with git and file by file", async () => {
+  const { run_id } = await api.startRun({
+    github_url: sample,
+    prompt: "Fetch me",
+    line_up: [{ model: "script:edits" }, { model: "script:edits" }],
+  });
+  await api.until(run_id, ended);
+  const changes = await api.call<ChangesResponse>("GET", `/runs/${run_id}/changes`);
+  const note = changes.body.files.find(({ path }) => path === "notes/variation a.md");
+  expect(note?.variations).toEqual([expect.objectContaining({ status: "added" }), null]);
+  const file = await api.call<FileResponse>("GET", `/runs/${run_id}/files?at=a&path=${encodeURIComponent("notes/variation a.md")}`);
+  const raw = await fetch(`${server.url}/api/v1/runs/${run_id}/blobs/${file.body.blob}`);
+  expect([raw.status, await raw.text()]).toEqual([200, file.body.text]);
+
+  const into = await mkdtemp(join(tmpdir(), "aideator-fetch-"));
+  const git = (...args: string[]) => execute("git", args, { cwd: into });
+  try {
+    await git("clone", "--quiet", `file://${sample}`, ".");
+    await git("fetch", "--quiet", `${server.url}/git/runs/${run_id}`, "a");
+    expect((await git("show", "FETCH_HEAD:notes/variation a.md")).stdout).toBe(file.body.text);
+    await expect(git("push", `${server.url}/git/runs/${run_id}`, "HEAD:a")).rejects.toThrow("This remote is read only");
+  } finally {
+    await rm(into, { recursive: true });
+  }
 });
 
 test("the stream gives every event once, resumes where it was cut, and ends with the run", async () => {

@@ -51,7 +51,7 @@ test("a newcomer sees three agents work after two clicks, compares them and sele
   await dialog.getByRole("button", { name: "Select A" }).click();
   await expect(dialog).toBeHidden();
   await expect(page.getByText("A is selected.")).toBeVisible();
-  await expect(page.getByText("winner").filter({ visible: true })).toHaveCount(1);
+  await expect(page.getByText("winner", { exact: true }).filter({ visible: true })).toHaveCount(1);
 
   const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
   const run = await apiClient(server.url).getRun(id);
@@ -59,6 +59,8 @@ test("a newcomer sees three agents work after two clicks, compares them and sele
     winning_variation_id: 0,
     selection: { reason: "Smallest diff. It reads best", branch: expect.stringMatching(/^aideator\//) },
   });
+
+  await expect(page.getByText(`git fetch ${server.url}/git/runs/${id} winner`)).toBeVisible();
 
   await page.goto(server.url);
   await expect(page.getByRole("link", { name: /Keep the order/ })).toBeVisible();

@@ -20,6 +20,7 @@ import { redactSecrets } from "./runs/redact-secrets";
 import type { RunContext } from "./runs/run-context";
 import { createRunFeed } from "./runs/run-feed";
 import { createRunQueue } from "./runs/run-queue";
+import { createRunRemote } from "./runs/run-remote";
 import { createRunService } from "./runs/run-service";
 import { createRunWriter, type RunWriter } from "./runs/run-writer";
 import { createServerStatus } from "./server-status";
@@ -93,6 +94,7 @@ export async function createServices(env: Env, root: string, version: string): P
   const services: Services = {
     runs: createRunService(context, conductor, lineUpRules(env)),
     diffs: createDiffService(writer, git),
+    remote: createRunRemote(writer, git),
     feed: createRunFeed(eventLog, writer),
     eventLog,
     git,

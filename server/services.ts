@@ -4,6 +4,7 @@ import type { Executor } from "./executors/executor";
 import type { GitStore } from "./git/git-store";
 import type { DiffService } from "./runs/diff-service";
 import type { RunFeed } from "./runs/run-feed";
+import type { RunRemote } from "./runs/run-remote";
 import type { RunService } from "./runs/run-service";
 import type { ServerStatus } from "./server-status";
 import type { EventLog } from "./storage/event-log";
@@ -12,6 +13,7 @@ import type { EventLog } from "./storage/event-log";
 export interface Services {
   runs: RunService;
   diffs: DiffService;
+  remote: RunRemote;
   feed: RunFeed;
   eventLog: EventLog;
   git: GitStore;

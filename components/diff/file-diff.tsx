@@ -4,12 +4,21 @@ import { ArrowDown, ArrowUp } from "lucide-react";
 import dynamic from "next/dynamic";
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
-import type { FileDiffRow } from "@/lib/protocol/http";
+import type { FileDiffRow } from "@/lib/protocol/trees";
 import { BinaryDiff } from "./binary-diff";
 import { useBlob } from "./use-diff-data";
 
 // Monaco is larger than the rest of the page: it comes when a diff is looked at.
 const TextDiff = dynamic(() => import("./text-diff").then((module) => module.TextDiff), { ssr: false, loading: () => <Loading /> });
+
+/** Why nobody need read it line by line. */
+const GENERATED_WORDS: Record<NonNullable<FileDiffRow["generated"]>, string> = {
+  attribute: "generated",
+  generator: "generated",
+  lock_file: "lock file",
+  minified: "minified",
+  vendored: "vendored",
+};
 
 interface FileDiffProps {
   runId: string;
@@ -73,6 +82,7 @@ export function FileDiff({ runId, row, fromCommit, toCommit, sides, onFiles }: F
       {sides}
       <div className="min-h-0 flex-1">
         <Content
+          runId={runId}
           row={row}
           left={left}
           right={right}
@@ -100,6 +110,7 @@ function changesLabel({ count, current }: { count: number; current: number }): s
 }
 
 interface ContentProps {
+  runId: string;
   row: FileDiffRow;
   left: ReturnType<typeof useBlob>;
   right: ReturnType<typeof useBlob>;
@@ -107,7 +118,7 @@ interface ContentProps {
   text: (before: string, after: string) => ReactElement;
 }
 
-function Content({ row, left, right, binary, text }: ContentProps): ReactElement {
+function Content({ runId, row, left, right, binary, text }: ContentProps): ReactElement {
   const failed = left.error ?? right.error;
   if (failed !== null) {
     const retry = (): void => {
@@ -122,7 +133,7 @@ function Content({ row, left, right, binary, text }: ContentProps): ReactElement
     );
   }
   if ((row.old_blob !== null && left.data === undefined) || (row.new_blob !== null && right.data === undefined)) return <Loading />;
-  if (binary) return <BinaryDiff path={row.path} left={left.data} right={right.data} />;
+  if (binary) return <BinaryDiff runId={runId} row={row} left={left.data} right={right.data} />;
   const cut = left.data?.truncated === true || right.data?.truncated === true;
   return (
     <div className="flex h-full flex-col">
@@ -146,6 +157,7 @@ function FileTitle({ row }: { row: FileDiffRow }): ReactElement {
       <span className="shrink-0 tabular-nums">
         <span className="text-ok">+{row.added}</span> <span className="text-bad">−{row.deleted}</span>
       </span>
+      {row.generated !== null && <span className="shrink-0 text-muted">{GENERATED_WORDS[row.generated]}</span>}
       {modes !== undefined && <span className="shrink-0 text-muted">mode {modes}</span>}
     </h2>
   );

@@ -3,7 +3,7 @@
 import { type KeyboardEvent, type ReactElement, useMemo, useState } from "react";
 import { cx } from "@/components/ui/cx";
 import type { FileMark, MarkedFile } from "@/lib/diff/file-marks";
-import type { FileDiffRow } from "@/lib/protocol/http";
+import type { FileDiffRow } from "@/lib/protocol/trees";
 import { variationLetter } from "@/lib/run/select";
 
 const MARK_WORDS: Record<Exclude<FileMark, "none">, string> = {

@@ -1,10 +1,10 @@
 "use client";
 
-import { keepPreviousData, type UseQueryResult, useQueries, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { getBlob, getDiff } from "@/lib/client/api";
+import { getBlob, getChanges, getDiff } from "@/lib/client/api";
 import { type MarkedFile, markFiles } from "@/lib/diff/file-marks";
-import type { BlobResponse, DiffResponse } from "@/lib/protocol/http";
+import type { BlobResponse, DiffResponse } from "@/lib/protocol/trees";
 import type { RunState } from "@/lib/run/state";
 
 /** Commits and blobs never change: what is here once stays. */
@@ -23,18 +23,25 @@ export function useDiff(runId: string, from: string | undefined, to: string | un
 
 /** Who changed which file, over all variations against the base. */
 export function useFileMarks(run: RunState): MarkedFile[] {
-  const base = run.base?.commit;
-  const diffs = useQueries({
-    queries: run.variations.map(({ snapshot }) => ({
-      queryKey: ["diff", run.runId, base, snapshot?.commit],
-      queryFn: () => getDiff(run.runId, base ?? "", snapshot?.commit ?? ""),
-      enabled: base !== undefined && snapshot !== undefined,
-      placeholderData: keepPreviousData,
-      ...immutable,
-    })),
-    combine: (results) => results.map(({ data }) => data),
+  const commits = run.variations.map(({ snapshot }) => snapshot?.commit ?? null);
+  const { data } = useQuery({
+    queryKey: ["changes", run.runId, ...commits],
+    queryFn: () => getChanges(run.runId),
+    enabled: run.base !== undefined && commits.some((commit) => commit !== null),
+    placeholderData: keepPreviousData,
+    ...immutable,
   });
-  return useMemo(() => markFiles(diffs.map((diff) => diff?.files.map(({ path, new_blob: newBlob }) => ({ path, newBlob })))), [diffs]);
+  const count = run.variations.length;
+  return useMemo(() => {
+    const touched = data?.variations.map(({ commit }, index) => {
+      if (commit === null) return undefined;
+      return data.files.flatMap(({ path, variations }) => {
+        const change = variations[index];
+        return change == null ? [] : [{ path, newBlob: change.new_blob }];
+      });
+    });
+    return markFiles(touched ?? Array.from({ length: count }, () => undefined));
+  }, [data, count]);
 }
 
 /** A file's content; nothing is asked for the side where the file is not. */

@@ -7,6 +7,7 @@ import { totalUsage, variationLetter } from "@/lib/run/select";
 import { isTerminal, type RunState } from "@/lib/run/state";
 import { Elapsed } from "./elapsed";
 import { FailureCard } from "./failure-card";
+import { FetchCommand } from "./fetch-command";
 import { useNow } from "./now";
 import { PromptTitle } from "./prompt-title";
 import { RetryButton } from "./retry-button";
@@ -38,6 +39,8 @@ export function RunHeader({ run }: { run: RunState }): ReactElement {
           <span className="text-text">{variationLetter(run.selection.winner)} is selected.</span>
           <span>It is on branch</span>
           <code className="min-w-0 select-all text-text [overflow-wrap:anywhere]">{run.selection.branch}</code>
+          <span>Fetch it:</span>
+          <FetchCommand runId={run.runId} branch="winner" />
         </p>
       )}
       {run.failure !== undefined && <FailureCard failure={run.failure} className="mt-2.5" />}

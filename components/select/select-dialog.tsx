@@ -3,6 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, type KeyboardEvent, type ReactElement, useState } from "react";
 import { toast } from "sonner";
+import { FetchCommand } from "@/components/run/fetch-command";
 import { agentName, modelName } from "@/components/run/spec-words";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
@@ -101,7 +102,10 @@ export function SelectDialog({ run, variation, onClose }: SelectDialogProps): Re
         <section aria-label="What happens" className="grid gap-1.5">
           <h3 className="font-semibold">What happens</h3>
           <p className="rounded-md border border-line bg-raised px-3 py-2 text-meta text-muted">
-            Its tree is kept as a branch in the run’s own repository. Your repository is not touched.
+            Its tree is kept as a branch in the run’s own repository. Your repository is not touched. Any variation can be fetched from
+            there:
+            <br />
+            <FetchCommand runId={run.runId} branch={letter.toLowerCase()} />
           </p>
         </section>
         {selecting.error !== null && (

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { CreateRunRequest, CreateRunResponse, DiffResponse, RunResponse, SetupResponse } from "@/lib/protocol/http";
+import type { CreateRunRequest, CreateRunResponse, RunResponse, SetupResponse } from "@/lib/protocol/http";
+import type { DiffResponse } from "@/lib/protocol/trees";
 import type { RunEvent } from "@/lib/run/events";
 
 export interface FaultClient {

@@ -1,8 +1,6 @@
 import {
-  type BlobResponse,
   type CreateRunRequest,
   type CreateRunResponse,
-  type DiffResponse,
   type ListRunsResponse,
   type Problem,
   problemSchema,
@@ -11,6 +9,7 @@ import {
   type SetupResponse,
 } from "../protocol/http";
 import type { ReconcileReportResponse, ServerStatusResponse } from "../protocol/server-status";
+import { type BlobResponse, type ChangesResponse, type DiffResponse, MAX_DIFF_PAGE } from "../protocol/trees";
 
 /** What every answer that is not a success is thrown as; `message` is the problem's detail. */
 export class ApiProblem extends Error {
@@ -75,9 +74,33 @@ export function retryRun(runId: string, variation?: number): Promise<RunResponse
   return post(`${runPath(runId)}/retry`, variation === undefined ? {} : { variation_id: variation });
 }
 
-/** Changed files between two sides: `base`, a letter, or a commit. */
+/** Changed files between two sides, all pages: `base`, a letter, or a commit. */
 export function getDiff(runId: string, from: string, to: string): Promise<DiffResponse> {
-  return request(`${runPath(runId)}/diff${query({ from, to })}`);
+  return allPages((page) => request<DiffResponse>(`${runPath(runId)}/diff${query({ from, to, ...page })}`));
+}
+
+/** What each variation changed, all pages. */
+export function getChanges(runId: string): Promise<ChangesResponse> {
+  return allPages((page) => request<ChangesResponse>(`${runPath(runId)}/changes${query(page)}`));
+}
+
+async function allPages<F, T extends { files: F[]; next_cursor: string | null }>(
+  get: (page: { limit: string; cursor?: string }) => Promise<T>,
+): Promise<T> {
+  const limit = String(MAX_DIFF_PAGE);
+  const first = await get({ limit });
+  const files = [...first.files];
+  for (let cursor = first.next_cursor; cursor !== null; ) {
+    const page = await get({ limit, cursor });
+    files.push(...page.files);
+    cursor = page.next_cursor;
+  }
+  return { ...first, files, next_cursor: null };
+}
+
+/** Where the raw bytes of a file are; `path` gives an image its type. */
+export function blobUrl(runId: string, blob: string, path: string): string {
+  return `/api/v1${runPath(runId)}/blobs/${blob}${query({ name: path.slice(path.lastIndexOf("/") + 1) })}`;
 }
 
 /** The content of one file. The browser keeps it: a blob's id is its content. */

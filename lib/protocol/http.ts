@@ -181,56 +181,6 @@ export const retrySchema = z.strictObject({
     .meta({ description: "One variation that failed or was stopped; absent: all of them." }),
 });
 
-/** `base`, a letter `a`…`e`, or a full commit id of the run's repository. */
-export const diffSideSchema = z.string().regex(/^(base|[a-e]|[0-9a-f]{40})$/, "A side is base, a letter a to e, or a full commit id.");
-export const diffQuerySchema = z.strictObject({ from: diffSideSchema.default("base"), to: diffSideSchema });
-
-export const fileDiffSchema = z.object({
-  path: z.string(),
-  old_path: z.string().nullable(),
-  status: z.enum(["added", "modified", "deleted", "renamed"]),
-  old_blob: z.string().nullable(),
-  new_blob: z.string().nullable(),
-  old_mode: z.string().nullable(),
-  new_mode: z.string().nullable(),
-  added: z.int(),
-  deleted: z.int(),
-  binary: z.boolean(),
-});
-export type FileDiffRow = z.infer<typeof fileDiffSchema>;
-export const diffResponseSchema = z.object({
-  from: z.string(),
-  to: z.string(),
-  from_commit: z.string(),
-  to_commit: z.string(),
-  files: z.array(fileDiffSchema),
-});
-export type DiffResponse = z.infer<typeof diffResponseSchema>;
-
-export const filesQuerySchema = z.strictObject({
-  at: diffSideSchema.default("base"),
-  blob: z
-    .string()
-    .regex(/^[0-9a-f]{40}$/)
-    .optional()
-    .meta({ description: "Instead of the list: this blob's content." }),
-});
-export const fileListResponseSchema = z.object({
-  at: z.string(),
-  commit: z.string(),
-  files: z.array(z.object({ path: z.string(), blob: z.string(), size: z.int(), mode: z.string() })),
-});
-/** `text` is null for binary and over-long files; `base64` is filled for images up to the limit. */
-export const blobResponseSchema = z.object({
-  blob: z.string(),
-  size: z.int(),
-  binary: z.boolean(),
-  truncated: z.boolean(),
-  text: z.string().nullable(),
-  base64: z.string().nullable(),
-});
-export type BlobResponse = z.infer<typeof blobResponseSchema>;
-
 export const sandboxReportSchema = z.object({
   isolated: z.boolean(),
   summary: z.string(),

@@ -1,15 +1,10 @@
 import { z } from "zod";
 import { runEventSchema } from "../run/events";
 import {
-  blobResponseSchema,
   cancelSchema,
   createRunResponseSchema,
   createRunSchema,
-  diffQuerySchema,
-  diffResponseSchema,
   eventsQuerySchema,
-  fileListResponseSchema,
-  filesQuerySchema,
   healthResponseSchema,
   listRunsQuerySchema,
   listRunsResponseSchema,
@@ -22,6 +17,16 @@ import {
   setupResponseSchema,
 } from "./http";
 import { reconcileReportSchema, serverStatusSchema } from "./server-status";
+import {
+  blobResponseSchema,
+  changesQuerySchema,
+  changesResponseSchema,
+  diffQuerySchema,
+  diffResponseSchema,
+  fileListResponseSchema,
+  fileResponseSchema,
+  filesQuerySchema,
+} from "./trees";
 
 interface Operation {
   method: "get" | "post";
@@ -136,11 +141,27 @@ const operations: Operation[] = [
   },
   {
     method: "get",
+    path: "/runs/{id}/changes",
+    id: "listChanges",
+    summary: "Every path that a variation changed, with what each of them did to it",
+    query: changesQuerySchema,
+    response: changesResponseSchema,
+  },
+  {
+    method: "get",
     path: "/runs/{id}/files",
     id: "listFiles",
-    summary: "Files of a tree, or one blob's content",
+    summary: "Files of a tree, or the content of one",
     query: filesQuerySchema,
-    response: z.union([fileListResponseSchema, blobResponseSchema]),
+    response: z.union([fileListResponseSchema, fileResponseSchema, blobResponseSchema]),
+  },
+  {
+    method: "get",
+    path: "/runs/{id}/blobs/{blob}",
+    id: "getBlob",
+    summary: "The raw bytes of a file; a blob's id is its content, so they may be kept for ever. Range and If-None-Match are honoured",
+    query: z.object({ name: z.string().optional().meta({ description: "A file name, whose ending gives images their content type." }) }),
+    contentType: "application/octet-stream",
   },
 ];
 
@@ -160,7 +181,8 @@ export function openApiDocument(version: string): object {
 }
 
 function describe({ path, id, summary, query, body, status = 200, response, contentType = "application/json" }: Operation): object {
-  const parameters = [...(path.includes("{id}") ? [pathParameter] : []), ...(query === undefined ? [] : queryParameters(query))];
+  const named = Object.entries(pathParameters).filter(([name]) => path.includes(`{${name}}`));
+  const parameters = [...named.map(([, parameter]) => parameter), ...(query === undefined ? [] : queryParameters(query))];
   const content = { [contentType]: { schema: response === undefined ? { type: "string" } : schemaOf(response, "output") } };
   return {
     operationId: id,
@@ -179,7 +201,10 @@ function describe({ path, id, summary, query, body, status = 200, response, cont
   };
 }
 
-const pathParameter = { name: "id", in: "path", required: true, schema: { type: "string", pattern: "^[a-z0-9]{12,24}$" } };
+const pathParameters = {
+  id: { name: "id", in: "path", required: true, schema: { type: "string", pattern: "^[a-z0-9]{12,24}$" } },
+  blob: { name: "blob", in: "path", required: true, schema: { type: "string", pattern: "^[0-9a-f]{40}$" } },
+};
 
 function queryParameters(query: z.ZodObject): object[] {
   const { properties = {}, required = [] } = schemaOf(query, "input") as { properties?: Record<string, object>; required?: string[] };

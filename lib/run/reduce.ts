@@ -79,6 +79,7 @@ function created(state: RunState, event: Body<"run.created">, at: number): RunSt
     plan: [],
     usage: noUsage,
     files: {},
+    snapshots: [],
     retries: 0,
   }));
   return { ...state, prompt, projectId, repositoryUrl, repositoryName, baseRef, createdAt: at, variations };
@@ -116,7 +117,8 @@ function reduceVariation(state: VariationState, event: RunEventBody, moment: Mom
       return { ...state, usage: addUsage(state, event) };
     case "snapshot.taken": {
       const { commit, tree, reason, files, added, deleted } = event;
-      return { ...state, snapshot: { commit, tree, reason, files, added, deleted } };
+      const mark = { seq: moment.seq, at: moment.at, attempt: moment.attempt, commit, tree, reason };
+      return { ...state, snapshot: { commit, tree, reason, files, added, deleted }, snapshots: [...state.snapshots, mark] };
     }
     case "plan.updated":
       return { ...state, plan: event.items };

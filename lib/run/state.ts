@@ -51,6 +51,17 @@ export interface Usage {
 export type PlanItems = Extract<RunEventBody, { type: "plan.updated" }>["items"];
 export type Snapshot = Omit<Extract<RunEventBody, { type: "snapshot.taken" }>, "type">;
 
+/** One of the snapshots of a variation; the last one of a turn has a reason other than `tool`. */
+export interface SnapshotMark {
+  seq: number;
+  /** ms since the epoch. */
+  at: number;
+  attempt: number;
+  commit: string;
+  tree: string;
+  reason: Snapshot["reason"];
+}
+
 export interface VariationState {
   index: number;
   spec: VariationSpec;
@@ -71,6 +82,8 @@ export interface VariationState {
   /** By path, as the agent's own tools report it; the snapshot is the truth once there. */
   files: Readonly<Record<string, FileChange>>;
   snapshot?: Snapshot;
+  /** All of them, over all attempts, oldest first: every tree that can be looked at. */
+  snapshots: readonly SnapshotMark[];
   retries: number;
 }
 

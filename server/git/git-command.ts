@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 
 /** Everything a call may need beyond its arguments. */
@@ -66,9 +67,21 @@ const hardening = [
   "init.defaultBranch=main",
 ];
 
+/** A git whose output is read as it comes: it waits when nobody reads. */
+export interface GitStream {
+  stdin: Writable;
+  stdout: Readable;
+  /** Resolves once the process and its output have ended; `code` is null after a signal or when it could not be started. Never rejects. */
+  ended: Promise<{ code: number | null; stderr: string }>;
+  /** Ends it and every process that it started, at once. */
+  kill(): void;
+}
+
 export interface Git {
   /** Runs git with these arguments. Rejects with `GitError`. */
   run(args: string[], options?: GitOptions): Promise<GitOutput>;
+  /** Starts git and gives its pipes. It is killed after `timeoutMs`. */
+  stream(args: string[], options?: Omit<GitOptions, "stdin" | "allowCodes" | "maxBytes">): GitStream;
   /** Its stdout as text, without the last newline. */
   text(args: string[], options?: GitOptions): Promise<string>;
 }
@@ -95,7 +108,8 @@ export function createGit(homeDir: string): Git {
     GIT_LITERAL_PATHSPECS: "1",
   };
 
-  async function run(args: string[], options: GitOptions = {}): Promise<GitOutput> {
+  /** Arguments and environment of one call, hardened. */
+  function hardened(args: string[], options: GitOptions): { argv: string[]; env: Record<string, string> } {
     const settings = [...hardening, ...(options.config ?? [])].flatMap((setting) => ["-c", setting]);
     const env = {
       ...environment,
@@ -103,11 +117,22 @@ export function createGit(homeDir: string): Git {
       ...options.env,
     };
     const place = options.gitDir === undefined ? [] : [`--git-dir=${options.gitDir}`];
-    return spawnGit([...settings, ...place, ...args], args, { ...options, env });
+    return { argv: [...settings, ...place, ...args], env };
+  }
+
+  async function run(args: string[], options: GitOptions = {}): Promise<GitOutput> {
+    const { argv, env } = hardened(args, options);
+    return spawnGit(argv, args, { ...options, env });
   }
 
   return {
     run,
+    stream(args, options = {}) {
+      const { argv, env } = hardened(args, options);
+      // A process group of its own: upload-pack starts pack-objects, and both have to go together.
+      const child = spawn("git", argv, { cwd: options.cwd ?? env.HOME, env: env as NodeJS.ProcessEnv, detached: true });
+      return streamOf(child, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    },
     async text(args, options) {
       return (await run(args, options)).stdout.toString("utf8").replace(/\n$/, "");
     },
@@ -155,6 +180,29 @@ function spawnGit(argv: string[], shown: string[], options: GitOptions & { env: 
     if (stdin === undefined || typeof stdin === "string") child.stdin.end(stdin);
     else stdin.pipe(child.stdin);
   });
+}
+
+function streamOf(child: ChildProcessWithoutNullStreams, timeoutMs: number): GitStream {
+  let stderr = "";
+  const decoder = new StringDecoder("utf8");
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr = (stderr + decoder.write(chunk)).slice(-STDERR_BYTES);
+  });
+  child.stdin.on("error", () => undefined);
+  const kill = (): void => {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    try {
+      process.kill(-child.pid, "SIGKILL");
+    } catch {
+      // It ended just now.
+    }
+  };
+  const timer = setTimeout(kill, timeoutMs);
+  const ended = new Promise<{ code: number | null; stderr: string }>((resolve) => {
+    child.on("error", (error) => resolve({ code: null, stderr: error.message }));
+    child.on("close", (code) => resolve({ code, stderr }));
+  }).finally(() => clearTimeout(timer));
+  return { stdin: child.stdin, stdout: child.stdout, ended, kill };
 }
 
 function lastLine(text: string): string {

@@ -1,10 +1,17 @@
 import { AppError } from "../app-error";
+import { createBoundedCache } from "../bounded-cache";
 import { dataLayout } from "./data-layout";
 import { createGit } from "./git-command";
-import type { GitStore } from "./git-store";
+import type { GitStore, TreeDiff, TreeIndex } from "./git-store";
 import { createMirrors } from "./mirror";
+import { keepCommits, setRunRefs, uploadPack, visibleTips } from "./run-refs";
 import { createRunRepository, importTree, landBranch } from "./run-repository";
-import { diffTrees, listTree, patchBetween, readBlobContent } from "./tree-diff";
+import { diffTrees, patchBetween } from "./tree-diff";
+import { blobSize, entryAt, indexTree, listTree, objectsBeyond, readBlobContent, streamBlob } from "./tree-files";
+
+/** A row of a diff takes some 500 bytes of memory, an id some 100. */
+const MAX_KEPT_ROWS = 200_000;
+const MAX_KEPT_BLOBS = 500_000;
 
 export interface GitStoreOptions {
   /** Absolute. */
@@ -22,10 +29,18 @@ export function createGitStore(options: GitStoreOptions): GitStore {
   const mirrors = createMirrors(git, layout, options);
   const repository = (runId: string): string => layout.runRepository(runId);
 
-  /** A commit or blob that is not there is the caller's mistake. */
-  async function known(runId: string, id: string): Promise<void> {
-    const { code } = await git.run(["cat-file", "-e", id], { gitDir: repository(runId), allowCodes: [1, 128] });
-    if (code !== 0) throw new AppError("not_found", `This run has no object ${id.slice(0, 12)}.`);
+  const diffs = createBoundedCache<TreeDiff>({ bound: MAX_KEPT_ROWS, weigh: ({ files }) => files.length + 1 });
+  const indexes = createBoundedCache<TreeIndex>({ bound: MAX_KEPT_BLOBS, weigh: ({ blobs }) => blobs.size + 1 });
+  const beyond = createBoundedCache<ReadonlySet<string>>({ bound: MAX_KEPT_BLOBS, weigh: (ids) => ids.size + 1 });
+
+  /** The trees of commits. One that is not there is the caller's mistake. */
+  async function treesOf(runId: string, ...commits: string[]): Promise<string[]> {
+    const stdin = commits.map((commit) => `${commit}^{tree}\n`).join("");
+    const answer = await git.text(["cat-file", "--batch-check=%(objectname)"], { gitDir: repository(runId), stdin });
+    return answer.split("\n").map((line, index) => {
+      if (/^[0-9a-f]{40}$/.test(line)) return line;
+      throw new AppError("not_found", `This run has no commit ${commits[index]?.slice(0, 12)}.`);
+    });
   }
 
   return {
@@ -36,23 +51,41 @@ export function createGitStore(options: GitStoreOptions): GitStore {
     createRunRepository: (runId, mirrorPath, base) => createRunRepository(git, layout, runId, mirrorPath, base),
     runRepository: repository,
     importTree: (input) => importTree(git, layout, input),
-    async diff(runId, from, to) {
-      await Promise.all([known(runId, from), known(runId, to)]);
-      return diffTrees(git, repository(runId), from, to);
+    async diff(runId, from, to, diffOptions = {}) {
+      const trees = await treesOf(runId, from, to);
+      const key = [...trees, diffOptions.ignoreWhitespace === true ? "w" : ""].join(" ");
+      return diffs.get(key, () => diffTrees(git, repository(runId), from, to, diffOptions));
     },
     async patch(runId, from, to) {
-      await Promise.all([known(runId, from), known(runId, to)]);
+      await treesOf(runId, from, to);
       return patchBetween(git, repository(runId), from, to);
     },
     async listFiles(runId, commit) {
-      await known(runId, commit);
+      await treesOf(runId, commit);
       return listTree(git, repository(runId), commit);
     },
+    entryAt: (runId, commit, path) => entryAt(git, repository(runId), commit, path),
+    treeIndex: (runId, commit) => indexes.get(commit, () => indexTree(git, repository(runId), commit)),
+    objectsBeyond: (runId, base, commits) =>
+      beyond.get([runId, ...commits].join(" "), () => objectsBeyond(git, repository(runId), base, commits)),
     async readBlob(runId, blob) {
       const content = await readBlobContent(git, repository(runId), blob);
-      if (content === undefined) throw new AppError("not_found", `This run has no file content ${blob.slice(0, 12)}.`);
+      if (content === undefined) throw noContent(blob);
       return content;
     },
+    async streamBlob(runId, blob) {
+      const size = await blobSize(git, repository(runId), blob);
+      if (size === undefined) throw noContent(blob);
+      return { size, open: () => streamBlob(git, repository(runId), blob) };
+    },
     landBranch: (input) => landBranch(git, layout, input),
+    setRunRefs: (runId, refs) => setRunRefs(git, repository(runId), refs),
+    visibleTips: (runId) => visibleTips(git, repository(runId)),
+    keepCommits: (runId, commits) => keepCommits(git, repository(runId), commits),
+    uploadPack: (runId, options) => uploadPack(git, repository(runId), options),
   };
+}
+
+function noContent(blob: string): AppError {
+  return new AppError("not_found", `This run has no file content ${blob.slice(0, 12)}.`);
 }

@@ -180,7 +180,7 @@ describe("the work of a variation", () => {
     });
     const totals = await store.importTree({ runId, base: base.commit, variation: 0, attempt: 0, ...made });
     expect(totals).toMatchObject({ commit: made.commit, files: 5, added: 4, deleted: 1 });
-    const files = await store.diff(runId, base.commit, made.commit);
+    const { files } = await store.diff(runId, base.commit, made.commit);
     expect(files.map(({ path, oldPath, status, binary, added, deleted }) => ({ path, oldPath, status, binary, added, deleted }))).toEqual([
       { path: "README.md", oldPath: undefined, status: "modified", binary: false, added: 2, deleted: 0 },
       { path: "logo.bin", oldPath: undefined, status: "modified", binary: true, added: 0, deleted: 0 },

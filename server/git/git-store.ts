@@ -1,3 +1,11 @@
+import type { AttributesFile } from "@/lib/diff/generated-files";
+import type { RunRefs } from "@/lib/run/trees";
+import type { GitStream } from "./git-command";
+import type { PathText } from "./path-text";
+import type { GitProtocol } from "./run-refs";
+
+export type { GitProtocol, GitStream };
+
 /** A repository address that passed the allow-list; the only form in which one reaches git. */
 export interface RepositoryAddress {
   kind: "https" | "ssh" | "path";
@@ -24,29 +32,52 @@ export interface TreeTotals {
 }
 
 /** One file that differs between two trees. Ids are git blob ids; absent on the side that lacks the file. */
-export interface FileDiff {
-  path: string;
+export interface FileDiff extends PathText {
   /** Only for renames. */
   oldPath?: string;
   status: "added" | "modified" | "deleted" | "renamed";
   oldBlob?: string;
   newBlob?: string;
-  /** Octal git modes: `100644`, `100755`, `120000` (symlink), `160000` (submodule). */
+  /** Octal git modes: `100644`, `100755`, `120000` (symlink), `160000` (submodule, whose id is a commit elsewhere). */
   oldMode?: string;
   newMode?: string;
-  /** Lines; 0 for binary files. */
+  /** Lines; 0 for binary files, submodules and files that are too large. */
   added: number;
   deleted: number;
+  /** Also true for a file that is too large to look into. */
   binary: boolean;
+  /** Bytes; of binary files only. */
+  oldSize?: number;
+  newSize?: number;
+  tooLarge?: boolean;
+}
+
+export interface TreeDiff {
+  files: FileDiff[];
+  totals: TreeTotals;
+  /** False: so much came and went that only identical files were paired. */
+  renamesComplete: boolean;
+}
+
+export interface TreeFile extends PathText {
+  blob: string;
+  /** Bytes. */
+  size: number;
+  mode: string;
+}
+
+/** What is known of a tree as a whole. */
+export interface TreeIndex {
+  blobs: ReadonlySet<string>;
+  /** Its `.gitattributes` files. */
+  attributes: AttributesFile[];
 }
 
 export interface BlobContent {
   size: number;
   binary: boolean;
-  /** UTF-8 text with invalid bytes replaced; absent for binary files and above the limit. */
+  /** UTF-8 text with invalid bytes replaced, its beginning when `truncated`; absent for binary files. */
   text?: string;
-  /** Raw bytes, for images; absent above the limit. */
-  bytes?: Buffer;
   truncated: boolean;
 }
 
@@ -80,13 +111,29 @@ export interface GitStore {
     variation: number;
     attempt: number;
   }): Promise<{ commit: string; tree: string } & TreeTotals>;
-  /** Tree to tree, renames found; `from`/`to` are full commit ids. */
-  diff(runId: string, from: string, to: string): Promise<FileDiff[]>;
+  /** Tree to tree, renames found; `from`/`to` are full commit ids. Answers are kept by their trees. */
+  diff(runId: string, from: string, to: string, options?: { ignoreWhitespace?: boolean }): Promise<TreeDiff>;
   /** A unified diff, at most `limitBytes` long, `git apply`-able when not truncated. */
   patch(runId: string, from: string, to: string): Promise<string>;
   /** Paths of a tree with blob ids and sizes. */
-  listFiles(runId: string, commit: string): Promise<{ path: string; blob: string; size: number; mode: string }[]>;
+  listFiles(runId: string, commit: string): Promise<TreeFile[]>;
+  /** What is at a path of a tree: a blob, a folder (`tree`) or a submodule (`commit`); symbolic links are not followed. */
+  entryAt(runId: string, commit: string, path: string): Promise<(TreeFile & { type: string }) | undefined>;
+  /** Kept, since a base is asked about again and again. */
+  treeIndex(runId: string, commit: string): Promise<TreeIndex>;
+  /** Ids of the objects that these commits have and the base has not. */
+  objectsBeyond(runId: string, base: string, commits: readonly string[]): Promise<ReadonlySet<string>>;
   readBlob(runId: string, blob: string): Promise<BlobContent>;
+  /** The raw bytes. Rejects as `readBlob` does; the caller kills a stream that it does not read to its end. */
+  streamBlob(runId: string, blob: string): Promise<{ size: number; open(): GitStream }>;
   /** Creates or moves branch `winner` and a named branch in the run's repository. Resolves to the full branch name without `refs/heads/`. */
   landBranch(input: { runId: string; branch: string; commit: string }): Promise<string>;
+  /** Makes the heads `a`…`e`, `winner`, the turns' tags and HEAD of a run's repository what the log says. */
+  setRunRefs(runId: string, refs: RunRefs): Promise<void>;
+  /** Commits of all refs that a client may see. */
+  visibleTips(runId: string): Promise<Set<string>>;
+  /** Lets these commits be fetched although no head is there any more. */
+  keepCommits(runId: string, commits: readonly string[]): Promise<void>;
+  /** One `git upload-pack` on the run's repository; what is wanted must have been checked before. */
+  uploadPack(runId: string, options: { advertise: boolean; protocol: GitProtocol }): GitStream;
 }

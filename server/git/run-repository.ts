@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { DataLayout } from "./data-layout";
 import type { Git, GitOptions } from "./git-command";
 import type { GitStore, TreeTotals } from "./git-store";
-import { diffTrees, totalsOf } from "./tree-diff";
+import { diffTrees } from "./tree-diff";
 
 /** What one variation may add to a run's repository. */
 const MAX_PACK_BYTES = 512 * 1024 * 1024;
@@ -39,7 +39,7 @@ export async function importTree(
   const letter = String.fromCharCode("a".charCodeAt(0) + variation);
   const updates = [`update refs/aideator/${variation}/${attempt} ${commit}`, `update refs/heads/${letter} ${commit}`];
   await git.run(["update-ref", "--stdin"], { gitDir: path, stdin: `${updates.join("\n")}\n` });
-  return { commit, tree, ...totalsOf(await diffTrees(git, path, base, commit)) };
+  return { commit, tree, ...(await diffTrees(git, path, base, commit)).totals };
 }
 
 async function takePack(

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isGitRequest, sendGitError } from "./git-front";
 
 const COOKIE = "aideator_access";
 const MAX_AGE_S = 30 * 24 * 3_600;
@@ -7,7 +8,7 @@ const MAX_FORM_BYTES = 10_000;
 /** Kubernetes and load balancers ask this without a token; it tells nothing secret. */
 const OPEN_PATHS = new Set(["/api/v1/health", "/api/health"]);
 
-/** One shared token, in Jupyter's manner: a login page and a cookie for browsers and sockets, a header for the API. */
+/** One shared token, in Jupyter's manner: a login page and a cookie for browsers and sockets, a header for the API, the password for git. */
 export interface AccessToken {
   /** True when the request may go on. */
   admits(request: IncomingMessage): boolean;
@@ -27,6 +28,8 @@ export function createAccessToken(token: string, secure: boolean): AccessToken {
       const { authorization = "", cookie = "" } = request.headers;
       if (OPEN_PATHS.has((request.url ?? "").split("?")[0] ?? "")) return true;
       if (authorization.startsWith("Bearer ")) return same(authorization.slice("Bearer ".length), token);
+      // git asks for a name and a password; the name does not matter. Elsewhere a browser would send it along by itself.
+      if (authorization.startsWith("Basic ") && isGitRequest(request)) return same(passwordOf(authorization), token);
       const given = cookie
         .split(";")
         .map((part) => part.trim())
@@ -41,6 +44,10 @@ export function createAccessToken(token: string, secure: boolean): AccessToken {
         response.writeHead(303, { location: "/", "set-cookie": `${COOKIE}=${cookieValue}; ${flags}` }).end();
         return;
       }
+      if (isGitRequest(request)) {
+        const remedy = "Sign in with any name and the server's AIDEATOR_ACCESS_TOKEN as password.";
+        return sendGitError(response, 401, remedy, { "www-authenticate": 'Basic realm="AIdeator", charset="UTF-8"' });
+      }
       const wantsPage = request.method === "GET" && (request.headers.accept ?? "").includes("text/html");
       if (wantsPage) return page(response, 401, "");
       response.writeHead(401, { "content-type": "application/problem+json", "www-authenticate": "Bearer" });
@@ -50,6 +57,12 @@ export function createAccessToken(token: string, secure: boolean): AccessToken {
       );
     },
   };
+}
+
+/** Of `Basic <base64 of name:password>`; empty when there is none. */
+function passwordOf(authorization: string): string {
+  const pair = Buffer.from(authorization.slice("Basic ".length), "base64").toString("utf8");
+  return pair.includes(":") ? pair.slice(pair.indexOf(":") + 1) : "";
 }
 
 async function readForm(request: IncomingMessage): Promise<string> {

@@ -2,6 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { serveSse, streamedRun } from "../realtime/sse";
 import type { Services } from "../services";
 import type { AccessToken } from "./access-token";
+import { requestedBlob, serveBlob } from "./blob-front";
+import { createGitFront, isGitRequest, sendGitError } from "./git-front";
 import type { OriginCheck } from "./origin-check";
 import { problem, problemOf } from "./problem";
 import { addSecurityHeaders } from "./security-headers";
@@ -19,15 +21,22 @@ export interface FrontOptions {
 
 /** The server's request listener. Streams are served here because Next would buffer and compress them. */
 export function createFront({ services, origin, access, next, development }: FrontOptions): RequestListener {
+  const serveGit = createGitFront(services);
+
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     addSecurityHeaders(request, response, development);
     const refusal = origin.refuse(request);
-    if (refusal !== undefined) return sendProblem(response, problem("forbidden", refusal));
+    if (refusal !== undefined) {
+      return isGitRequest(request) ? sendGitError(response, 403, refusal) : sendProblem(response, problem("forbidden", refusal));
+    }
     if (access !== undefined && !access.admits(request)) return access.challenge(request, response);
+    if (isGitRequest(request)) return serveGit(request, response);
     // `/api/…` is the same as `/api/v1/…`.
     if (request.url !== undefined) request.url = request.url.replace(/^\/api\/(?!v\d+(\/|$))/, "/api/v1/");
     const runId = streamedRun(request);
     if (runId !== undefined) return serveSse(services, runId, request, response);
+    const blob = requestedBlob(request);
+    if (blob !== undefined) return serveBlob(services.diffs, blob, request, response);
     return next(request, response);
   }
 

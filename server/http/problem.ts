@@ -12,6 +12,7 @@ const titles: Record<AppErrorCode, string> = {
   conflict: "Conflict",
   payload_too_large: "Too large",
   unsupported_media_type: "Unsupported media type",
+  range_not_satisfiable: "Range not satisfiable",
   unprocessable: "Some fields are wrong",
   too_many_requests: "Too many requests",
   internal: "Internal error",

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isTerminal } from "@/lib/run/state";
 import { AppError } from "../app-error";
+import { drained } from "../http/drained";
 import type { Services } from "../services";
 import { decodeEvents } from "../storage/encoded-events";
 import { sseFrame } from "./sse-frames";
@@ -49,20 +50,6 @@ export async function serveSse(services: Services, runId: string, request: Incom
     clearInterval(heartbeat);
     response.end();
   }
-}
-
-/** Resolves when the reader has caught up, or has gone. */
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off("drain", done);
-      response.off("close", done);
-      resolve();
-    };
-    response.on("drain", done);
-    response.on("close", done);
-    if (response.destroyed) done();
-  });
 }
 
 /** The header wins: it is what a reconnecting `EventSource` sends. */

@@ -1,0 +1,37 @@
+import type { RunState, SnapshotMark, VariationState } from "./state";
+
+/** The commit that a variation stands at: its last snapshot, or the base while it has none. Undefined until the base is pinned. */
+export function variationCommit(run: RunState, variation: VariationState): string | undefined {
+  return variation.snapshot?.commit ?? run.base?.commit;
+}
+
+/** The snapshots that ended a turn, oldest first: turn 1 is the first of them. A retry's end counts on, so that a turn never moves. */
+export function turnsOf({ snapshots }: VariationState): SnapshotMark[] {
+  return snapshots.filter(({ reason }) => reason !== "tool");
+}
+
+/** Every commit that belongs to a run: its base, its snapshots, its selection. Nothing else of the repository is anybody's business here. */
+export function runCommits(run: RunState): Set<string> {
+  const snapshots = run.variations.flatMap((variation) => variation.snapshots.map(({ commit }) => commit));
+  return new Set([run.base?.commit, run.selection?.commit, ...snapshots].filter((commit) => commit !== undefined));
+}
+
+/** The refs under which a run's trees are fetched, and the branch that a clone checks out. */
+export interface RunRefs {
+  /** Full ref name → commit. */
+  refs: ReadonlyMap<string, string>;
+  head: string;
+}
+
+/** One head per variation (at the base while there is no work), `winner` once selected, a tag per turn. Undefined without a base. */
+export function runRefs(run: RunState): RunRefs | undefined {
+  if (run.base === undefined) return undefined;
+  const refs = new Map<string, string>();
+  for (const variation of run.variations) {
+    const letter = String.fromCharCode(97 + variation.index);
+    refs.set(`refs/heads/${letter}`, variationCommit(run, variation) ?? run.base.commit);
+    turnsOf(variation).forEach(({ commit }, index) => refs.set(`refs/tags/${letter}/turn-${index + 1}`, commit));
+  }
+  if (run.selection !== undefined) refs.set("refs/heads/winner", run.selection.commit);
+  return { refs, head: run.selection === undefined ? "refs/heads/a" : "refs/heads/winner" };
+}
