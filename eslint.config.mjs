@@ -84,7 +84,7 @@ export default tseslint.config(
   },
   {
     files: ["server/**/*.ts", "app/**/*.ts"],
-    ignores: ["server/env.ts", "**/*.test.ts"],
+    ignores: ["server/env.ts", "**/*.test.ts", "**/*-harness.ts"],
     rules: {
       "no-restricted-properties": ["error", { object: "process", property: "env", message: "Only server/env.ts reads the environment." }],
     },

@@ -1,8 +1,11 @@
 import { readdir } from "node:fs/promises";
 import { knownModels } from "@/lib/pricing/prices";
 import type { SandboxReportResponse, SetupResponse } from "@/lib/protocol/http";
+import { modelKind, modelLabel } from "@/lib/run/model-kind";
 import type { Env } from "./env";
 import type { Executor, SandboxReport } from "./executors/executor";
+import { ApiError } from "./gateway/api-error";
+import { readScenario } from "./gateway/scenario";
 import type { LineUpRules } from "./runs/run-service";
 import type { RunIndex } from "./storage/run-index";
 
@@ -16,11 +19,10 @@ const SCRIPT_NAME = /^([a-z0-9-]+)\.json$/;
 export function lineUpRules(env: Env): LineUpRules {
   return {
     defaultModel: env.provider === undefined ? "demo" : DEFAULT_MODEL,
-    refuseModel(model) {
-      if (model === "demo") return undefined;
-      if (model.startsWith("script:")) {
-        return env.scriptsDir === undefined ? "Scripted models are off: set AIDEATOR_SCRIPTS to the folder of scenario files." : undefined;
-      }
+    async refuseModel(model) {
+      const kind = modelKind(model);
+      if (kind === "demo") return undefined;
+      if (kind === "script") return refuseScript(env.scriptsDir, model.slice("script:".length));
       return env.provider === undefined
         ? "No provider is configured: set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL, or use demo."
         : undefined;
@@ -38,7 +40,7 @@ export function createSetup(parts: { env: Env; executor: Executor; index: RunInd
       default_model: lineUpRules(env).defaultModel,
       models: [
         ...(env.provider === undefined ? [] : knownModels().map((id) => ({ id, label: id, kind: "provider" as const }))),
-        { id: "demo", label: "demo model", kind: "demo" },
+        { id: "demo", label: modelLabel("demo"), kind: "demo" },
         ...scripts.map((name) => ({ id: `script:${name}`, label: `${name} (scripted)`, kind: "script" as const })),
       ],
       sample_repository: { url: sample, name: "sample-todo", prompt: SAMPLE_PROMPT },
@@ -56,6 +58,18 @@ export function describeSandbox({ isolated, summary, measures, remedy }: Sandbox
     measures: measures.map(({ name, inForce, how }) => ({ name, in_force: inForce, how })),
     remedy: remedy ?? null,
   };
+}
+
+/** A script that cannot be played is refused before anything starts, not at its first call. */
+async function refuseScript(dir: string | undefined, name: string): Promise<string | undefined> {
+  if (dir === undefined) return "Scripted models are off: set AIDEATOR_SCRIPTS to the folder of scenario files.";
+  try {
+    await readScenario(dir, name);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApiError) return error.message;
+    throw error;
+  }
 }
 
 async function scriptNames(dir: string | undefined): Promise<string[]> {

@@ -1,4 +1,5 @@
 import type { VariationSpec } from "@/lib/run/events";
+import { modelLabel } from "@/lib/run/model-kind";
 
 /** The agent's name for people. */
 export function agentName({ agent }: Pick<VariationSpec, "agent">): string {
@@ -7,7 +8,5 @@ export function agentName({ agent }: Pick<VariationSpec, "agent">): string {
 
 /** The model's name for people; what is no real model says so. */
 export function modelName({ model }: Pick<VariationSpec, "model">): string {
-  if (model === "demo") return "demo model";
-  if (model.startsWith("script:")) return `script ${model.slice("script:".length)}`;
-  return model;
+  return modelLabel(model);
 }

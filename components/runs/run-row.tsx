@@ -4,6 +4,7 @@ import { cx } from "@/components/ui/cx";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import { formatAge, formatDollars } from "@/lib/format";
 import type { RunSummary } from "@/lib/protocol/http";
+import { modelKind } from "@/lib/run/model-kind";
 import { variationLetter } from "@/lib/run/select";
 import { isLive, RunOutcome } from "./run-outcome";
 import { StatusMarks } from "./status-marks";
@@ -16,6 +17,7 @@ export const runColumns =
 export function RunRow({ run, now }: { run: RunSummary; now: number }): ReactElement {
   const prompt = run.prompt.trim().replace(/\s+/g, " ");
   const lost = letters(run.variations.filter(({ failure_code }) => failure_code === "lost"));
+  const label = notRealLabel(run);
   const failed = letters(run.variations.filter(({ state, failure_code }) => state === "failed" && failure_code !== "lost"));
   return (
     <li className="border-line border-b">
@@ -31,8 +33,8 @@ export function RunRow({ run, now }: { run: RunSummary; now: number }): ReactEle
           <span className="truncate" title={prompt}>
             {prompt}
           </span>
-          {run.demo && (
-            <span className="shrink-0 rounded-full border border-line-strong px-1.5 text-[11px] text-muted leading-4">demo</span>
+          {label !== undefined && (
+            <span className="shrink-0 rounded-full border border-line-strong px-1.5 text-[11px] text-muted leading-4">{label}</span>
           )}
           {!isLive(run) && run.status !== "failed" && failed.length > 0 && (
             <span className="shrink-0 text-bad text-meta">{failed} failed</span>
@@ -82,4 +84,10 @@ function Age({ at, now }: { at: string; now: number }): ReactElement {
       {formatAge(Date.parse(at), now)}
     </time>
   );
+}
+
+/** What a run is called that no real model took part in. */
+function notRealLabel({ demo, variations }: RunSummary): string | undefined {
+  if (demo) return "demo";
+  return variations.every(({ model }) => modelKind(model) !== "provider") ? "scripted" : undefined;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { limitsSchema, MAX_VARIATIONS } from "../run/events";
 import { failureCodes } from "../run/failures";
+import { modelKinds } from "../run/model-kind";
 
 /**
  * The wire of `/api/v1`: one schema per request and response, the source of the OpenAPI document and of the browser's types.
@@ -101,6 +102,8 @@ export const runSummarySchema = z.object({
       variation_id: z.int(),
       agent: z.string(),
       model: z.string(),
+      /** `demo` and `script` are no real models, whatever their id looks like. */
+      model_kind: z.enum(modelKinds).default("provider"),
       state: variationStatusSchema,
       /** Why it failed; `lost` is nobody's fault and can be retried as it is. */
       failure_code: z.enum(failureCodes).nullable().default(null),
@@ -202,7 +205,7 @@ export const setupResponseSchema = z.object({
   /** No provider is configured: the demo model answers, and every page says so. */
   demo: z.boolean(),
   default_model: z.string(),
-  models: z.array(z.object({ id: z.string(), label: z.string(), kind: z.enum(["provider", "demo", "script"]) })),
+  models: z.array(z.object({ id: z.string(), label: z.string(), kind: z.enum(modelKinds) })),
   sample_repository: z.object({ url: z.string(), name: z.string(), prompt: z.string() }).nullable(),
   recent_repositories: z.array(z.object({ url: z.string(), name: z.string() })),
   sandbox: sandboxReportSchema,

@@ -15,19 +15,38 @@ export interface Pace {
   /** Splits the text into what each delta carries. */
   split(text: string): string[];
   delayMs: number;
+  /** Milliseconds to add to a wait, anew for each. */
+  jitter?(): number;
+}
+
+/** Tokens to report in place of the rough counts. */
+export interface ReplyUsage {
+  input?: number;
+  output?: number;
+  cacheRead?: number;
+  cacheWrite?: number;
 }
 
 export interface MessageReply {
   text(text: string, pace: Pace): Promise<void>;
   thinking(text: string, pace: Pace): Promise<void>;
   tool(name: string, input: unknown, pace: Pace): Promise<void>;
-  /** A tool call whose input is no JSON. */
-  malformedTool(): Promise<void>;
+  /** A tool call whose input is no JSON: `json`, as it stands, or something broken. */
+  malformedTool(name: string, json?: string): Promise<void>;
   pause(ms: number): Promise<void>;
-  /** An error in the middle is an event of the stream; at the beginning it is the answer. */
-  fail(error: ApiError): Promise<void>;
-  /** Breaks the connection off, in the middle of a block. */
-  cut(): Promise<void>;
+  /** An error in the middle is an event of the stream; at the beginning it is the answer, unless `asEvent` asks for a stream. */
+  fail(error: ApiError, asEvent?: boolean): Promise<void>;
+  /** Ends the connection before anything is answered; where something was, it is cut. */
+  reset(): Promise<void>;
+  /** Breaks the connection off, in the middle of a block of this kind. */
+  cut(block?: "text" | "thinking" | "tool"): Promise<void>;
+  /** An event of any name; nothing in an answer that is not streamed. */
+  event(type: string, data: object): Promise<void>;
+  /** Counts that are known from here on; those of the input are told at the stream's beginning, so they must come first. */
+  setUsage(usage: ReplyUsage): void;
+  setStop(reason: string, sequence?: string): void;
+  /** Keeps the connection open and says nothing for a while. */
+  silence(ms: number): Promise<void>;
   /** Keeps the connection open and says nothing more. */
   hang(): Promise<never>;
   end(): Promise<void>;
@@ -38,6 +57,19 @@ export interface ReplyOptions {
   inputTokens: number;
   stream: boolean;
 }
+
+/** The beginnings of blocks that a cut leaves unfinished. */
+const halves = {
+  text: { start: (): object => ({ type: "text", text: "" }), delta: { type: "text_delta", text: "and then the connection " } },
+  thinking: {
+    start: (): object => ({ type: "thinking", thinking: "", signature: "" }),
+    delta: { type: "thinking_delta", thinking: "If only I could finish this " },
+  },
+  tool: {
+    start: (): object => ({ type: "tool_use", id: `toolu_${randomBytes(9).toString("hex")}`, name: "write", input: {} }),
+    delta: { type: "input_json_delta", partial_json: '{"path": "half.txt", "content": "This will nev' },
+  },
+};
 
 /**
  * Writes one answer of the Messages API, as a stream of paced deltas or as one body. Its methods reject with an `AbortError` once the
@@ -51,13 +83,15 @@ export function createMessageReply(response: ServerResponse, { model, inputToken
   let begun = false;
   /** Of whole blocks: a stream's first event knows nothing of what will be said. */
   let outputTokens = 0;
+  let told: ReplyUsage = {};
+  let stop: { reason: string; sequence?: string } | undefined;
 
   const message = (): object => ({ id, type: "message", role: "assistant", model, stop_sequence: null });
   const usage = (): object => ({
-    input_tokens: inputTokens,
+    input_tokens: told.input ?? inputTokens,
     output_tokens: outputTokens,
-    cache_read_input_tokens: 0,
-    cache_creation_input_tokens: 0,
+    cache_read_input_tokens: told.cacheRead ?? 0,
+    cache_creation_input_tokens: told.cacheWrite ?? 0,
   });
   const pause = async (ms: number): Promise<void> => void (await sleep(ms, undefined, { signal: gone.signal }));
 
@@ -75,59 +109,87 @@ export function createMessageReply(response: ServerResponse, { model, inputToken
     await event("ping", {});
   }
 
-  async function block(empty: Block, parts: string[], delta: (part: string) => object, delayMs: number): Promise<void> {
+  async function block(
+    empty: Block,
+    parts: string[],
+    delta: (part: string) => object,
+    { delayMs, jitter }: Omit<Pace, "split">,
+  ): Promise<void> {
     const index = blocks.length - 1;
     await begin();
     await event("content_block_start", { index, content_block: empty });
     for (const part of parts) {
       await event("content_block_delta", { index, delta: delta(part) });
-      if (delayMs > 0) await pause(delayMs);
+      const wait = delayMs + (jitter?.() ?? 0);
+      if (wait > 0) await pause(wait);
     }
     await event("content_block_stop", { index });
   }
 
   return {
     pause,
-    async text(text, { split, delayMs }) {
+    async text(text, { split, ...pace }) {
       blocks.push({ type: "text", text });
-      if (stream) await block({ type: "text", text: "" }, split(text), (part) => ({ type: "text_delta", text: part }), delayMs);
+      if (stream) await block({ type: "text", text: "" }, split(text), (part) => ({ type: "text_delta", text: part }), pace);
       outputTokens += roughTokens(text);
     },
-    async thinking(thinking, { split, delayMs }) {
+    async thinking(thinking, { split, ...pace }) {
       blocks.push({ type: "thinking", thinking, signature: "" });
       const empty: Block = { type: "thinking", thinking: "", signature: "" };
-      if (stream) await block(empty, split(thinking), (part) => ({ type: "thinking_delta", thinking: part }), delayMs);
+      if (stream) await block(empty, split(thinking), (part) => ({ type: "thinking_delta", thinking: part }), pace);
       outputTokens += roughTokens(thinking);
     },
-    async tool(name, input, { split, delayMs }) {
+    async tool(name, input, { split, ...pace }) {
       const json = JSON.stringify(input);
       const call: Block = { type: "tool_use", id: `toolu_${randomBytes(9).toString("hex")}`, name, input };
       blocks.push(call);
       const delta = (part: string): object => ({ type: "input_json_delta", partial_json: part });
-      if (stream) await block({ ...call, input: {} }, split(json), delta, delayMs);
+      if (stream) await block({ ...call, input: {} }, split(json), delta, pace);
       outputTokens += roughTokens(json);
     },
-    async malformedTool() {
-      const call: Block = { type: "tool_use", id: `toolu_${randomBytes(9).toString("hex")}`, name: "write", input: {} };
+    async malformedTool(name, json) {
+      const call: Block = { type: "tool_use", id: `toolu_${randomBytes(9).toString("hex")}`, name, input: {} };
       blocks.push(call);
       const delta = (part: string): object => ({ type: "input_json_delta", partial_json: part });
-      if (stream) await block(call, ['{"path": "broken', '", "content": '], delta, 0);
+      if (stream) await block(call, json === undefined ? ['{"path": "broken', '", "content": '] : [json], delta, { delayMs: 0 });
     },
-    async fail(error) {
-      if (!begun) throw error;
+    async fail(error, asEvent = false) {
+      if (!begun && !(asEvent && stream)) throw error;
+      await begin();
       await event("error", { error: { type: error.type, message: error.message } });
       response.end();
     },
-    async cut() {
+    async reset() {
+      // Time for the request to be read: a reset in the middle of it would be a different fault.
+      await pause(5);
+      response.destroy();
+    },
+    async cut(kind = "text") {
       if (stream) {
         await begin();
         const index = blocks.length;
-        await event("content_block_start", { index, content_block: { type: "text", text: "" } });
-        await event("content_block_delta", { index, delta: { type: "text_delta", text: "and then the connection " } });
+        const { start, delta } = halves[kind];
+        await event("content_block_start", { index, content_block: start() });
+        await event("content_block_delta", { index, delta });
         // Time for what was written to arrive: destroying drops what is still on its way.
         await pause(20);
       }
       response.destroy();
+    },
+    async event(type, data) {
+      if (!stream) return;
+      await begin();
+      await event(type, data);
+    },
+    setUsage(usage) {
+      told = { ...told, ...usage };
+    },
+    setStop(reason, sequence) {
+      stop = { reason, sequence };
+    },
+    async silence(ms) {
+      if (stream) await begin();
+      await pause(ms);
     },
     async hang() {
       if (stream) await begin();
@@ -136,14 +198,19 @@ export function createMessageReply(response: ServerResponse, { model, inputToken
       throw gone.signal.reason;
     },
     async end() {
-      const stopReason = blocks.some(({ type }) => type === "tool_use") ? "tool_use" : "end_turn";
+      const stopReason = stop?.reason ?? (blocks.some(({ type }) => type === "tool_use") ? "tool_use" : "end_turn");
+      const stopSequence = stop?.sequence ?? null;
+      outputTokens = told.output ?? outputTokens;
       if (!stream) {
-        const body = { ...message(), content: blocks, stop_reason: stopReason, usage: usage() };
+        const body = { ...message(), content: blocks, stop_reason: stopReason, stop_sequence: stopSequence, usage: usage() };
         response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
         return;
       }
       await begin();
-      await event("message_delta", { delta: { stop_reason: stopReason, stop_sequence: null }, usage: { output_tokens: outputTokens } });
+      await event("message_delta", {
+        delta: { stop_reason: stopReason, stop_sequence: stopSequence },
+        usage: { output_tokens: outputTokens },
+      });
       await event("message_stop", {});
       response.end();
     },

@@ -28,6 +28,13 @@ test.each([
   ['{"default":{"turns":[{"steps":[{"txet":"typo"}]}]}}', "wrong at default.turns.0.steps.0"],
   ['{"default":{"turns":[{"steps":[{"delayMs":-1}]}]}}', "wrong at default.turns.0.steps.0"],
   ['{"default":{"turns":{}}}', "wrong at default.turns"],
+  ['{"default":{"turns":[{"steps":[{"txet":"typo"}]}]}}', "none of the known steps: it has `txet`, and one of text, thinking,"],
+  ['{"default":{"turns":[{"steps":[{"text":"a","delayms":1}]}]}}', 'wrong at default.turns.0.steps.0: Unrecognized key: "delayms"'],
+  ['{"default":{"turns":[{"steps":[{"text":"a","delayMs":-1}]}]}}', "wrong at default.turns.0.steps.0.delayMs: Too small"],
+  ['{"default":{"turns":[{"steps":[{"text":"a","when":{"prompt":"("}}]}]}}', "steps.0.when.prompt: this is no regular expression"],
+  ['{"default":{"turns":[{"steps":[{"error":{"status":200}}]}]}}', "wrong at default.turns.0.steps.0.error.status"],
+  ['{"variations":[{"turns":[]},{"turns":[{"times":0,"steps":[]}]}]}', "wrong at variations.1.turns.0.times"],
+  ['{"default":{"turns":[]},"sede":1}', "docs/scripts.md"],
 ])("%s is refused with the file and the field", async (text, message) => {
   await writeFile(join(dir, "bad.json"), text);
   const error = await readScenario(dir, "bad").catch((reason: unknown) => reason);

@@ -1,53 +1,20 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
 import { ApiError } from "./api-error";
-import { parseJson } from "./parse-json";
+import { type Condition, type Scenario, type Step, scenarioSchema } from "./scenario-schema";
 
-const milliseconds = z.number().min(0).max(600_000);
-const rhythm = { chunk: z.int().min(1).default(12), delayMs: milliseconds.default(5) };
+/** What conditions and placeholders can refer to. */
+export interface Moment {
+  /** Index of the variation. */
+  variation: number;
+  /** The model's turn, from 0. */
+  turn: number;
+  prompt: string;
+  /** What the tools answered to the last turn. */
+  results: readonly { ok: boolean; text: string }[];
+}
 
-// Strict, so that a misspelt field is an error and not a step that does something else.
-const stepSchema = z.union(
-  [
-    z.strictObject({ text: z.string(), ...rhythm }),
-    z.strictObject({ thinking: z.string(), ...rhythm }),
-    z.strictObject({ tool: z.string().min(1), input: z.record(z.string(), z.unknown()), ...rhythm }),
-    z.strictObject({
-      repeat: z.strictObject({
-        text: z.string(),
-        times: z.int().min(1).max(1_000_000),
-        from: z.int().default(1),
-        delayMs: milliseconds.default(5),
-      }),
-    }),
-    z.strictObject({
-      error: z.strictObject({
-        status: z.int().min(400).max(599),
-        times: z.int().min(1).max(1_000_000).default(1),
-        type: z.string().optional(),
-        message: z.string().optional(),
-        retryAfter: z.number().min(0).optional(),
-      }),
-    }),
-    z.strictObject({ cut: z.literal(true) }),
-    z.strictObject({ malformed: z.literal(true) }),
-    z.strictObject({ hang: z.literal(true) }),
-    z.strictObject({ delayMs: milliseconds }),
-  ],
-  { error: "this is none of the known steps, or has a field that its step does not know" },
-);
-const turnsSchema = z.strictObject({ turns: z.array(z.strictObject({ steps: z.array(stepSchema) })) });
-const scenarioSchema = z
-  .strictObject({ variations: z.array(turnsSchema).default([]), default: turnsSchema.optional() })
-  .refine(({ variations, default: rest }) => variations.length > 0 || rest !== undefined, {
-    error: "give `variations`, `default`, or both",
-  });
-
-export type Step = z.infer<typeof stepSchema>;
-export type Scenario = z.infer<typeof scenarioSchema>;
-
-/** The scenario of this name, read anew each time so that it can be edited between calls. Errors name the file and the field. */
+/** The scenario of this name, read anew each time so that it can be edited between calls. Errors name the file, the field and the remedy. */
 export async function readScenario(dir: string | undefined, name: string): Promise<Scenario> {
   if (!/^[a-z0-9-]+$/.test(name)) {
     throw refusal(`"${name}" is no name of a scenario: use lower-case letters, digits and hyphens.`);
@@ -60,29 +27,71 @@ export async function readScenario(dir: string | undefined, name: string): Promi
   } catch {
     throw refusal(`The scenario ${file} cannot be read: put it into the folder that AIDEATOR_SCRIPTS names.`);
   }
-  const value = parseJson(text);
-  if (value === undefined) throw refusal(`The scenario ${file} is not JSON.`);
+  return parseScenario(text, file);
+}
+
+/** The scenario in this text; `file` is how errors call it. Throws an `ApiError` that says where it is wrong. */
+export function parseScenario(text: string, file: string): Scenario {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw refusal(`The scenario ${file} is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+  }
   const parsed = scenarioSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw refusal(`The scenario ${file} is wrong at ${issue?.path.join(".") || "its top"}: ${issue?.message}.`);
+  const message = issue?.message.replace(/\.$/, "");
+  throw refusal(
+    `The scenario ${file} is wrong at ${issue?.path.join(".") || "its top"}: ${message}. The format is described in docs/scripts.md.`,
+  );
 }
 
 /** What variation `index` says in its turn `turn`; undefined past the last one. */
 export function stepsOf({ variations, default: rest }: Scenario, index: number, turn: number): Step[] | undefined {
-  return (variations[index] ?? rest)?.turns[turn]?.steps;
+  let left = turn;
+  for (const { times, steps } of (variations[index] ?? rest)?.turns ?? []) {
+    if (left < times) return steps;
+    left -= times;
+  }
+  return undefined;
 }
 
-/** Fills `{{variation}}`, `{{letter}}` and `{{lower}}` into every string of a value. */
-export function fillIn<T>(value: T, index: number): T;
-export function fillIn(value: unknown, index: number): unknown {
-  const letter = String.fromCharCode("A".charCodeAt(0) + index);
+/** True when all that the condition names is so. */
+export function holds(condition: Condition | undefined, { variation, prompt, results }: Moment): boolean {
+  if (condition === undefined) return true;
+  const { prompt: asked, result, failed, variations } = condition;
+  if (asked !== undefined && !new RegExp(asked, "i").test(prompt)) return false;
+  if (result !== undefined && !results.some(({ text }) => new RegExp(result, "i").test(text))) return false;
+  if (failed !== undefined && results.some(({ ok }) => !ok) !== failed) return false;
+  return variations === undefined || variations.some((letter) => letter === letterOf(variation));
+}
+
+/**
+ * Fills `{{variation}}`, `{{letter}}` and `{{lower}}` into every string of a value, and `{{turn}}`, `{{prompt}}` and `{{result}}` where the
+ * moment is known; anything else in double braces stays as it is.
+ */
+export function fillIn<T>(value: T, index: number, moment?: Moment): T;
+export function fillIn(value: unknown, index: number, moment?: Moment): unknown {
   if (typeof value === "string") {
-    return value.replaceAll("{{variation}}", String(index)).replaceAll("{{letter}}", letter).replaceAll("{{lower}}", letter.toLowerCase());
+    const letter = letterOf(index);
+    const values: Record<string, string | undefined> = {
+      variation: String(index),
+      letter,
+      lower: letter.toLowerCase(),
+      turn: moment === undefined ? undefined : String(moment.turn + 1),
+      prompt: moment?.prompt,
+      result: moment?.results.map(({ text }) => text).join("\n"),
+    };
+    return value.replace(/\{\{(variation|letter|lower|turn|prompt|result)\}\}/g, (whole, name: string) => values[name] ?? whole);
   }
-  if (Array.isArray(value)) return value.map((item) => fillIn<unknown>(item, index));
+  if (Array.isArray(value)) return value.map((item) => fillIn<unknown>(item, index, moment));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillIn<unknown>(item, index)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillIn<unknown>(item, index, moment)]));
+}
+
+function letterOf(index: number): string {
+  return String.fromCharCode("A".charCodeAt(0) + index);
 }
 
 function refusal(message: string): ApiError {

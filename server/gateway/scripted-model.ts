@@ -1,8 +1,10 @@
 import { ApiError } from "./api-error";
+import { promptOf, toolResults } from "./demo-model/conversation";
 import type { MessageReply, Pace } from "./message-reply";
 import { assistantTurns } from "./messages-request";
 import type { Model } from "./model";
-import { fillIn, readScenario, type Step, stepsOf } from "./scenario";
+import { fillIn, holds, type Moment, readScenario, stepsOf } from "./scenario";
+import type { Step } from "./scenario-schema";
 
 const ERROR_TYPES: Readonly<Record<number, string>> = {
   400: "invalid_request_error",
@@ -32,38 +34,64 @@ export function createScriptedModel(dir: string | undefined): Model {
   return async ({ request, variation, attempt, reply }) => {
     const name = request.model.slice("script:".length);
     const turn = assistantTurns(request);
-    const steps = stepsOf(await readScenario(dir, name), variation, turn);
+    const scenario = await readScenario(dir, name);
+    const steps = stepsOf(scenario, variation, turn);
     if (steps === undefined) {
       await reply.text("Done.", inChunks(12, 5));
       return reply.end();
     }
-    for (const [position, step] of fillIn(steps, variation).entries()) {
-      const key = `${attempt} ${name} ${turn} ${position}`;
-      if ("error" in step) {
-        if (still(key, step.error.times)) return reply.fail(toApiError(step.error));
-      } else if ("cut" in step) {
-        if (still(key, 1)) return reply.cut();
-      } else if ("malformed" in step) {
-        if (still(key, 1)) await reply.malformedTool();
-      } else {
-        await play(step, reply);
-      }
+    const moment: Moment = { variation, turn, prompt: promptOf(request), results: toolResults(request).at(-1) ?? [] };
+    for (const [position, unfilled] of steps.entries()) {
+      if (!holds(unfilled.when, moment)) continue;
+      const step = fillIn(unfilled, variation, moment);
+      const random = seeded(`${scenario.seed} ${variation} ${turn} ${position}`);
+      if (await disturb(step, reply, (times) => still(`${attempt} ${name} ${turn} ${position}`, times))) return;
+      await play(step, reply, random);
     }
     return reply.end();
   };
 }
 
-async function play(step: Step, reply: MessageReply): Promise<void> {
-  if ("text" in step) return reply.text(step.text, inChunks(step.chunk, step.delayMs));
-  if ("thinking" in step) return reply.thinking(step.thinking, inChunks(step.chunk, step.delayMs));
-  if ("tool" in step) return reply.tool(step.tool, step.input, inChunks(step.chunk, step.delayMs));
-  if ("repeat" in step) {
+/** Errors and broken connections, as often as they are due; true when the answer is over. */
+async function disturb(step: Step, reply: MessageReply, isDue: (times: number) => boolean): Promise<boolean> {
+  if ("error" in step) {
+    if (!isDue(step.error.times)) return false;
+    await reply.fail(toApiError(step.error), step.error.as === "event");
+    return true;
+  }
+  if ("reset" in step) {
+    if (!isDue(step.reset === true ? 1 : step.reset.times)) return false;
+    await reply.reset();
+    return true;
+  }
+  if ("cut" in step) {
+    const { in: block, times } = step.cut === true ? { in: "text" as const, times: 1 } : step.cut;
+    if (!isDue(times)) return false;
+    await reply.cut(block);
+    return true;
+  }
+  if ("malformed" in step) {
+    const { tool, json, times } = step.malformed === true ? { tool: "write", json: undefined, times: 1 } : step.malformed;
+    if (isDue(times)) await reply.malformedTool(tool, json);
+  }
+  return false;
+}
+
+async function play(step: Step, reply: MessageReply, random: () => number): Promise<void> {
+  if ("text" in step) return reply.text(step.text, inChunks(step.chunk, step.delayMs, step.jitterMs, random));
+  if ("thinking" in step) return reply.thinking(step.thinking, inChunks(step.chunk, step.delayMs, step.jitterMs, random));
+  if ("tool" in step) return reply.tool(step.tool, step.input, inChunks(step.chunk, step.delayMs, step.jitterMs, random));
+  if ("tools" in step) {
+    for (const { tool, input } of step.tools) await reply.tool(tool, input, inChunks(step.chunk, step.delayMs, step.jitterMs, random));
+  } else if ("repeat" in step) {
     const { text, times, from, delayMs } = step.repeat;
     const ticks = Array.from({ length: times }, (_, index) => text.replaceAll("{n}", String(index + from)));
     return reply.text(ticks.join(""), { split: () => ticks, delayMs });
-  }
-  if ("hang" in step) return reply.hang();
-  if ("delayMs" in step) return reply.pause(step.delayMs);
+  } else if ("event" in step) return reply.event(step.event, step.data);
+  else if ("usage" in step) reply.setUsage(step.usage);
+  else if ("stop" in step) reply.setStop(step.stop, step.sequence);
+  else if ("hang" in step) return step.hang === true ? reply.hang() : reply.silence(step.hang * 1_000);
+  else if ("delayMs" in step) return reply.pause(step.delayMs + Math.round(step.jitterMs * random()));
 }
 
 function toApiError({ status, type, message, retryAfter }: Extract<Step, { error: object }>["error"]): ApiError {
@@ -75,15 +103,28 @@ function toApiError({ status, type, message, retryAfter }: Extract<Step, { error
   );
 }
 
-/** Deltas of this many characters; a character of two code units stays whole. */
-function inChunks(size: number, delayMs: number): Pace {
+/** Deltas of this many characters; a character of two code units stays whole. Up to `jitterMs` is added to each wait. */
+function inChunks(size: number, delayMs: number, jitterMs = 0, random: () => number = () => 0): Pace {
   return {
     delayMs,
+    ...(jitterMs > 0 ? { jitter: () => Math.round(jitterMs * random()) } : {}),
     split(text) {
       const characters = [...text];
       return Array.from({ length: Math.ceil(characters.length / size) }, (_, index) =>
         characters.slice(index * size, (index + 1) * size).join(""),
       );
     },
+  };
+}
+
+/** Numbers in 0…1 that follow from a text: mulberry32 over an FNV-1a hash. */
+function seeded(text: string): () => number {
+  let state = 0x811c9dc5;
+  for (const character of text) state = Math.imul(state ^ character.charCodeAt(0), 0x01000193);
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }

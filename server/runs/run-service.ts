@@ -18,7 +18,7 @@ const LEAST_FREE_BYTES = 16 * 1024 * 1024;
 export interface LineUpRules {
   defaultModel: string;
   /** Undefined when fine, else what is wrong and what to do. */
-  refuseModel(model: string): string | undefined;
+  refuseModel(model: string): string | undefined | Promise<string | undefined>;
 }
 
 /** The use cases of runs: what routes and the command line call. */
@@ -61,7 +61,7 @@ export function createRunService(context: RunContext, conductor: RunConductor, r
     const bodyHash = createHash("sha256").update(JSON.stringify(request)).digest("hex");
     const repeated = idempotencyKey === undefined ? undefined : await findRepeated(idempotencyKey, bodyHash);
     if (repeated !== undefined) return repeated;
-    const variations = lineUp(request, rules);
+    const variations = await lineUp(request, rules);
     await needRoom(context);
     const project = await projectOf(context, request);
     const runId = newRunId();
@@ -180,22 +180,24 @@ async function projectOf(context: RunContext, request: CreateRunRequest): Promis
 }
 
 /** One spec per variation: `line_up` over `agent_config` over this server's defaults. */
-function lineUp(request: CreateRunRequest, rules: LineUpRules): VariationSpec[] {
+async function lineUp(request: CreateRunRequest, rules: LineUpRules): Promise<VariationSpec[]> {
   const fallback = request.agent_config ?? {};
   const count = request.line_up?.length ?? request.variations ?? DEFAULT_VARIATIONS;
   const entries: AgentConfig[] = request.line_up ?? Array.from({ length: count }, () => ({}));
-  return entries.map((entry, position) => {
-    const field = (name: string): string => (request.line_up === undefined ? `agent_config.${name}` : `line_up.${position}.${name}`);
-    const merged = { ...fallback, ...entry };
-    const agent = merged.agent ?? "builtin";
-    if (agent !== "builtin") {
-      throw new AppError("bad_request", `There is no agent "${agent}" here.`, [{ field: field("agent"), message: "Use builtin." }]);
-    }
-    const model = merged.model ?? rules.defaultModel;
-    const refusal = rules.refuseModel(model);
-    if (refusal !== undefined)
-      throw new AppError("bad_request", `The model "${model}" cannot be used.`, [{ field: field("model"), message: refusal }]);
-    const { temperature, instructions, limits } = merged;
-    return { agent, model, temperature, instructions, limits };
-  });
+  return Promise.all(
+    entries.map(async (entry, position) => {
+      const field = (name: string): string => (request.line_up === undefined ? `agent_config.${name}` : `line_up.${position}.${name}`);
+      const merged = { ...fallback, ...entry };
+      const agent = merged.agent ?? "builtin";
+      if (agent !== "builtin") {
+        throw new AppError("bad_request", `There is no agent "${agent}" here.`, [{ field: field("agent"), message: "Use builtin." }]);
+      }
+      const model = merged.model ?? rules.defaultModel;
+      const refusal = await rules.refuseModel(model);
+      if (refusal !== undefined)
+        throw new AppError("bad_request", `The model "${model}" cannot be used.`, [{ field: field("model"), message: refusal }]);
+      const { temperature, instructions, limits } = merged;
+      return { agent, model, temperature, instructions, limits };
+    }),
+  );
 }

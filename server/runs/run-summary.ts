@@ -1,4 +1,5 @@
 import type { RunResponse, RunSummary } from "@/lib/protocol/http";
+import { modelKind } from "@/lib/run/model-kind";
 import { changeTotals, jobName, totalUsage } from "@/lib/run/select";
 import type { RunState, VariationState } from "@/lib/run/state";
 
@@ -24,6 +25,7 @@ export function summarize(state: RunState): RunSummary {
       variation_id: variation.index,
       agent: variation.spec.agent,
       model: variation.spec.model,
+      model_kind: modelKind(variation.spec.model),
       state: variation.status,
       failure_code: variation.failure?.code ?? null,
       ...changeTotals(variation),

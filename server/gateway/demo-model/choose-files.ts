@@ -19,10 +19,15 @@ export function chooseFile(paths: readonly string[], searches: readonly string[]
 
 /** The README, or else some other Markdown file, the nearest to the root first. */
 export function chooseDocument(paths: readonly string[]): string | undefined {
+  return chooseDocuments(paths)[0];
+}
+
+/** All Markdown files in that order. */
+export function chooseDocuments(paths: readonly string[]): string[] {
   const depth = (path: string): number => path.split("/").length;
   const documents = paths.filter((path) => /\.md$/i.test(path) && !MADE_BY_TOOLS.test(path) && !OWN_NOTES.test(path));
   const isReadme = (path: string): number => (/(^|\/)readme\.md$/i.test(path) ? 0 : 1);
-  return documents.sort((one, other) => depth(one) - depth(other) || isReadme(one) - isReadme(other))[0];
+  return documents.sort((one, other) => depth(one) - depth(other) || isReadme(one) - isReadme(other));
 }
 
 /**

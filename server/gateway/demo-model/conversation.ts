@@ -63,6 +63,14 @@ export function readLines(text: string): string[] {
   });
 }
 
+/** The file's whole text in a `read` result, line ends included; undefined where it was cut, is empty, or could not be shown as it is. */
+export function readText(text: string): string | undefined {
+  const lines = text.split("\n");
+  const own = lines.map((line, index) => (line.startsWith(`${index + 1}\t`) ? line.slice(String(index + 1).length + 1) : undefined));
+  // Whether the last line has an end is not shown: edits keep away from it.
+  return own.every((line) => line !== undefined) ? own.join("\n") : undefined;
+}
+
 function plainText(content: z.infer<typeof toolResultSchema>["content"]): string {
   if (content === undefined || typeof content === "string") return content ?? "";
   return content.map(({ text }) => text ?? "").join("\n");

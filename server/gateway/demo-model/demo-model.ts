@@ -6,10 +6,10 @@ import { demoRun } from "./demo-run";
 import type { DemoTurn } from "./demo-turn";
 
 /** A run that is longer has gone astray. */
-const MOST_TURNS = 14;
+const MOST_TURNS = 30;
 /** What a reader can follow; `speed` scales both. */
-const DELTA_MS = 18;
-const PAUSE_MS = 700;
+const DELTA_MS = 22;
+const PAUSE_MS = 1_000;
 
 const THINKING =
   "I am a script, so this is not really thinking. I look at the files first, then decide by what they are which of my few tricks fits.";

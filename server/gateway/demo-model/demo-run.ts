@@ -1,19 +1,23 @@
 import { chooseDocument, chooseFile, chooseLine } from "./choose-files";
 import { chooseWords } from "./choose-words";
+import { changeCode } from "./code-run";
 import { listedPaths, readLines, type ToolResult } from "./conversation";
 import { type DemoRun, type DemoTask, type DemoTurn, finishing, letterOf, planned, resultOf } from "./demo-turn";
+import { gatherCorpus } from "./gather-corpus";
+import { readPrompt } from "./read-prompt";
 import { BUGGY_FILE } from "./sample-fixes";
 import { fixFor, isSample, mendSample } from "./sample-run";
 
+const LOOK = ["Look around", "Decide on a small change", "Make it", "Check"];
 const STEPS = ["Look around", "Read what the prompt is about", "Write down what I saw", "Leave a note in the documentation"];
 const QUOTED = 400;
 
-/** A whole demo run: mends the sample repository; in any other one it looks around for real and leaves an honest note. */
+/** A whole demo run: mends the sample repository, makes a small change in any other one, or leaves an honest note where it can make none. */
 export function* demoRun(task: DemoTask): DemoRun {
   const listing = resultOf(
     yield {
       text: `I am AIdeator's **demo model**: a script, not a language model. What I do with the tools is real, though. You asked:\n\n${quote(task.prompt)}\n\nLet me look around first.`,
-      tools: [planned(STEPS, 0), { name: "list", input: {} }],
+      tools: [planned(LOOK, 0), { name: "list", input: {} }],
     },
     "list",
   );
@@ -28,6 +32,10 @@ export function* demoRun(task: DemoTask): DemoRun {
     );
     const fix = fixFor(task.variation, read);
     if (fix !== undefined) return yield* mendSample(task, fix);
+  }
+  if (listing?.ok && task.offers("read") && task.offers("edit")) {
+    const wish = readPrompt(task.prompt);
+    if (yield* changeCode(task, yield* gatherCorpus(task, paths, wish), wish)) return;
   }
   return yield* leaveNotes(task, listing, paths);
 }
