@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { agentTaskSchema } from "@/lib/protocol/agent-task";
 import { runAgentLoop } from "./builtin/agent-loop";
 import { createEmit } from "./emit";
+import { takeEnvironment } from "./environment";
 import { gatewayBaseUrl } from "./forwarder";
 
 /**
@@ -33,6 +34,7 @@ try {
   const task = agentTaskSchema.parse(JSON.parse(readFileSync(environment("AIDEATOR_TASK"), "utf8")));
   const token = environment("AIDEATOR_TOKEN");
   const baseUrl = await gatewayBaseUrl(environment("AIDEATOR_GATEWAY"));
+  takeEnvironment(process.env.AIDEATOR_ENVIRONMENT);
   // Commands that the agent runs need none of it.
   for (const name of Object.keys(process.env)) if (name.startsWith("AIDEATOR_")) delete process.env[name];
   const end = await runAgentLoop({ task, baseUrl, token, emit });

@@ -23,6 +23,7 @@ const shared = {
 /** What runs in or around a sandbox: one file each, with nothing to install. */
 export const sandboxBundles = [
   { ...shared, entryPoints: ["agent/main.ts"], outfile: "dist/agent.mjs", banner: { js: requireBanner } },
+  { ...shared, entryPoints: ["agent/set-up.ts"], outfile: "dist/setup.mjs", banner: { js: requireBanner } },
   { ...shared, entryPoints: ["server/executors/local/shim.ts"], outfile: "dist/shim.mjs", banner: { js: requireBanner } },
 ];
 const serverBundle = { ...shared, entryPoints: ["server/index.ts"], outfile: "dist/server.mjs", packages: "external", sourcemap: true };
@@ -32,7 +33,7 @@ const parts = [
   {
     title: "Bundles",
     inputs: ["agent", "lib", "server", "prisma/schema.prisma", ...configuration],
-    outputs: ["dist/agent.mjs", "dist/shim.mjs", "dist/server.mjs"],
+    outputs: ["dist/agent.mjs", "dist/setup.mjs", "dist/shim.mjs", "dist/server.mjs"],
     stamp: "dist/.inputs",
     async make() {
       const { build } = await import("esbuild");

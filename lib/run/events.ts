@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { failureSchema } from "./failures";
+import { setupEventSchemas } from "./setup";
 
 /** Highest number of variations in one run; shown to people as A…E. */
 export const MAX_VARIATIONS = 5;
@@ -135,7 +136,7 @@ const serverEventSchemas = [
 ] as const;
 
 /** What happened, past tense or `*.delta`. One grep for a type shows a fact's whole life. */
-export const runEventBodySchema = z.discriminatedUnion("type", [...agentEventSchemas, ...serverEventSchemas]);
+export const runEventBodySchema = z.discriminatedUnion("type", [...agentEventSchemas, ...serverEventSchemas, ...setupEventSchemas]);
 export const agentEventSchema = z.discriminatedUnion("type", agentEventSchemas);
 
 /** Routing outside, payload inside. `seq` is dense and strictly increasing per run, from 1; `at` is ms since the epoch. */

@@ -1,6 +1,7 @@
 import type { RunEvent, RunEventBody } from "./events";
 import { reduceRestart } from "./reduce-restart";
 import { type OwnItems, ownItems, reduceTranscript } from "./reduce-transcript";
+import { reduceSetup } from "./setup";
 import { noUsage, type RunState, type VariationState } from "./state";
 
 type Body<T extends RunEventBody["type"]> = Extract<RunEventBody, { type: T }>;
@@ -60,6 +61,10 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
       const { winner, reason, branch, commit, by } = event;
       return { ...state, selection: { winner, reason, branch, commit, by, at } };
     }
+    case "setup.started":
+    case "setup.output":
+    case "setup.finished":
+      return { ...state, setup: reduceSetup(state.setup, event, at) };
     case "warning.raised":
       return { ...state, notices: [...state.notices, { seq, text: event.message }] };
     default:

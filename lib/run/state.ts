@@ -1,5 +1,6 @@
 import type { fileStatuses, RunEventBody, toolKinds, VariationSpec } from "./events";
 import type { Failure } from "./failures";
+import type { SetupState } from "./setup";
 
 export type RunStatus = "starting" | "running" | "completed" | "failed" | "cancelled";
 export type VariationStatus = "queued" | "preparing" | "running" | "completed" | "failed" | "cancelled";
@@ -126,6 +127,8 @@ export interface RunState {
   variations: readonly VariationState[];
   selection?: Selection;
   restart?: Restart;
+  /** How the dependencies came; absent while nothing was to be set up. */
+  setup?: SetupState;
   /** Warnings that belong to the run as a whole. */
   notices: readonly { seq: number; text: string }[];
 }

@@ -11,6 +11,44 @@ export interface AttemptSpec {
   baseCommit: string;
   /** Tree to start from instead of the base's (a retry keeps none, a follow-up keeps its own). */
   token: string;
+  /** What the tree and the agent's commands have beside the repository; absent: nothing. */
+  environment?: AttemptEnvironment;
+}
+
+/** Dependencies and variables that an attempt starts with. Only `prepare` and `start` look at it. */
+export interface AttemptEnvironment {
+  /** Absolute; what `keep` made. It is copied into the attempt's tree and home, never linked, and stays out of snapshots. */
+  dependencies?: string;
+  /** Of the agent's commands. Secrets among them: they stand in no list of processes and in no argument. */
+  variables: Record<string, string>;
+  /** Folders inside that come first in the search path. */
+  path: string[];
+}
+
+/** A set-up: one command in a tree at the base, in a sandbox whose only way out is a proxy. It is attached, stopped and cleaned up like an attempt. */
+export interface SetupSpec {
+  /** `agent-setup-…`. */
+  name: string;
+  mirrorPath: string;
+  baseCommit: string;
+  setup: {
+    /** For a shell in the tree. */
+    command: string;
+    variables: Record<string, string>;
+    /** The proxy's unix socket; its folder holds nothing else. Absent: there is no way out at all. */
+    proxySocket?: string;
+    /** Files and folders of the host that the command may read, and where they lie inside. */
+    shown: { from: string; to: string }[];
+    minutes: number;
+  };
+}
+
+/** Which folders of a set-up are kept; paths relative, with `/`. */
+export interface KeptFolders {
+  /** Every folder of this name in the tree, outermost ones. */
+  named: string[];
+  tree: string[];
+  home: string[];
 }
 
 /** Plain JSON that survives a restart of the server. Each adapter narrows `data` with a schema of its own. */
@@ -71,9 +109,9 @@ export interface Executor {
   /** What is in force, by probing. Cached by the adapter. */
   report(): Promise<SandboxReport>;
   /** Makes the tree. Idempotent: a half-made tree is made again. */
-  prepare(spec: AttemptSpec): Promise<void>;
+  prepare(spec: AttemptSpec | SetupSpec): Promise<void>;
   /** Starts the agent, or finds the one that already runs under this name. */
-  start(spec: AttemptSpec): Promise<ExecutorRef>;
+  start(spec: AttemptSpec | SetupSpec): Promise<ExecutorRef>;
   /** The reference of an attempt that was started under `name` but not recorded, if there is one. */
   adopt(name: string): Promise<ExecutorRef | undefined>;
   /** Whether an attempt that was started still works, or has said how it ended; false: nothing of it is left but what it printed. */
@@ -87,6 +125,13 @@ export interface Executor {
    * files that the agent shut may be opened.
    */
   collect(spec: AttemptSpec, options: { final: boolean }): Promise<CollectedTree>;
+  /**
+   * Moves what an ended set-up installed into `folder` (absolute, empty, on the data folder's disk), for `AttemptEnvironment.dependencies`.
+   * Resolves to the paths in the tree. What the repository itself tracks is left out. Absent where an executor cannot set projects up.
+   */
+  keep?(spec: SetupSpec, folders: KeptFolders, folder: string): Promise<string[]>;
+  /** Programs of this list that a sandbox has. */
+  programs?(names: readonly string[]): Promise<Set<string>>;
   /** Removes the tree and all files of the attempt. Idempotent. */
   cleanup(name: string): Promise<void>;
 }

@@ -16,6 +16,8 @@ function frameOf({ event }: RunEvent): { name: string; fields: object } {
     case "text.delta":
     case "thinking.delta":
       return { name: "agent_output", fields: { content: event.text, block: event.block } };
+    case "setup.output":
+      return { name: "status", fields: { status: event.type, content: event.text } };
     case "log.line":
       return { name: "agent_output", fields: { content: event.text } };
     case "tool.started":

@@ -46,6 +46,7 @@ export function createFakeExecutor(program: FakeProgram, collect?: (spec: Attemp
       return Promise.resolve();
     },
     start(spec) {
+      if (!("task" in spec)) throw new Error("the fake executor sets nothing up");
       calls.push(`start ${spec.name}`);
       if (!attempts.has(spec.name)) {
         const attempt: FakeAttempt = { lines: [], stopping: new AbortController() };

@@ -1,24 +1,29 @@
 import { chmod, chown, lstat, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { AttemptSpec, CollectedTree } from "../executor";
+import type { AttemptSpec, CollectedTree, KeptFolders, SetupSpec } from "../executor";
 import { type AttemptFiles, attemptFiles, readRecord, writeRecord } from "./attempt-files";
 import type { Mount } from "./bubblewrap";
 import { removeFolder } from "./remove-folder";
 import { runProgram } from "./run-program";
 import type { Sandbox } from "./sandbox";
-import { COLLECT_SCRIPT, PREPARE_SCRIPT, SNAPSHOT_FILE_LIMIT_MB } from "./tree-scripts";
+import { takeDependencies } from "./take-dependencies";
+import { COLLECT_SCRIPT, DELIVER_SCRIPT, FIND_DEPENDENCIES_SCRIPT, PREPARE_SCRIPT, SNAPSHOT_FILE_LIMIT_MB } from "./tree-scripts";
 
 const PREPARE_TIMEOUT_MS = 10 * 60_000;
 const COLLECT_TIMEOUT_MS = 5 * 60_000;
 /** Host users that belong to nobody else; one per attempt, so that agents cannot touch each other's files or processes. */
 const FIRST_UID = 61_000;
 const LAST_UID = 61_999;
+/** The proxy of a set-up, inside. */
+export const SETUP_PROXY = "/run/aideator/proxy/proxy.sock";
 const ownerSchema = z.object({ uid: z.int() });
 
 /** Makes, takes and removes the trees of attempts. */
 export interface AttemptTrees {
-  prepare(spec: AttemptSpec): Promise<void>;
+  prepare(spec: AttemptSpec | SetupSpec): Promise<void>;
+  /** See `Executor.keep`. Nothing may run in the tree any more. */
+  keep(spec: SetupSpec, folders: KeptFolders, folder: string): Promise<string[]>;
   collect(spec: AttemptSpec, final: boolean): Promise<CollectedTree>;
   /** The user that an attempt's programs run as. */
   owner(files: AttemptFiles): Promise<number>;
@@ -51,9 +56,9 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
   async function runScript(
     script: string,
     files: AttemptFiles,
-    spec: AttemptSpec,
+    spec: AttemptSpec | SetupSpec,
     timeoutMs: number,
-    more: string[] = [],
+    { more = [], mounts: others = [] }: { more?: string[]; mounts?: Mount[] } = {},
   ): Promise<string> {
     const inside = sandbox.isolated
       ? { tree: "/workspace", mirror: "/mirror", snapshots: "/snapshots", home: "/tmp" }
@@ -63,6 +68,7 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
       { from: files.snapshots, to: inside.snapshots, writable: true },
       { from: spec.mirrorPath, to: inside.mirror, writable: false },
       { from: files.temporary, to: "/tmp", writable: true },
+      ...others,
     ];
     const argv = ["bash", "-c", script, "tree", inside.tree, inside.mirror, spec.baseCommit, inside.snapshots, ...more];
     const env = { PATH: sandbox.path, HOME: inside.home, LANG: "C.UTF-8" };
@@ -70,6 +76,19 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
     const { code, stdout, stderr } = await runProgram(wrapped, { env, timeoutMs });
     if (code !== 0) throw new Error(`git in the sandbox ended with ${code}: ${stderr.trim().slice(-1_500)}`);
     return stdout;
+  }
+
+  /** Where scripts find the home folder, and what shows it to them. */
+  function homeOf(files: AttemptFiles): { path: string; mounts: Mount[] } {
+    if (!sandbox.isolated) return { path: files.home, mounts: [] };
+    return { path: "/home/agent", mounts: [{ from: files.home, to: "/home/agent", writable: true }] };
+  }
+
+  async function deliver(files: AttemptFiles, spec: AttemptSpec, from: string): Promise<void> {
+    const home = homeOf(files);
+    const kept = sandbox.isolated ? "/dependencies" : from;
+    const mounts = [...home.mounts, { from, to: "/dependencies", writable: false }];
+    await runScript(DELIVER_SCRIPT, files, spec, PREPARE_TIMEOUT_MS, { more: [kept, home.path], mounts });
   }
 
   return {
@@ -86,11 +105,19 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
       }
       await writeConfig(files, spec, uid, sandbox);
       await runScript(PREPARE_SCRIPT, files, spec, PREPARE_TIMEOUT_MS);
+      if ("task" in spec && spec.environment?.dependencies !== undefined) await deliver(files, spec, spec.environment.dependencies);
       await writeRecord(files.prepared, {});
+    },
+    async keep(spec, folders, folder) {
+      const files = attemptFiles(attemptsDir, spec.name);
+      const home = homeOf(files);
+      const more = [...[folders.named, folders.tree, folders.home].map((list) => list.join("\n")), home.path];
+      const found = await runScript(FIND_DEPENDENCIES_SCRIPT, files, spec, PREPARE_TIMEOUT_MS, { more, mounts: home.mounts });
+      return takeDependencies(found, files, folder);
     },
     async collect(spec, final) {
       const files = attemptFiles(attemptsDir, spec.name);
-      const output = await runScript(COLLECT_SCRIPT, files, spec, COLLECT_TIMEOUT_MS, final ? ["final"] : []);
+      const output = await runScript(COLLECT_SCRIPT, files, spec, COLLECT_TIMEOUT_MS, { more: final ? ["final"] : [] });
       return readCollected(output, files, spec.baseCommit);
     },
     remove: (files) => removeFolder(files.folder),
@@ -106,15 +133,28 @@ async function freeUid(attemptsDir: string): Promise<number> {
 }
 
 /** What the agent reads at start. The task's paths are those inside. */
-async function writeConfig(files: AttemptFiles, spec: AttemptSpec, uid: number, sandbox: Sandbox): Promise<void> {
+async function writeConfig(files: AttemptFiles, spec: AttemptSpec | SetupSpec, uid: number, sandbox: Sandbox): Promise<void> {
   await mkdir(files.config, { recursive: true, mode: 0o755 });
-  const task = { ...spec.task, workspace: sandbox.isolated ? "/workspace" : files.tree };
+  const task =
+    "task" in spec
+      ? { ...spec.task, workspace: sandbox.isolated ? "/workspace" : files.tree }
+      : { command: spec.setup.command, proxySocket: spec.setup.proxySocket === undefined ? undefined : SETUP_PROXY };
   await writeFile(join(files.config, "task.json"), JSON.stringify(task));
+  await writeEnvironment(files, spec, uid, sandbox);
   await writeFile(join(files.config, "passwd"), `agent:x:${uid}:${uid}:agent:/home/agent:/bin/bash\n`);
   await writeFile(join(files.config, "group"), `agent:x:${uid}:\n`);
   await writeFile(join(files.config, "hosts"), "127.0.0.1 localhost\n::1 localhost\n");
   // Whatever umask the server has: the sandbox's user reads them.
   for (const name of ["task.json", "passwd", "group", "hosts"]) await chmod(join(files.config, name), 0o644);
+}
+
+/** Secrets may be among the variables: for the sandbox's user alone, and never in an argument or in the environment of what starts it. */
+async function writeEnvironment(files: AttemptFiles, spec: AttemptSpec | SetupSpec, uid: number, sandbox: Sandbox): Promise<void> {
+  const path = join(files.config, "environment.json");
+  const environment = "task" in spec ? spec.environment : { variables: spec.setup.variables, path: [] };
+  await rm(path, { force: true });
+  await writeFile(path, JSON.stringify({ variables: environment?.variables ?? {}, path: environment?.path ?? [] }), { mode: 0o400 });
+  if (sandbox.changesUser) await chown(path, uid, uid);
 }
 
 /** What the script names, in words. */

@@ -1,7 +1,7 @@
 import { mkdir, open, utimes, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { AttachItem, AttemptSpec, Executor, ExecutorRef } from "../executor";
+import type { AttachItem, AttemptSpec, Executor, ExecutorRef, SetupSpec } from "../executor";
 import {
   type AttemptFiles,
   attemptFiles,
@@ -14,10 +14,12 @@ import {
 } from "./attempt-files";
 import { createAttemptTrees } from "./attempt-trees";
 import { endLeftovers } from "./end-leftovers";
+import { findProgram } from "./find-program";
 import { followSpool } from "./follow-spool";
 import { probeMachine } from "./probe-machine";
 import { isAlive, signal } from "./process-identity";
 import type { Sandbox } from "./sandbox";
+import { setupProgram } from "./setup-program";
 import { createShimStarter } from "./shim-starter";
 
 export interface LocalExecutorOptions {
@@ -27,6 +29,8 @@ export interface LocalExecutorOptions {
   shimCommand: string[];
   /** The agent as one file. */
   agentBundle: string;
+  /** The program of set-ups as one file; absent: this server sets no project up. */
+  setupBundle?: string;
   /** The gateway's unix socket; its folder holds nothing else and is what sandboxes see. */
   gatewaySocket: string;
   /** The person accepts that commands run without any sandbox. */
@@ -68,15 +72,18 @@ export function createLocalExecutor(options: LocalExecutorOptions): LocalExecuto
 
   const reference = (name: string): ExecutorRef => ({ executor: "local", name, data: {} });
 
-  async function launchOf(files: AttemptFiles, spec: AttemptSpec): Promise<Launch> {
+  async function launchOf(files: AttemptFiles, spec: AttemptSpec | SetupSpec): Promise<Launch> {
     const { sandbox, resources, trees } = await ready;
-    const program = agentProgram(sandbox, files, spec, options);
-    const env = { ...program.env, AIDEATOR_TOKEN: spec.token };
     const uid = await trees.owner(files);
+    const isAgent = "task" in spec;
+    const program = isAgent
+      ? agentProgram(sandbox, files, spec, options)
+      : await setupProgram(sandbox, files, spec, { uid, bundle: options.setupBundle });
+    const env: Record<string, string> = { ...program.env, ...(isAgent ? { AIDEATOR_TOKEN: spec.token } : {}) };
     const filtered = sandbox.seccomp !== undefined;
     const inside = sandbox.wrap({ ...program, env, uid, statusFd: 3, seccompFd: filtered ? 4 : undefined });
     const confined = await resources.confine(spec.name, inside);
-    const minutes = spec.task.limits.minutes ?? 30;
+    const minutes = (isAgent ? spec.task.limits.minutes : spec.setup.minutes) ?? 30;
     return {
       ...confined,
       // bubblewrap clears the environment and sets what is in its arguments; bare programs get it directly.
@@ -159,6 +166,15 @@ export function createLocalExecutor(options: LocalExecutorOptions): LocalExecuto
     async collect(spec, { final }) {
       return (await ready).trees.collect(spec, final);
     },
+    async keep(spec, folders, folder) {
+      return (await ready).trees.keep(spec, folders, folder);
+    },
+    async programs(names) {
+      const { sandbox } = await ready;
+      // The sandbox's own search path: a program elsewhere is not seen inside.
+      const found = await Promise.all(names.map((name) => findProgram(name, sandbox.path.split(delimiter))));
+      return new Set(names.filter((_, at) => found[at] !== undefined));
+    },
     async cleanup(name) {
       const files = attemptFiles(attemptsDir, name);
       const { trees, resources, shims } = await ready;
@@ -197,6 +213,7 @@ function agentProgram(sandbox: Sandbox, files: AttemptFiles, spec: AttemptSpec, 
       TERM: "dumb",
       CI: "1",
       AIDEATOR_TASK: join(inside.task, "task.json"),
+      AIDEATOR_ENVIRONMENT: join(inside.task, "environment.json"),
       AIDEATOR_GATEWAY: `unix:${join(inside.gateway, socketName)}`,
     },
     mounts: [

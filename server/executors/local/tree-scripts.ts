@@ -91,3 +91,58 @@ commit=$(git commit-tree "$taken" -p "$base" -m "Snapshot")
 printf '%s\\n^%s\\n' "$commit" "$base" | git pack-objects --revs --thin --stdout --quiet > "$snapshots/taken.pack"
 printf 'commit %s\\n' "$commit"
 `;
+
+/**
+ * Names the folders of a set-up that are kept, NUL-separated as `tree:<path>` and `home:<path>`, once everybody may read them. Arguments 5 to
+ * 7 are lists with one entry per line: names, paths in the tree, paths in the home folder; 8 is the home folder. What the repository tracks
+ * is the repository's; links are not followed, and names that cannot be written into a list of exclusions are left out.
+ */
+export const FIND_DEPENDENCIES_SCRIPT = `${prelude}
+home=$8
+export GIT_DIR=$snapshots GIT_WORK_TREE=$tree
+cd "$tree"
+offer() {
+  case "$1" in *$'\n'*) return 0 ;; esac
+  [ -z "$(git ls-files -- ":(top,literal)$1" | head -c 1)" ] || return 0
+  chmod -R a+rX,u+w -- "$1" 2> /dev/null || true
+  printf 'tree:%s\0' "$1"
+}
+while IFS= read -r name; do
+  [ -n "$name" ] || continue
+  while IFS= read -r -d '' found; do offer "\${found#./}"; done < <(find . -path ./.git -prune -o -type d -name "$name" -prune -print0)
+done <<< "$5"
+while IFS= read -r path; do
+  if [ -n "$path" ] && [ -e "$path" ] && [ ! -L "$path" ]; then offer "$path"; fi
+done <<< "$6"
+while IFS= read -r path; do
+  if [ -z "$path" ] || [ ! -d "$home/$path" ] || [ -L "$home/$path" ]; then continue; fi
+  chmod -R a+rX,u+w -- "$home/$path" 2> /dev/null || true
+  printf 'home:%s\0' "$path"
+done <<< "$7"
+`;
+
+/**
+ * Copies kept dependencies into a tree and its home folder; blocks are shared with the original where the file system can do that, files
+ * never are. They show up in no snapshot and no `git status`. Arguments 5 and 6: the kept folder, with a list `kept` of what
+ * `FIND_DEPENDENCIES_SCRIPT` named, and the home folder. What is in the way of a copy stays, and is not overwritten.
+ */
+export const DELIVER_SCRIPT = `${prelude}
+kept=$5 home=$6
+cd "$tree"
+while IFS= read -r -d '' entry; do
+  path=\${entry#*:}
+  case "$entry" in
+    tree:*) into=$tree from=$kept/tree/$path ;;
+    *) into=$home from=$kept/home/$path ;;
+  esac
+  if [ -e "$into/$path" ] || [ -L "$into/$path" ]; then continue; fi
+  above=$into/$(dirname -- "$path")
+  mkdir -p -- "$above"
+  # A link that the repository has there may lead anywhere: only real folders get something.
+  [ "$(cd -- "$above" && pwd -P)" = "$(cd -- "$into" && pwd -P)/$(dirname -- "$path")" ] || [ "$(dirname -- "$path")" = . ] || continue
+  cp -a --reflink=auto --no-preserve=ownership -- "$from" "$above/"
+  if [ "$into" = "$tree" ]; then
+    printf '/%s\\n' "$path" | sed 's/[][*?\\\\ ]/\\\\&/g' | tee -a .git/info/exclude >> "$snapshots/info/exclude"
+  fi
+done < "$kept/kept"
+`;
