@@ -34,6 +34,18 @@ const zones = [
     "The gateway knows only models.",
   ),
   zone(
+    "./server/environment",
+    [
+      "./server/executors/fake",
+      "./server/storage/prisma",
+      "./server/gateway",
+      "./server/realtime",
+      "./server/http",
+      "./server/create-services.ts",
+    ],
+    "Set-ups are made through ports; what they install lies in the data folder.",
+  ),
+  zone(
     "./server/reconcile",
     ["./server/executors/fake", "./server/gateway", "./server/realtime", "./server/http", "./server/create-services.ts"],
     "The reconciler compares the log with the data folder and the machine.",

@@ -4,6 +4,11 @@ import { join } from "node:path";
 import pino, { type Logger } from "pino";
 import { isTerminal } from "@/lib/run/state";
 import type { Env } from "./env";
+import { createRunEnvironments } from "./environment/create-run-environments";
+import { createDependencyCache } from "./environment/dependency-cache";
+import { createProjectEnvironment } from "./environment/project-environment";
+import { createProjectVault } from "./environment/project-vault";
+import { createSecretBox, secretKey } from "./environment/secret-box";
 import { createLocalExecutor } from "./executors/local/local-executor";
 import { createGateway } from "./gateway/create-gateway";
 import type { GatewayOptions, ModelGateway } from "./gateway/gateway";
@@ -28,6 +33,7 @@ import type { Services } from "./services";
 import { createSetup, lineUpRules } from "./setup";
 import { openDatabase } from "./storage/prisma/database";
 import { createPrismaEventLog } from "./storage/prisma/event-log";
+import { createPrismaProjectSettings } from "./storage/prisma/project-settings";
 import { createPrismaRunIndex } from "./storage/prisma/run-index";
 import type { RunIndex } from "./storage/run-index";
 
@@ -55,6 +61,7 @@ export async function createServices(env: Env, root: string, version: string): P
     dataDir: env.dataDir,
     shimCommand: [process.execPath, join(root, "dist/shim.mjs")],
     agentBundle: join(root, "dist/agent.mjs"),
+    setupBundle: join(root, "dist/setup.mjs"),
     gatewaySocket: socketPath,
     allowUnsandboxed: env.allowUnsandboxed,
   });
@@ -62,6 +69,23 @@ export async function createServices(env: Env, root: string, version: string): P
   const sample = await ensureSampleRepository({ from: join(root, "sample/todo"), dataDir: env.dataDir });
   const draining = new AbortController();
   const queue = createRunQueue(env.maxRunning);
+  const serverSecrets = [env.provider?.apiKey, env.accessToken, env.secret].filter((secret) => secret !== undefined);
+  const store = createPrismaProjectSettings(database);
+  const box = createSecretBox(await secretKey(env.dataDir, env.secret));
+  const cache = createDependencyCache(env.dataDir, { keptBytes: env.keptEnvironmentBytes, now: Date.now });
+  const environments = createRunEnvironments({
+    git,
+    executor,
+    cache,
+    registries: env.registries,
+    operatorHosts: env.egressHosts,
+    vault: createProjectVault(store, box, serverSecrets),
+    writer,
+    dataDir: env.dataDir,
+    now: Date.now,
+    log,
+    draining: draining.signal,
+  });
   const context: RunContext = {
     writer,
     index,
@@ -69,7 +93,8 @@ export async function createServices(env: Env, root: string, version: string): P
     executor,
     queue,
     log,
-    redaction: redactSecrets([env.provider?.apiKey, env.accessToken].filter((secret) => secret !== undefined)),
+    environments,
+    redaction: redactSecrets(serverSecrets),
     now: Date.now,
     parseAddress: (input) => parseRepositoryAddress(input, { localRoots: [...env.localRepos, sample], gitHosts: env.gitHosts }),
     commandsAllowed: async () => env.allowUnsandboxed || (await executor.report()).isolated,
@@ -87,6 +112,7 @@ export async function createServices(env: Env, root: string, version: string): P
     writer,
     executor: { cleanup: executor.cleanup, ...createLocalLeftovers(env.dataDir) },
     extraResources: [executor.groups],
+    environments: { isSettingUp: environments.isSettingUp, evict: cache.evict },
     retention: env.retention,
     now: Date.now,
     log,
@@ -99,14 +125,16 @@ export async function createServices(env: Env, root: string, version: string): P
     eventLog,
     git,
     executor,
+    environment: createProjectEnvironment({ projects: index, store, box, cache }),
     version,
     log,
     server: createServerStatus({ env, executor, queue, reconciler, version, startedAt: Date.now() }),
     describeSetup: createSetup({ env, executor, index, sample }),
   };
+  await environments.recover();
   await recoverRuns(context, conductor);
   const stopReconciling = reconciler.start();
-  const parts = { draining, conductor, gateway, log, database, stopReconciling };
+  const parts = { draining, conductor, environments, gateway, log, database, stopReconciling };
   return { services, bootId: randomBytes(8).toString("hex"), drain: () => drain(parts) };
 }
 
@@ -134,17 +162,19 @@ function openGateway(env: Env, socketPath: string, index: RunIndex, writer: RunW
 interface Drained {
   draining: AbortController;
   conductor: { settled(): Promise<void> };
+  environments: { settled(): Promise<void> };
   gateway: ModelGateway;
   log: Logger;
   database: { $disconnect(): Promise<void> };
   stopReconciling: () => void;
 }
 
-async function drain({ draining, conductor, gateway, log, database, stopReconciling }: Drained): Promise<void> {
+async function drain({ draining, conductor, environments, gateway, log, database, stopReconciling }: Drained): Promise<void> {
   stopReconciling();
   draining.abort();
   await gateway.close();
   await conductor.settled();
+  await environments.settled();
   await database.$disconnect();
   log.info("drained");
 }

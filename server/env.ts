@@ -1,6 +1,8 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { parseEgressRule } from "./environment/egress-rules";
+import { type RegistrySettings, registrySettings } from "./environment/registry-settings";
 
 const flag = z
   .enum(["0", "1"])
@@ -8,6 +10,15 @@ const flag = z
   .transform((value) => value === "1");
 const days = z.coerce.number({ error: "must be a number of days" }).min(0).max(3_650);
 const url = z.url({ protocol: /^https?$/, error: "must be an http:// or https:// address" });
+const hosts = z
+  .string()
+  .default("")
+  .transform((value) =>
+    value
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== ""),
+  );
 const list = z
   .string()
   .default("")
@@ -27,15 +38,13 @@ const envSchema = z.object({
   ANTHROPIC_API_KEY: z.string().min(1).optional(),
   ANTHROPIC_BASE_URL: url.optional(),
   AIDEATOR_LOCAL_REPOS: list,
-  AIDEATOR_GIT_HOSTS: z
-    .string()
-    .default("")
-    .transform((value) =>
-      value
-        .split(",")
-        .map((part) => part.trim())
-        .filter((part) => part !== ""),
-    ),
+  AIDEATOR_GIT_HOSTS: hosts,
+  AIDEATOR_EGRESS_HOSTS: hosts.refine(
+    (all) => all.every((host) => parseEgressRule(host, true) !== undefined),
+    "must be hosts separated by commas, such as registry.internal:8443 or *.corp.example",
+  ),
+  AIDEATOR_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
+  AIDEATOR_KEEP_ENVIRONMENTS_GB: z.coerce.number({ error: "must be a number of gigabytes" }).min(0).max(100_000).default(20),
   AIDEATOR_PUBLIC_URL: url.optional(),
   AIDEATOR_ACCESS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
   AIDEATOR_ALLOW_UNSANDBOXED: flag,
@@ -58,6 +67,13 @@ export interface Env {
   provider?: { baseUrl: string; apiKey?: string };
   localRepos: string[];
   gitHosts: string[];
+  /** Hosts that set-ups may reach wherever they are, as `parseEgressRule` takes them. */
+  egressHosts: string[];
+  registries: RegistrySettings;
+  /** What the key of project secrets is drawn from; absent: a random one in the data folder. */
+  secret?: string;
+  /** How much of installed dependencies is kept. */
+  keptEnvironmentBytes: number;
   publicUrl?: string;
   accessToken?: string;
   allowUnsandboxed: boolean;
@@ -100,6 +116,10 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     provider: hasProvider ? { baseUrl: env.ANTHROPIC_BASE_URL ?? "https://api.anthropic.com", apiKey: env.ANTHROPIC_API_KEY } : undefined,
     localRepos: env.AIDEATOR_LOCAL_REPOS.map((path) => resolve(path)),
     gitHosts: env.AIDEATOR_GIT_HOSTS,
+    egressHosts: env.AIDEATOR_EGRESS_HOSTS,
+    registries: registrySettings(source),
+    secret: env.AIDEATOR_SECRET,
+    keptEnvironmentBytes: env.AIDEATOR_KEEP_ENVIRONMENTS_GB * 1024 ** 3,
     publicUrl: env.AIDEATOR_PUBLIC_URL?.replace(/\/+$/, ""),
     accessToken: env.AIDEATOR_ACCESS_TOKEN,
     retention: { keptTreesDays: env.AIDEATOR_KEEP_TREES_DAYS, trashDays: env.AIDEATOR_KEEP_TRASH_DAYS },

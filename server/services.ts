@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { SetupResponse } from "@/lib/protocol/http";
+import type { ProjectEnvironment } from "./environment/project-environment";
 import type { Executor } from "./executors/executor";
 import type { GitStore } from "./git/git-store";
 import type { DiffService } from "./runs/diff-service";
@@ -18,6 +19,7 @@ export interface Services {
   eventLog: EventLog;
   git: GitStore;
   executor: Executor;
+  environment: ProjectEnvironment;
   version: string;
   log: Logger;
   /** What the composer needs to know about this server. */

@@ -6,6 +6,7 @@ const words: Record<string, string> = {
   mirrors: "Mirrors of repositories",
   runs: "Runs",
   attempts: "Working trees",
+  environments: "Dependencies",
   trash: "Trash",
   database: "Database",
   other: "Other",

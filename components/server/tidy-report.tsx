@@ -18,6 +18,7 @@ const words: Record<string, string> = {
   pin_removed: "Pin removed",
   socket_removed: "Stale socket removed",
   resource_removed: "Removed",
+  environment_removed: "Removed",
 };
 
 /** What the newest look found and did: removed, kept with the reason, and what it could not do. */

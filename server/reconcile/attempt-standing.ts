@@ -23,6 +23,8 @@ export type AttemptStanding =
 export interface StandingPorts {
   index: Pick<RunIndex, "getRun">;
   writer: { state(runId: string): Promise<RunState | undefined> };
+  /** Set-ups go by names of their own, beside those of attempts. */
+  environments?: { isSettingUp(name: string): boolean };
 }
 
 /** `agent-{run}-{index}[-{attempt}]`, as `jobName` makes it. */
@@ -30,7 +32,8 @@ const ATTEMPT = /^agent-([a-z0-9]{12,24})-(\d{1,2})(?:-(\d{1,4}))?$/;
 const OF_RUN = /^agent-([a-z0-9]{12,24})(?:-|$)/;
 
 /** Looks an attempt's name up, anew at each call: what was live a moment ago may have ended, and the other way round. */
-export async function attemptStanding({ index, writer }: StandingPorts, name: string): Promise<AttemptStanding> {
+export async function attemptStanding({ index, writer, environments }: StandingPorts, name: string): Promise<AttemptStanding> {
+  if (environments?.isSettingUp(name) === true) return { kind: "live" };
   const runId = OF_RUN.exec(name)?.[1];
   if (runId === undefined || (await index.getRun(runId)) === undefined) return { kind: "unknown" };
   const [, , place = "", count = "0"] = ATTEMPT.exec(name) ?? [];

@@ -121,7 +121,13 @@ async function lookAtEverything(context: ReconcileContext): Promise<void> {
   if (busy !== undefined) await guarded(context, context.attemptsDir, () => reconcileAttempts(context, busy));
   await guarded(context, "trash", () => emptyTrash(context));
   await guarded(context, "repositories", () => reconcileRepositories(context));
+  await guarded(context, "environments", () => evictEnvironments(context));
   await guarded(context, "temporary files", () => reconcileTemporary(context));
+}
+
+async function evictEnvironments({ environments, report }: ReconcileContext): Promise<void> {
+  const gone = (await environments?.evict()) ?? [];
+  report.actions.push(...gone.map((entry) => ({ kind: "environment_removed" as const, ...entry })));
 }
 
 /** The second phase of each delete. */

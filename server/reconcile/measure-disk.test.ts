@@ -24,13 +24,14 @@ describe("the disk meter", () => {
     file("mirrors/a.git/pack", 3 * MEGABYTE);
     file("runs/b.git/pack", 2 * MEGABYTE);
     file("attempts/agent-x-0/tree/deep/er/file", MEGABYTE);
+    file("environments/0123456789abcdef/hash/tree/file", MEGABYTE);
     file("trash/old", MEGABYTE);
     file("aideator.db", MEGABYTE);
     file("aideator.db-wal", MEGABYTE);
     file("sample/x", MEGABYTE);
     const { byKind, totalBytes, freeBytes, atLeast } = await measureDisk(dir);
     const megabytes = Object.fromEntries(Object.entries(byKind).map(([kind, bytes]) => [kind, Math.round(bytes / MEGABYTE)]));
-    expect(megabytes).toEqual({ mirrors: 3, runs: 2, attempts: 1, trash: 1, database: 2, other: 1 });
+    expect(megabytes).toEqual({ mirrors: 3, runs: 2, attempts: 1, environments: 1, trash: 1, database: 2, other: 1 });
     const attempts = Number(execFileSync("du", ["-s", "-B1", join(dir, "attempts")], { encoding: "utf8" }).split("\t")[0]);
     expect(byKind.attempts).toBe(attempts);
     expect(atLeast).toBe(false);

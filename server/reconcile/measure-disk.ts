@@ -9,7 +9,7 @@ const BATCH = 64;
 /** What a disk allocates in (stat(2), `st_blocks`), whatever the file system's own block size. */
 const BLOCK_BYTES = 512;
 
-const folderKinds = ["mirrors", "runs", "attempts", "trash"] as const;
+const folderKinds = ["mirrors", "runs", "attempts", "environments", "trash"] as const;
 type DiskKind = (typeof folderKinds)[number] | "database" | "other";
 
 export interface DiskUse {
@@ -37,7 +37,7 @@ export async function measureDisk(dataDir: string, options: { maxEntries?: numbe
   const use: DiskUse = {
     totalBytes: blocks * bsize,
     freeBytes: bavail * bsize,
-    byKind: { mirrors: 0, runs: 0, attempts: 0, trash: 0, database: 0, other: 0 },
+    byKind: { mirrors: 0, runs: 0, attempts: 0, environments: 0, trash: 0, database: 0, other: 0 },
     atLeast: false,
   };
   const add = async (kind: DiskKind, path: string): Promise<void> => {

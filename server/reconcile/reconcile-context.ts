@@ -29,6 +29,10 @@ export interface ReconcilePorts extends StandingPorts {
   /** `leftovers` and `endLeftovers` are absent where an executor cannot lose its processes. */
   executor: { cleanup(name: string): Promise<void> } & Partial<Leftovers>;
   extraResources?: ExtraResource[];
+  environments?: StandingPorts["environments"] & {
+    /** Removes dependencies beyond what may be kept. */
+    evict(): Promise<{ what: string; why: string; bytes: number }[]>;
+  };
 }
 
 /** One look at everything: what it works with, and its report. */

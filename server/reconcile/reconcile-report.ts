@@ -10,6 +10,7 @@ export const actionKinds = [
   "pin_removed",
   "socket_removed",
   "resource_removed",
+  "environment_removed",
 ] as const;
 export type ActionKind = (typeof actionKinds)[number];
 

@@ -88,6 +88,7 @@ export function createRunConductor(context: RunContext): RunConductor {
       const state = await writer.state(runId);
       const attempt = state?.variations[variation]?.attempt ?? 0;
       queued.get(jobName(runId, variation, attempt))?.abort();
+      context.environments?.leave(runId, variation);
       const record = await index.getAttempt(runId, variation, attempt);
       if (record?.executorRef !== undefined) await executor.stop(JSON.parse(record.executorRef));
     },

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { RunEnvironments } from "../environment/run-environments";
 import type { Executor } from "../executors/executor";
 import type { GitStore, RepositoryAddress } from "../git/git-store";
 import type { RunIndex } from "../storage/run-index";
@@ -14,6 +15,8 @@ export interface RunContext {
   executor: Executor;
   queue: RunQueue;
   log: Logger;
+  /** Dependencies, variables and secrets of projects; absent: trees start as they are in the repository. */
+  environments?: RunEnvironments;
   /** Secrets of this server: no event holds one. */
   redaction: SecretRedaction;
   /** ms since the epoch. */

@@ -21,17 +21,20 @@ const DEFAULT_LIMITS = { turns: 60, minutes: 30 };
  * Takes one attempt from where the log says it is to its terminal event: prepare, start, follow the output, snapshot, finish. Safe to call
  * again after a crash at any point; resolves early, with the sandbox left running, when the server drains.
  */
-export async function superviseVariation(context: RunContext, place: AttemptPlace, mirrorPath: string): Promise<void> {
-  const { writer, executor, draining } = context;
+export async function superviseVariation(server: RunContext, place: AttemptPlace, mirrorPath: string): Promise<void> {
+  const { writer, executor, draining } = server;
   const state = await writer.state(place.runId);
   const variation = state?.variations[place.variation];
   if (state?.base === undefined || variation === undefined || isTerminal(variation.status)) return;
+  // The project's secrets are looked for as well: as they are when the attempt begins.
+  const redaction = (await server.environments?.redactionFor(state.projectId)) ?? server.redaction;
+  const context = { ...server, redaction };
   const spec = await attemptSpec(context, state, place, mirrorPath, state.base.commit);
   const snapshots = createSnapshotTaker(context, place, spec);
   let outcome: VariationOutcome | undefined;
   let ref: ExecutorRef | undefined;
   try {
-    ref = await startOrFind(context, place, spec);
+    ref = await startOrFind(context, place, spec, state);
     outcome = ref === undefined ? { kind: "cancelled" } : await follow(context, place, ref, snapshots);
   } catch (error) {
     context.log.error({ err: error, ...place }, "supervising a variation failed");
@@ -54,7 +57,7 @@ export async function superviseVariation(context: RunContext, place: AttemptPlac
 }
 
 /** Resolves to undefined when the variation was stopped before its process was there. */
-async function startOrFind(context: RunContext, place: AttemptPlace, spec: AttemptSpec): Promise<ExecutorRef | undefined> {
+async function startOrFind(context: RunContext, place: AttemptPlace, bare: AttemptSpec, state: RunState): Promise<ExecutorRef | undefined> {
   const { writer, executor, index } = context;
   const { runId, variation, attempt } = place;
   const record = await index.getAttempt(runId, variation, attempt);
@@ -69,9 +72,15 @@ async function startOrFind(context: RunContext, place: AttemptPlace, spec: Attem
     return ref;
   }
   // Started, but the server died before it could say so: found by its deterministic name, never started twice.
-  const adopted = await executor.adopt(spec.name);
+  const adopted = await executor.adopt(bare.name);
   await writer.command(runId, { type: "variation.prepare", variation });
+  let spec = bare;
   if (adopted === undefined) {
+    if (context.environments !== undefined) {
+      const environment = await context.environments.prepare(place, state, bare.mirrorPath);
+      if (environment === undefined || (await stopWanted(context, place))) return undefined;
+      spec = { ...bare, environment };
+    }
     await executor.prepare(spec);
     if (await stopWanted(context, place)) return undefined;
     const { model } = spec.task;

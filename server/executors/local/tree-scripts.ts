@@ -102,10 +102,10 @@ home=$8
 export GIT_DIR=$snapshots GIT_WORK_TREE=$tree
 cd "$tree"
 offer() {
-  case "$1" in *$'\n'*) return 0 ;; esac
+  case "$1" in *$'\\n'*) return 0 ;; esac
   [ -z "$(git ls-files -- ":(top,literal)$1" | head -c 1)" ] || return 0
   chmod -R a+rX,u+w -- "$1" 2> /dev/null || true
-  printf 'tree:%s\0' "$1"
+  printf 'tree:%s\\0' "$1"
 }
 while IFS= read -r name; do
   [ -n "$name" ] || continue
@@ -117,7 +117,7 @@ done <<< "$6"
 while IFS= read -r path; do
   if [ -z "$path" ] || [ ! -d "$home/$path" ] || [ -L "$home/$path" ]; then continue; fi
   chmod -R a+rX,u+w -- "$home/$path" 2> /dev/null || true
-  printf 'home:%s\0' "$path"
+  printf 'home:%s\\0' "$path"
 done <<< "$7"
 `;
 
