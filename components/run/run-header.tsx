@@ -1,6 +1,7 @@
 "use client";
 
 import { TriangleAlert, Trophy } from "lucide-react";
+import Link from "next/link";
 import type { ReactElement } from "react";
 import { formatAge, formatCount, formatDollars } from "@/lib/format";
 import { totalUsage, variationLetter } from "@/lib/run/select";
@@ -71,6 +72,9 @@ function Facts({ run }: { run: RunState }): ReactElement {
       )}
       <Timing run={run} />
       <span>{count === 1 ? "1 variation" : `${count} variations`}</span>
+      <Link href={`/projects/${run.projectId}`} className="underline decoration-line-strong underline-offset-2 hover:text-text">
+        Environment
+      </Link>
       <span className="min-[701px]:hidden">{formatDollars(totalUsage(run).dollars)}</span>
     </p>
   );

@@ -18,6 +18,7 @@ import { OfflineBanner } from "./offline-banner";
 import { RestartBanner } from "./restart-banner";
 import { RunHeader } from "./run-header";
 import { ScoreboardStrip } from "./scoreboard-strip";
+import { SetupStrip } from "./setup-strip";
 import { ShortcutsDialog } from "./shortcuts-dialog";
 import { useRunKeys } from "./use-run-keys";
 import { type RunTab, useRunTab } from "./use-run-tab";
@@ -72,6 +73,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
             <RunHeader run={run} />
             <OfflineBanner connection={connection} />
             <RestartBanner run={run} />
+            <SetupStrip run={run} />
             <div className="flex h-9 shrink-0 items-center border-line border-b px-4">
               <Tabs.List aria-label="Views of the run" className="flex gap-1">
                 <Tabs.Trigger value="live" className={tabLook} onMouseDown={quietly(() => show("live"))}>

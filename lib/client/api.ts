@@ -1,3 +1,4 @@
+import type { ChangeEnvironmentRequest, DotenvRequest, EnvironmentResponse } from "../protocol/environment";
 import {
   type CreateRunRequest,
   type CreateRunResponse,
@@ -108,6 +109,30 @@ export function getBlob(runId: string, at: string, blob: string): Promise<BlobRe
   return request(`${runPath(runId)}/files${query({ at, blob })}`);
 }
 
+/** How a project is set up. */
+export function getEnvironment(projectId: string): Promise<EnvironmentResponse> {
+  return request(environmentPath(projectId));
+}
+
+/** Changes what is given, nothing else. */
+export function changeEnvironment(projectId: string, change: ChangeEnvironmentRequest): Promise<EnvironmentResponse> {
+  return send("PATCH", environmentPath(projectId), change);
+}
+
+/** Sets what a dotenv text holds; `plain` names values too short to be secrets. */
+export function putDotenv(projectId: string, dotenv: DotenvRequest): Promise<EnvironmentResponse & { plain: string[] }> {
+  return send("PUT", `${environmentPath(projectId)}/dotenv`, dotenv);
+}
+
+/** Forgets that set-ups failed. */
+export function trySetupAgain(projectId: string): Promise<EnvironmentResponse> {
+  return post(`${environmentPath(projectId)}/try-again`, {});
+}
+
+function environmentPath(projectId: string): string {
+  return `/projects/${encodeURIComponent(projectId)}/environment`;
+}
+
 function runPath(runId: string): string {
   return `/runs/${encodeURIComponent(runId)}`;
 }
@@ -118,7 +143,11 @@ function query(fields: Record<string, string | undefined>): string {
 }
 
 function post<T>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
-  return request(path, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
+  return send("POST", path, body, headers);
+}
+
+function send<T>(method: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
+  return request(path, { method, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
 }
 
 async function request<T>(path: string, init?: RequestInit): Promise<T> {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { runEventSchema } from "../run/events";
+import { changeEnvironmentSchema, dotenvSchema, environmentResponseSchema } from "./environment";
 import {
   cancelSchema,
   createRunResponseSchema,
@@ -29,7 +30,7 @@ import {
 } from "./trees";
 
 interface Operation {
-  method: "get" | "post";
+  method: "get" | "post" | "patch" | "put";
   path: string;
   id: string;
   summary: string;
@@ -162,6 +163,36 @@ const operations: Operation[] = [
     summary: "The raw bytes of a file; a blob's id is its content, so they may be kept for ever. Range and If-None-Match are honoured",
     query: z.object({ name: z.string().optional().meta({ description: "A file name, whose ending gives images their content type." }) }),
     contentType: "application/octet-stream",
+  },
+  {
+    method: "get",
+    path: "/projects/{id}/environment",
+    id: "getEnvironment",
+    summary: "How a project is set up; secrets by name only",
+    response: environmentResponseSchema,
+  },
+  {
+    method: "patch",
+    path: "/projects/{id}/environment",
+    id: "changeEnvironment",
+    summary: "Change a project's set-up, hosts, variables and secrets",
+    body: changeEnvironmentSchema,
+    response: environmentResponseSchema,
+  },
+  {
+    method: "put",
+    path: "/projects/{id}/environment/dotenv",
+    id: "putDotenv",
+    summary: "Set what a dotenv text holds",
+    body: dotenvSchema,
+    response: environmentResponseSchema.extend({ plain: z.array(z.string()) }),
+  },
+  {
+    method: "post",
+    path: "/projects/{id}/environment/try-again",
+    id: "trySetupAgain",
+    summary: "Forget that set-ups failed: the next run tries again",
+    response: environmentResponseSchema,
   },
 ];
 

@@ -125,7 +125,7 @@ export function createRunEnvironments(options: RunEnvironmentsOptions): Environm
         // Told once: variations that come later, or are tried again, find the same.
         const { command, place, folder } = plan;
         if (before?.ok === true && setup?.hash === place.hash) return folder;
-        tell(
+        await tell(
           runId,
           { type: "setup.started", command, hash: place.hash, cached: true },
           { type: "setup.finished", ok: true, durationMs: 0 },
