@@ -78,7 +78,7 @@ export function EnvironmentView({ initial }: { initial: EnvironmentResponse }): 
       </Section>
       <Section
         title="Secrets"
-        note="Encrypted on this server, never shown again, and replaced by [redacted] in everything that is kept of a run. Sandboxes of agents have no network."
+        note="Encrypted on this server, never shown again, and replaced by [redacted] in all that a run shows and logs. Agents' sandboxes have no network."
       >
         <VariableList
           empty="No secrets yet."

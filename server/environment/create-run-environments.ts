@@ -78,7 +78,8 @@ export function createRunEnvironments(options: RunEnvironmentsOptions): Environm
     const result = setUpProject({ executor, cache, dataDir, log }, plan.job, output, abort.signal)
       .finally(() => output.end())
       .then(async (made): Promise<SetupResult> => {
-        if (!made.ok) await cache.fail(plan.place, { reason: made.reason, output: output.said(), at: now(), settings: plan.settings });
+        if (!made.ok && made.lasting)
+          await cache.fail(plan.place, { reason: made.reason, output: output.said(), at: now(), settings: plan.settings });
         return made;
       })
       .finally(() => builds.delete(name));
@@ -155,6 +156,7 @@ export function createRunEnvironments(options: RunEnvironmentsOptions): Environm
           log.error({ err: error, runId }, "a set-up failed");
           return {
             ok: false,
+            lasting: false,
             reason: `the server could not do it (${error instanceof Error ? error.message.slice(0, 300) : String(error)})`,
           };
         });

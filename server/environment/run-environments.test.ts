@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { build } from "esbuild";
 import pino from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -39,7 +40,7 @@ const sandboxed = (await probeSandbox()).isolated;
 /** An agent that runs its prompt as a shell command and says what came out. */
 const AGENT = `
 import { readFileSync } from "node:fs";
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { takeEnvironment } from ${JSON.stringify(fileURLToPath(new URL("../../agent/environment.ts", import.meta.url)))};
 const task = JSON.parse(readFileSync(process.env.AIDEATOR_TASK, "utf8"));
 takeEnvironment(process.env.AIDEATOR_ENVIRONMENT);
@@ -177,6 +178,8 @@ async function serve(options: { isolated?: boolean; withRegistry?: boolean } = {
   const served = {
     runs,
     environments,
+    executor,
+    mirrorPath: (url: string) => git.mirrorPath({ kind: "path", url, name: "" }),
     project: createProjectEnvironment({ projects: index, store, box, cache }),
     until,
     start: async (repository: string, command: string, variations = 1): Promise<string> =>
@@ -342,10 +345,8 @@ describe.runIf(sandboxed)("the environment of a run", () => {
     async () => {
       const server = await serve();
       const repository = await repositoryWith("app", { ...npmApp(), ".gitignore": "node_modules\n" });
-      execFileSync("npm", ["ci", `--registry=${registryUrl()}`, "--no-audit", "--cache", join(dir, "npm")], {
-        cwd: repository,
-        stdio: "ignore",
-      });
+      const install = ["ci", `--registry=${registryUrl()}`, "--no-audit", "--cache", join(dir, "npm")];
+      await promisify(execFile)("npm", install, { cwd: repository });
       requests = [];
       const run = await server.ended(
         await server.start(repository, "echo no >> node_modules/tiny/index.js; stat -c %h node_modules/tiny/index.js"),
@@ -365,30 +366,32 @@ describe.runIf(sandboxed)("the environment of a run", () => {
   );
 
   it(
-    "leaves nothing of a set-up whose server was killed, and builds again",
+    "removes at its start what a killed server left of a set-up, and builds again",
     async () => {
-      let open = (): void => undefined;
-      gate = new Promise((resolve) => (open = resolve));
-      const killed = await serve();
-      const repository = await repositoryWith("app", npmApp());
-      await killed.start(repository, "true");
-      await expect.poll(() => requests.length, { timeout: 60_000 }).toBe(1);
-      const name = attempts().find((one) => one.startsWith("agent-setup-")) ?? "";
-      const [, , project = ""] = name.split("-");
-      const shim = JSON.parse(readFileSync(join(dir, "data/attempts", name, "shim.json"), "utf8")) as { shim: { pid: number } };
-      await mkdir(join(dir, "data/environments", project, `${"0".repeat(32)}.abcdef.half/tree`), { recursive: true });
-      // What was killed is not asked to drain: a second server finds it all as it lies.
-      servers.splice(0);
       const server = await serve();
-      await server.environments.recover();
+      const repository = await repositoryWith("app", npmApp());
+      const run = await server.ended(await server.start(repository, "true"));
+      const place = { projectId: run.projectId, hash: run.setup?.hash ?? "" };
+      await rm(join(dir, "data/environments", place.projectId), { recursive: true });
+      // What there is in the middle of one: its sandbox at work, a half-made entry, the proxy's folder.
+      const name = `agent-setup-${place.projectId}-${place.hash}`;
+      const setup = { command: "echo begun; sleep 1000", variables: {}, shown: [], minutes: 30 };
+      const spec = { name, mirrorPath: server.mirrorPath(repository), baseCommit: run.base?.commit ?? "", setup };
+      await server.executor.prepare(spec);
+      await server.executor.start(spec);
+      const { shim } = JSON.parse(readFileSync(join(dir, "data/attempts", name, "shim.json"), "utf8")) as { shim: { pid: number } };
+      await mkdir(join(dir, "data/environments", place.projectId, `${place.hash}.abcdef.half/tree`), { recursive: true });
+      await mkdir(join(dir, "data/egress/01234567"), { recursive: true });
+
+      const next = await serve();
+      await next.environments.recover();
       expect(attempts()).not.toContain(name);
-      expect(existsSync(`/proc/${shim.shim.pid}`)).toBe(false);
+      expect(existsSync(`/proc/${shim.pid}`)).toBe(false);
       expect(existsSync(join(dir, "data/egress"))).toBe(false);
-      expect(readdirSync(join(dir, "data/environments", project))).toEqual([]);
-      open();
-      const run = await server.ended(await server.start(repository, "node -p \"require('tiny')\""));
-      expect(run.setup).toMatchObject({ cached: false, finished: { ok: true } });
-      expect(textOf(run)).toBe("tiny says hello\n");
+      expect(readdirSync(join(dir, "data/environments", place.projectId))).toEqual([]);
+      const again = await next.ended(await next.start(repository, "node -p \"require('tiny')\""));
+      expect(again.setup).toMatchObject({ cached: false, finished: { ok: true } });
+      expect(textOf(again)).toBe("tiny says hello\n");
     },
     LONG,
   );

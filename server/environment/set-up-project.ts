@@ -24,7 +24,8 @@ export interface SetupJob {
   seed?: { from: string; path: string }[];
 }
 
-export type SetupResult = { ok: true; folder: string } | { ok: false; reason: string };
+/** `lasting`: another try would end the same way. */
+export type SetupResult = { ok: true; folder: string } | { ok: false; reason: string; lasting: boolean };
 
 export interface SetupPorts {
   executor: Executor;
@@ -92,7 +93,7 @@ async function runOnce(ports: SetupPorts, job: SetupJob, output: SetupOutput, si
     for (const { host, connections, bytes } of proxy?.reached() ?? []) {
       output.push(`reached: ${host}, ${connections} ${connections === 1 ? "connection" : "connections"}, ${Math.ceil(bytes / 1_024)} kB\n`);
     }
-    if (exit.kind !== "exited" || exit.code !== 0) return { ok: false, reason: reasonOf(exit) };
+    if (exit.kind !== "exited" || exit.code !== 0) return { ok: false, reason: reasonOf(exit), lasting: isLasting(exit) };
     half = await cache.begin(job.place);
     const folders = (await executor.keep?.(spec, job.folders, half)) ?? [];
     const folder = await cache.publish(job.place, half, { command, folders });
@@ -121,6 +122,11 @@ async function runInSandbox(executor: Executor, spec: SetupSpec, output: SetupOu
   await executor.stop(ref);
   signal.throwIfAborted();
   throw new Error("the set-up's output ended without an end");
+}
+
+/** It came to its own end or to a limit; whatever ended it from outside, or lost it, is no word about the project. */
+function isLasting(exit: AttemptExit): boolean {
+  return exit.kind === "exited" || (exit.kind === "failed" && ["timeout", "out_of_memory", "resource_limit"].includes(exit.failure.code));
 }
 
 function reasonOf(exit: AttemptExit): string {
