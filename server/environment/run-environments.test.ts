@@ -160,6 +160,7 @@ async function serve(options: { isolated?: boolean; withRegistry?: boolean } = {
     now: Date.now,
     parseAddress: (input) => parseRepositoryAddress(input, { localRoots: [dir], gitHosts: [] }),
     commandsAllowed: () => Promise.resolve(true),
+    freeBytes: () => Promise.resolve(Number.POSITIVE_INFINITY),
     draining: draining.signal,
   };
   const conductor = createRunConductor(context);
