@@ -87,6 +87,7 @@ describe("local executor", () => {
     expect(seen.uid).not.toBe(0);
     expect((seen.net as string[]).filter((name) => name !== "lo")).toEqual([]);
     expect((seen.env as string[]).filter((name) => name.startsWith("AIDEATOR"))).toEqual([
+      "AIDEATOR_ENVIRONMENT",
       "AIDEATOR_GATEWAY",
       "AIDEATOR_TASK",
       "AIDEATOR_TOKEN",
