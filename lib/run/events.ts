@@ -79,6 +79,8 @@ export const agentEventSchemas = [
   }),
   of("output.truncated", { callId: z.string().optional(), droppedBytes: z.number(), limitBytes: z.number() }),
   of("warning.raised", { message: z.string() }),
+  /** The agent's conversation filled the model's window and was replaced by a summary; `tokens`: how long it was. */
+  of("context.compacted", { tokens: z.int().nonnegative() }),
   of("log.line", { stream: z.enum(["stdout", "stderr"]), text: z.string() }),
 ] as const;
 

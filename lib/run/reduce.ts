@@ -128,6 +128,8 @@ function reduceVariation(state: VariationState, event: RunEventBody, moment: Mom
       return { ...reduceItems(state, event, moment), retries: state.retries + 1 };
     case "warning.raised":
       return notice(state, "warning", event.message, moment);
+    case "context.compacted":
+      return notice(state, "info", compactedText(event), moment);
     case "text.delta":
     case "thinking.delta":
     case "tool.started":
@@ -139,6 +141,11 @@ function reduceVariation(state: VariationState, event: RunEventBody, moment: Mom
     default:
       return state;
   }
+}
+
+function compactedText({ tokens }: Body<"context.compacted">): string {
+  const length = tokens === 0 ? "" : ` (${tokens.toLocaleString("en")} tokens)`;
+  return `The conversation filled the model's window${length} and was replaced by a summary.`;
 }
 
 function reduceItems(state: VariationState, event: RunEventBody, moment: Moment): VariationState {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AgentEvent } from "@/lib/run/events";
+import { createProcessTable, type ProcessTable } from "../processes";
 import { openWorkspace, type Workspace } from "../workspace";
 import { commandTool } from "./command";
 import { editTool } from "./edit";
@@ -18,6 +19,7 @@ let workspace: Workspace;
 let shown: { stream: string; text: string }[];
 let stated: AgentEvent[];
 let base: string;
+let processes: ProcessTable;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "aid-tools-"));
@@ -38,14 +40,20 @@ beforeEach(async () => {
   workspace = await openWorkspace(tree);
   shown = [];
   stated = [];
+  processes = createProcessTable();
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  processes.endAll();
+  await rm(folder, { recursive: true, force: true });
+});
 
 function call(tool: Tool, input: unknown): Promise<ToolResult> {
   return tool.execute(input, {
     workspace,
     base,
     callId: "c1",
+    processes,
+    deadline: new AbortController().signal,
     show: (stream, text) => void shown.push({ stream, text }),
     state: (event) => void stated.push(event),
   });
