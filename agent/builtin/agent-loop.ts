@@ -68,7 +68,7 @@ async function prepareTurns(options: LoopOptions, budget: Budget, processes: Too
   const base = (await runGit(workspace.root, ["rev-parse", "HEAD"])).stdout.trim();
   const commands = task.commandsAllowed ? [commandTool, processTool] : [];
   const tools = [listTool, searchTool, readTool, editTool, writeTool, ...commands, planTool, finishTool];
-  const { request: parameters, entry, dropped } = modelParameters(task);
+  const { request: parameters, entry, apiVersion, dropped } = modelParameters(task);
   for (const message of dropped) emit({ type: "warning.raised", message });
 
   const guides = createGuides(workspace);
@@ -87,7 +87,7 @@ async function prepareTurns(options: LoopOptions, budget: Budget, processes: Too
     })),
   };
   const { deadline, spend } = budget;
-  const client = createWatchedClient(baseUrl, token);
+  const client = createWatchedClient(baseUrl, token, apiVersion);
   let empty = 0;
   let last: Answer | undefined;
 
@@ -117,7 +117,7 @@ async function prepareTurns(options: LoopOptions, budget: Budget, processes: Too
     });
   }
 
-  async function useTools(answer: Answer): Promise<AgentEnd | undefined> {
+  async function callTools(answer: Answer): Promise<AgentEnd | undefined> {
     const cutShort = answer.stopReason === "max_tokens" || answer.stopReason === "model_context_window_exceeded";
     const results = await performCalls(answer.calls, { tools, workspace, base, emit, guides, processes, deadline, cutShort });
     const finished = results.find((result) => result.finished !== undefined);
@@ -146,7 +146,7 @@ async function prepareTurns(options: LoopOptions, budget: Budget, processes: Too
       // What a model began before it declined is not done.
       if (answer.calls.length > 0 && answer.stopReason !== "refusal") {
         empty = 0;
-        return useTools(answer);
+        return callTools(answer);
       }
       empty = answer.text === "" ? empty + 1 : 0;
       const next = afterAnswer(answer, empty);

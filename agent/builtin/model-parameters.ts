@@ -7,10 +7,15 @@ const MAX_ANSWER_TOKENS = 32_000;
 /** Where thinking wants a number. */
 const THINKING_BUDGET = 8_000;
 
+/** The last version of the API that knows sampling parameters; the library's own refuses them for every model. */
+const VERSION_WITH_TEMPERATURE = "2023-06-01";
+
 /** The part of a request that depends on the model and the person's wishes. */
 export interface ModelParameters {
   request: Pick<ModelRequest, "max_tokens" | "thinking" | "temperature">;
   entry: ModelEntry;
+  /** The version of the API to speak; undefined for the library's own. */
+  apiVersion: string | undefined;
   /** What was asked for and is not sent, in words for people. */
   dropped: string[];
 }
@@ -37,5 +42,5 @@ export function modelParameters({ model, temperature, images = [] }: AgentTask):
       `${images.length === 1 ? "The image was" : `${images.length} images were`} not sent: ${model} is not known to take images.`,
     );
   }
-  return { request, entry, dropped };
+  return { request, entry, apiVersion: entry.temperature === "no" ? undefined : VERSION_WITH_TEMPERATURE, dropped };
 }

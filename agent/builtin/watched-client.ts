@@ -7,8 +7,8 @@ export interface WatchedClient {
   listen(heard: (() => void) | undefined): void;
 }
 
-/** It neither retries nor logs by itself: retries are shown, and standard output belongs to the protocol. */
-export function createWatchedClient(baseUrl: string, token: string): WatchedClient {
+/** `apiVersion`: another one than the library's own. It neither retries nor logs by itself: retries are shown, and standard output belongs to the protocol. */
+export function createWatchedClient(baseUrl: string, token: string, apiVersion: string | undefined): WatchedClient {
   let heard: (() => void) | undefined;
   const client = new Anthropic({
     baseURL: baseUrl,
@@ -18,6 +18,7 @@ export function createWatchedClient(baseUrl: string, token: string): WatchedClie
     // Silence is what ends a call, not its length: answers may take long.
     timeout: 60 * 60_000,
     logLevel: "off",
+    ...(apiVersion === undefined ? {} : { defaultHeaders: { "anthropic-version": apiVersion } }),
     fetch: async (input, init) => {
       const response = await fetch(input, init);
       heard?.();

@@ -44,7 +44,7 @@ function notFound(path: string, text: string, old: string): ToolResult {
   const places = nearestPlaces(text.replace(/\r\n/g, "\n"), old);
   if (places.length === 0) return say("Nothing in the file is much like it: read the file again.");
   const blank = (value: string): string => value.replace(/\s+/g, "");
-  const onlySpace = places.some((place) => blank(place.lines.join("\n")) === blank(old));
+  const onlySpace = places.some((place) => blank(place.lines.join("\n")).includes(blank(old)));
   const shown = places.map(({ from, lines: near }) => near.map((line, at) => `${from + at}\t${line}`).join("\n"));
   const hint = onlySpace ? "It differs in white space only; this is what is there" : "The nearest lines are";
   return say(`${hint} (line number, tab, text):\n${shown.join("\n[or]\n")}`);
