@@ -111,6 +111,35 @@ describe("reading", () => {
   });
 });
 
+describe.each(["ripgrep", "git"])("searching with %s", (engine) => {
+  const path = process.env.PATH;
+  beforeEach(async () => {
+    if (engine === "ripgrep") return;
+    // Only git is there.
+    const bin = join(folder, "bin");
+    await mkdir(bin);
+    await symlink(execFileSync("which", ["git"], { encoding: "utf8" }).trim(), join(bin, "git"));
+    process.env.PATH = bin;
+  });
+  afterEach(() => {
+    process.env.PATH = path;
+  });
+
+  it("finds the same, with Perl's classes, names, context and case", async () => {
+    expect((await call(searchTool, { pattern: "const a\\d? =" })).content).toBe("src/one.ts:1:const a = 1;\nsrc/one.ts:3:const a2 = 1;");
+    expect((await call(searchTool, { pattern: "CONST B", ignore_case: true })).content).toBe("src/one.ts:2:const b = 2;");
+    expect((await call(searchTool, { pattern: "a =", context: 1, path: "src" })).content).toBe(
+      "src/one.ts:1:const a = 1;\nsrc/one.ts-2-const b = 2;",
+    );
+    expect((await call(searchTool, { pattern: "gr", glob: "*.txt" })).summary).toBe("1 hit");
+    expect((await call(searchTool, { pattern: "const", glob: "*.txt" })).summary).toBe("0 hits");
+    expect(await call(searchTool, { pattern: "(" })).toMatchObject({ ok: false, summary: "wrong pattern" });
+    await writeFile(join(workspace.root, "src/new.ts"), "const brand = 1;\n");
+    expect((await call(searchTool, { pattern: "brand" })).content).toBe("src/new.ts:1:const brand = 1;");
+    expect((await call(searchTool, { pattern: "ignoreMe|ignored/" })).content).toBe(".gitignore:1:ignored/");
+  });
+});
+
 describe("changing", () => {
   it("replaces exactly one place, also when the new text looks like a pattern", async () => {
     const result = await call(editTool, { path: "src/one.ts", old: "b = 2", new: "b = '$& $1'" });
@@ -125,6 +154,20 @@ describe("changing", () => {
     expect(await call(editTool, { path: "src/one.ts", old: "= 1", new: "= 3", all: true })).toMatchObject({ ok: true, summary: "+2 −2" });
     expect(await call(editTool, { path: "src/one.ts", old: "gone", new: "" })).toMatchObject({ ok: false, summary: "not found" });
     expect(await call(editTool, { path: "none", old: "a", new: "" })).toMatchObject({ ok: false, summary: "no such file" });
+  });
+
+  it("says where the several places are, also when they span lines", async () => {
+    await writeFile(join(workspace.root, "rows.txt"), "a\nb\nx\na\nb\na\nb\n");
+    expect((await call(editTool, { path: "rows.txt", old: "a\nb", new: "c" })).content).toContain("3 times, at lines 1, 4, 6");
+  });
+
+  it("shows the nearest lines of what is not there", async () => {
+    const { content: near } = await call(editTool, { path: "src/one.ts", old: "const b = 3;", new: "" });
+    expect(near).toContain("2\tconst b = 2;");
+    const { content: space } = await call(editTool, { path: "src/one.ts", old: "const  b  =  2;", new: "" });
+    expect(space).toContain("differs in white space only");
+    expect((await call(editTool, { path: "src/one.ts", old: "2\tconst b = 2;", new: "" })).content).toContain("line numbers");
+    expect((await call(editTool, { path: "src/one.ts", old: "ξξξ ψψψ", new: "" })).content).toContain("Nothing in the file");
   });
 
   it("makes folders and counts against the base, not against the last write", async () => {
