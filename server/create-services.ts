@@ -29,6 +29,7 @@ import { createSetup, lineUpRules } from "./setup";
 import { openDatabase } from "./storage/prisma/database";
 import { createPrismaEventLog } from "./storage/prisma/event-log";
 import { createPrismaRunIndex } from "./storage/prisma/run-index";
+import { createRunImages } from "./storage/run-images-disk";
 import type { RunIndex } from "./storage/run-index";
 
 export interface RunningServices {
@@ -66,6 +67,7 @@ export async function createServices(env: Env, root: string, version: string): P
     writer,
     index,
     git,
+    images: createRunImages(env.dataDir),
     executor,
     queue,
     log,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { limitsSchema } from "../run/events";
-import { MAX_IMAGES, promptImageTypes } from "./prompt-images";
+import { MAX_IMAGES, promptImageTypes } from "../run/prompt-images";
 
 /**
  * What an attempt is asked to do, as JSON at the path in `AIDEATOR_TASK`. It holds no secret: the gateway's token comes in

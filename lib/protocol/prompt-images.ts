@@ -1,27 +1,40 @@
-/** What a picture in a prompt may be: what the Messages API takes, in its own words. */
-export const promptImageTypes = ["image/png", "image/jpeg", "image/gif", "image/webp"] as const;
-export type PromptImageType = (typeof promptImageTypes)[number];
+import { z } from "zod";
+import { imageTypeOf, MAX_IMAGE_BYTES, MAX_IMAGES } from "../run/prompt-images";
 
-/** Bytes of one picture, before base64. */
-export const MAX_IMAGE_BYTES = 5 * 1024 * 1024;
-export const MAX_IMAGES = 8;
+/** Characters of base64 for the largest picture. */
+const MAX_BASE64 = Math.ceil(MAX_IMAGE_BYTES / 3) * 4;
+/** Enough of the beginning to tell what it is. */
+const HEAD_CHARACTERS = 32;
+const TYPES = "Must be a PNG, JPEG, GIF or WebP picture";
 
-const RIFF = [0x52, 0x49, 0x46, 0x46];
-const signatures: readonly {
-  type: PromptImageType;
-  at: number;
-  bytes: readonly number[];
-  also?: { at: number; bytes: readonly number[] };
-}[] = [
-  { type: "image/png", at: 0, bytes: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] },
-  { type: "image/jpeg", at: 0, bytes: [0xff, 0xd8, 0xff] },
-  { type: "image/gif", at: 0, bytes: [0x47, 0x49, 0x46, 0x38] },
-  { type: "image/webp", at: 0, bytes: RIFF, also: { at: 8, bytes: [0x57, 0x45, 0x42, 0x50] } },
-];
+/** Pictures of a prompt as they are sent with `POST /runs`. What they are is told by their first bytes, not by a name. */
+export const imageUploadsSchema = z
+  .array(
+    z.strictObject({
+      data: z
+        .string()
+        .min(1, `${TYPES}; this one is empty.`)
+        .max(MAX_BASE64, "May have 5 MB at most: make the picture smaller.")
+        .regex(/^[A-Za-z0-9+/]*={0,2}$/, "Must be base64, without a data: prefix.")
+        .refine((data) => data.length % 4 === 0, "Must be base64 with its padding.")
+        .refine((data) => imageTypeOf(headOf(data)) !== undefined, `${TYPES}; the first bytes say that it is none.`)
+        .meta({ contentEncoding: "base64" }),
+    }),
+  )
+  .max(MAX_IMAGES, `May be ${MAX_IMAGES} at most.`);
+export type ImageUpload = z.infer<typeof imageUploadsSchema>[number];
 
-/** The type by a file's first bytes, which names and headers cannot pretend; undefined for anything else. */
-export function imageTypeOf(bytes: Uint8Array): PromptImageType | undefined {
-  const has = ({ at, bytes: wanted }: { at: number; bytes: readonly number[] }): boolean =>
-    wanted.every((byte, index) => bytes[at + index] === byte);
-  return signatures.find((signature) => has(signature) && (signature.also === undefined || has(signature.also)))?.type;
+function headOf(data: string): Uint8Array {
+  try {
+    return Uint8Array.from(atob(data.slice(0, HEAD_CHARACTERS)), (character) => character.charCodeAt(0));
+  } catch {
+    return new Uint8Array();
+  }
 }
+
+/** `GET /runs/{id}/images/{index}`; from 0. */
+export const imageIndexSchema = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .max(MAX_IMAGES - 1);

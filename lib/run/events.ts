@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { failureSchema } from "./failures";
+import { promptImageSchema } from "./prompt-images";
 
 /** Highest number of variations in one run; shown to people as A…E. */
 export const MAX_VARIATIONS = 5;
@@ -95,6 +96,8 @@ const serverEventSchemas = [
     /** Branch, tag or commit asked for; absent means the default branch. */
     baseRef: z.string().optional(),
     variations: z.array(variationSpecSchema).min(1).max(MAX_VARIATIONS),
+    /** Pictures of the prompt, in its order. */
+    images: z.array(promptImageSchema).optional(),
   }),
   of("run.base_pinned", { commit: z.string(), branch: z.string().optional(), submodules: z.int(), lfsPointers: z.int() }),
   of("run.started", empty),

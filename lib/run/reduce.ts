@@ -68,7 +68,7 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
 }
 
 function created(state: RunState, event: Body<"run.created">, at: number): RunState {
-  const { prompt, projectId, repositoryUrl, repositoryName, baseRef } = event;
+  const { prompt, projectId, repositoryUrl, repositoryName, baseRef, images } = event;
   const variations = event.variations.map<VariationState>((spec, index) => ({
     index,
     spec,
@@ -82,7 +82,8 @@ function created(state: RunState, event: Body<"run.created">, at: number): RunSt
     snapshots: [],
     retries: 0,
   }));
-  return { ...state, prompt, projectId, repositoryUrl, repositoryName, baseRef, createdAt: at, variations };
+  const shown = images === undefined ? {} : { images };
+  return { ...state, prompt, ...shown, projectId, repositoryUrl, repositoryName, baseRef, createdAt: at, variations };
 }
 
 /** When and where an event of a variation happened. */

@@ -1,5 +1,6 @@
 import type { AgentTask } from "@/lib/protocol/agent-task";
 import type { Failure } from "@/lib/run/failures";
+import type { PromptImageType } from "@/lib/run/prompt-images";
 
 /** Everything an executor needs for one attempt. `name` is deterministic (`agent-{run}-{index}[-{attempt}]`): `start` twice is one sandbox. */
 export interface AttemptSpec {
@@ -11,6 +12,8 @@ export interface AttemptSpec {
   baseCommit: string;
   /** Tree to start from instead of the base's (a retry keeps none, a follow-up keeps its own). */
   token: string;
+  /** Pictures of the prompt, host files: the executor puts them beside the task and names them in it. */
+  images?: { hostPath: string; mediaType: PromptImageType }[];
 }
 
 /** Plain JSON that survives a restart of the server. Each adapter narrows `data` with a schema of its own. */

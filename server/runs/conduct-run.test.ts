@@ -14,6 +14,7 @@ import { parseRepositoryAddress } from "../git/repository-address";
 import { type Database, openDatabase } from "../storage/prisma/database";
 import { createPrismaEventLog } from "../storage/prisma/event-log";
 import { createPrismaRunIndex } from "../storage/prisma/run-index";
+import { createRunImages } from "../storage/run-images-disk";
 import { createRunConductor } from "./conduct-run";
 import { recoverRuns } from "./recover-runs";
 import { redactSecrets } from "./redact-secrets";
@@ -52,6 +53,7 @@ function serve(executor: FakeExecutor, maxRunning = 5) {
     writer,
     index: createPrismaRunIndex(database),
     git: createGitStore({ dataDir: join(dir, "data"), gitHosts: [] }),
+    images: createRunImages(join(dir, "data")),
     executor,
     queue: createRunQueue(maxRunning),
     log: pino({ level: "silent" }),
