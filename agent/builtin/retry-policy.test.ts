@@ -52,7 +52,7 @@ describe("retryDelay", () => {
   const overloaded = answer(529, "overloaded_error");
 
   it("grows, jitters, and has an end", () => {
-    expect([1, 2, 3].map((failures) => retryDelay(overloaded, failures, 0.5))).toEqual([500, 1_000, 2_000]);
+    expect([1, 2, 3].map((failures) => retryDelay(overloaded, failures, 0.5))).toEqual([1_000, 2_000, 4_000]);
     expect(retryDelay(overloaded, 1, 0)).toBeLessThan(retryDelay(overloaded, 1, 1));
     expect(retryDelay(overloaded, 40, 1)).toBeLessThanOrEqual(37_500);
   });
@@ -61,6 +61,8 @@ describe("retryDelay", () => {
     const told = answer(429, "rate_limit_error", "", { "retry-after": "20" });
     expect(retryDelay(told, 1, 0)).toBe(20_000);
     expect(retryDelay(told, 1, 1)).toBe(21_000);
+    const atOnce = answer(429, "rate_limit_error", "", { "retry-after": "0" });
+    expect(retryDelay(atOnce, 9, 0.5)).toBe(2_000);
   });
 });
 
@@ -69,13 +71,13 @@ describe("patience", () => {
   const overloaded = answer(529, "overloaded_error");
   const told = answer(429, "rate_limit_error", "", { "retry-after": "20" });
 
-  it("ends after six error answers or cuts", () => {
+  it("ends after eight error answers or cuts", () => {
     const patience = startPatience(() => 0);
-    for (let n = 1; n <= 5; n += 1) {
+    for (let n = 1; n <= 7; n += 1) {
       patience.note(n % 2 === 0 ? overloaded : diagnose(new AnswerCut("x")));
       expect(patience.over()).toBe(false);
     }
-    expect(patience.note(overloaded)).toBe(6);
+    expect(patience.note(overloaded)).toBe(8);
     expect(patience.over()).toBe(true);
   });
 

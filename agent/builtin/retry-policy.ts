@@ -19,13 +19,16 @@ export interface ModelTrouble {
 }
 
 /** Error answers, and answers that broke off, are tried this often before the variation fails. */
-export const MAX_ERROR_ANSWERS = 6;
+export const MAX_ERROR_ANSWERS = 8;
 /** While the server is away the agent waits for it: it comes back and everything goes on. */
 export const CONNECTION_PATIENCE_MS = 10 * 60_000;
 /** Who says when to come back is believed for this long in all: a circuit breaker may hold a run for a while. */
 export const TOLD_PATIENCE_MS = 30 * 60_000;
-const FIRST_DELAY_MS = 500;
-const LONGEST_DELAY_MS = 30_000;
+const ANSWER_DELAYS_MS = { first: 1_000, longest: 30_000 };
+/** Connections come back quickly, so they are tried often. */
+const CONNECTION_DELAYS_MS = { first: 250, longest: 2_000 };
+/** Who is told to come back at once, again and again, still does not hammer. */
+const TOLD_LEAST_MS = 2_000;
 /** A told wait is lengthened by up to this much, so that five agents do not come back in the same moment. */
 const TOLD_JITTER_MS = 1_000;
 
@@ -122,16 +125,13 @@ export function startPatience(now: () => number = () => performance.now()): Pati
   };
 }
 
-/**
- * Exponential with jitter (`random` in 0…1), or as long as the provider asked for and a little more. Connections come back quickly, so they
- * are tried often.
- */
+/** Exponential with jitter (`random` in 0…1); or as long as the provider asked for, and a little more. */
 export function retryDelay(trouble: ModelTrouble, failures: number, random: number): number {
-  const first = trouble.status === 0 ? FIRST_DELAY_MS / 2 : FIRST_DELAY_MS;
-  const longest = trouble.status === 0 ? 2_000 : LONGEST_DELAY_MS;
+  const { first, longest } = trouble.status === 0 ? CONNECTION_DELAYS_MS : ANSWER_DELAYS_MS;
   const delay = Math.min(longest, first * 2 ** (failures - 1)) * (0.75 + random / 2);
   const told = trouble.retryAfterMs;
-  return Math.round(told === undefined ? delay : Math.max(delay, told + random * Math.min(TOLD_JITTER_MS, told / 4)));
+  if (told === undefined) return Math.round(delay);
+  return Math.round(Math.max(Math.min(delay, TOLD_LEAST_MS), told + random * Math.min(TOLD_JITTER_MS, told / 4)));
 }
 
 /** `retry-after-ms`, or `retry-after` in seconds or as a date (RFC 9110, 10.2.3), ten minutes at most. */

@@ -71,25 +71,27 @@ export const errorScenarios: Scenario[] = [
     },
   },
   {
-    name: "answers that always break off cost money each time: given up after six",
-    replies: Array.from({ length: 8 }, () => cut("text")),
+    name: "answers that always break off cost money each time: given up after eight",
+    replies: Array.from({ length: 10 }, () => cut("text")),
     check({ end, calls }) {
-      expect(calls).toHaveLength(6);
+      expect(calls).toHaveLength(8);
       expect(end).toMatchObject({
         type: "agent.failed",
-        failure: { code: "model_error", message: "The model's answer broke off, 6 times in a row." },
+        failure: { code: "model_error", message: "The model's answer broke off, 8 times in a row." },
       });
     },
   },
   {
-    name: "529 again and again: given up after six, with the provider's words",
-    refusals: [529],
-    replies: Array.from({ length: 8 }, () => overloaded),
+    name: "500 again and again: given up after eight, with the provider's words",
+    refusals: [500],
+    replies: Array.from({ length: 10 }, () => ({
+      refuse: { status: 500, type: "api_error", message: "Internal server error", headers: { "retry-after": "0" } },
+    })),
     check({ end, calls, lines }) {
-      expect(calls).toHaveLength(6);
-      expect(ofType(lines, "model.retried")).toHaveLength(5);
+      expect(calls).toHaveLength(8);
+      expect(ofType(lines, "model.retried")).toHaveLength(7);
       expect(end).toMatchObject({
-        failure: { code: "model_error", message: "The model answered 529, 6 times in a row.", detail: "Overloaded" },
+        failure: { code: "model_error", message: "The model answered 500, 8 times in a row.", detail: "Internal server error" },
       });
     },
   },

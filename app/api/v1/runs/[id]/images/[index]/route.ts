@@ -9,7 +9,6 @@ export const GET = route({ params: z.object({ id: runIdSchema, index: imageIndex
     headers: {
       "content-type": mediaType,
       "x-content-type-options": "nosniff",
-      "content-security-policy": "default-src 'none'; sandbox",
       "cache-control": "private, max-age=31536000, immutable",
     },
   });
