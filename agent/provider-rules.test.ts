@@ -39,6 +39,10 @@ describe("the foreign provider", () => {
     [{ messages: [assistant("hi")] }, "first message must use the"],
     [{ messages: [user("a"), user("b")] }, "roles must alternate"],
     [{ messages: [user("a"), assistant("b")] }, "does not support assistant message prefill"],
+    [
+      { messages: [user("a"), assistant([{ type: "thinking", thinking: "x", signature: "y" }]), user("b")] },
+      "The final block in an assistant message cannot be `thinking`",
+    ],
     [{ messages: [user([])] }, "must have non-empty content"],
     [{ messages: [user("")] }, "must be non-empty"],
     [{ messages: [user(" \n")] }, "must contain non-whitespace text"],

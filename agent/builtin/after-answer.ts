@@ -23,6 +23,8 @@ export function afterAnswer(answer: Answer, empty: number): Next {
         return { kind: "say", text: "Your answer was empty. Go on, or call finish when everything is done." };
       return { kind: "end", end: { type: "agent.finished", summary: answer.text.trim() || undefined } };
     case "max_tokens":
+      if (answer.text === "")
+        return { kind: "say", text: "Your thinking took up the whole answer. Think less and act: one small step now." };
       return { kind: "say", text: "Your answer reached its length limit. Go on where it stopped." };
     case "pause_turn":
       return { kind: "resume" };

@@ -142,7 +142,7 @@ async function prepareTurns(options: LoopOptions, budget: Budget, processes: Too
     async next(turn) {
       const answer = await answerOf(turn);
       last = answer;
-      conversation.add("assistant", answer.content);
+      conversation.add("assistant", withoutTrailingThinking(answer.content));
       // What a model began before it declined is not done.
       if (answer.calls.length > 0 && answer.stopReason !== "refusal") {
         empty = 0;
@@ -161,6 +161,12 @@ async function prepareTurns(options: LoopOptions, budget: Budget, processes: Too
       return undefined;
     },
   };
+}
+
+/** An answer that was cut while the model thought: the API does not take it back so, and nothing was said yet that it belongs to. */
+function withoutTrailingThinking(content: Answer["content"]): Answer["content"] {
+  const last = content.findLastIndex(({ type }) => type !== "thinking" && type !== "redacted_thinking");
+  return content.slice(0, last + 1);
 }
 
 function sum({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }: Answer["usage"]): number {

@@ -150,6 +150,8 @@ function checkMessages(messages: Json | undefined, rules: ModelRules): Message[]
       throw invalid(`messages: roles must alternate between "user" and "assistant", but found multiple "${role}" roles in a row`);
     }
   }
+  const openEnd = checked.findIndex(({ role, content }) => role === "assistant" && /thinking$/.test(String(content.at(-1)?.type)));
+  if (openEnd !== -1) throw invalid(`messages.${openEnd}: The final block in an assistant message cannot be \`thinking\`.`);
   const last = checked.at(-1);
   // A turn that was paused in the provider's own tools goes on from where it is.
   if (last?.role === "assistant" && !/^server_tool_use$|_tool_result$/.test(String(last.content.at(-1)?.type))) {

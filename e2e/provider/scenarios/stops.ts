@@ -45,6 +45,21 @@ export const stopScenarios: Scenario[] = [
     },
   },
   {
+    name: "max_tokens in the middle of thinking: it is not sent back, and the model is told to act",
+    replies: [
+      uses(tool("list", {})),
+      { blocks: [{ thinking: "On and on and" }], stop: "max_tokens" },
+      { blocks: [{ text: "I write." }, { thinking: "But what" }], stop: "max_tokens" },
+      finish(),
+    ],
+    check({ calls, end }) {
+      expect(lastTexts(calls[2])).toEqual([expect.stringContaining("Your thinking took up the whole answer")]);
+      expect(calls[2]?.request?.messages.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
+      expect(calls[3]?.request?.messages.at(-2)?.content).toMatchObject([{ type: "text", text: "I write." }]);
+      expect(end?.type).toBe("agent.finished");
+    },
+  },
+  {
     name: "stop_sequence: an end like any other",
     replies: [{ blocks: [{ text: "Until here" }], stop: "stop_sequence", stopSequence: "###" }],
     check: ({ end }) => expect(end).toEqual({ type: "agent.finished", summary: "Until here" }),
