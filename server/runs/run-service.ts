@@ -85,8 +85,8 @@ export function createRunService(context: RunContext, conductor: RunConductor, r
     };
     const queued = variations.map((_, variation): NewRunEvent => ({ at, variation, attempt: 0, event: { type: "variation.queued" } }));
     const idempotency = idempotencyKey === undefined ? undefined : { key: idempotencyKey, bodyHash };
-    await context.images.save(runId, pictures);
     try {
+      await context.images.save(runId, pictures);
       const state = await writer.create({ runId, projectId: project.id, createdAt: at, events: [created, ...queued], idempotency });
       conductor.conduct(runId);
       return state;
