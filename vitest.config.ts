@@ -7,5 +7,7 @@ export default defineConfig({
     include: ["{agent,app,bench,components,e2e,lib,server,scripts}/**/*.test.{ts,tsx}"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Scenarios of the agent mostly wait: for processes, retries and limits.
+    maxConcurrency: 8,
   },
 });

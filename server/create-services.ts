@@ -35,6 +35,7 @@ import { openDatabase } from "./storage/prisma/database";
 import { createPrismaEventLog } from "./storage/prisma/event-log";
 import { createPrismaProjectSettings } from "./storage/prisma/project-settings";
 import { createPrismaRunIndex } from "./storage/prisma/run-index";
+import { createRunImages } from "./storage/run-images-disk";
 import type { RunIndex } from "./storage/run-index";
 
 export interface RunningServices {
@@ -90,6 +91,7 @@ export async function createServices(env: Env, root: string, version: string): P
     writer,
     index,
     git,
+    images: createRunImages(env.dataDir),
     executor,
     queue,
     log,

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type Anthropic from "@anthropic-ai/sdk";
+import type { TokenCounts } from "@/lib/pricing/prices";
 import type { Failure } from "@/lib/run/failures";
 import type { Emit } from "../emit";
 import { type Answer, collectAnswer } from "./collect-answer";
-import { CONNECTION_PATIENCE_MS, diagnose, MAX_ERROR_ANSWERS, type ModelTrouble, retryDelay } from "./retry-policy";
+import { diagnose, type ModelTrouble, retryDelay, startPatience } from "./retry-policy";
+import type { WatchedClient } from "./watched-client";
 
 /** Without a byte for this long the model hangs; a stream that lives sends pings. */
 const IDLE_LIMIT_MS = 3 * 60_000;
@@ -15,64 +17,105 @@ export class ModelFailed extends Error {
   }
 }
 
-/** One turn of the model, streamed and retried; every retry is told, with the text it takes back. Rejects with `ModelFailed`. */
-export async function askModel(
-  client: Anthropic,
-  request: Omit<Anthropic.MessageCreateParamsStreaming, "stream">,
-  emit: Emit,
-  turn: number,
-): Promise<Answer> {
-  let errorAnswers = 0;
-  let failures = 0;
-  let reachable = performance.now();
+/** The conversation is longer than the model takes: it has to be made shorter first. */
+export class PromptTooLong extends Error {}
+
+/** The attempt's time is over. */
+export class DeadlinePassed extends Error {}
+
+/** `temperature` is gone from the library, since the newest models refuse it; others take it. */
+export type ModelRequest = Omit<Anthropic.MessageCreateParamsStreaming, "stream"> & { temperature?: number };
+
+export interface AskOptions {
+  client: WatchedClient;
+  emit: Emit;
+  /** Names the answer's blocks: `t3` for the third turn. */
+  name: string;
+  /** Called for every try that was charged, also for those that broke off. */
+  spend(counts: TokenCounts): void;
+  /** Aborts when the attempt's time is over. */
+  deadline: AbortSignal;
+  /** False for what people need not read as it comes. */
+  shows?: boolean;
+}
+
+/**
+ * One answer of the model, streamed and retried; every retry is told, with the text it takes back. Rejects with `ModelFailed`,
+ * `PromptTooLong` or `DeadlinePassed`.
+ */
+export async function askModel(request: ModelRequest, options: AskOptions): Promise<Answer> {
+  const patience = startPatience();
   for (let attempt = 0; ; attempt += 1) {
     const shown = new Set<string>();
-    const idle = new AbortController();
-    let timer = setTimeout(() => idle.abort(), IDLE_LIMIT_MS);
     try {
-      const stream = await client.messages.create({ ...request, stream: true }, { signal: idle.signal });
-      const watched = watch(stream, () => {
-        clearTimeout(timer);
-        timer = setTimeout(() => idle.abort(), IDLE_LIMIT_MS);
-        reachable = performance.now();
-      });
-      return await collectAnswer(watched, emit, `t${turn}.${attempt}`, shown);
+      return await tryOnce(request, options, attempt, shown, patience.reached);
     } catch (error) {
+      if (options.deadline.aborted) throw new DeadlinePassed();
       const trouble = diagnose(error);
-      failures += 1;
-      if (trouble.status !== 0) {
-        errorAnswers += 1;
-        reachable = performance.now();
-      }
-      const patient = trouble.status === 0 ? performance.now() - reachable < CONNECTION_PATIENCE_MS : errorAnswers < MAX_ERROR_ANSWERS;
-      if (!trouble.retryable || !patient) throw new ModelFailed(failureOf(trouble, failures));
+      if (trouble.tooLong) throw new PromptTooLong(trouble.message);
+      const failures = patience.note(trouble);
+      if (!trouble.retryable || patience.over()) throw new ModelFailed(failureOf(trouble, failures));
       const delayMs = retryDelay(trouble, failures, Math.random());
-      emit({ type: "model.retried", status: trouble.status, message: trouble.message, delayMs, retracted: [...shown] });
-      await pause(delayMs);
-    } finally {
-      clearTimeout(timer);
+      options.emit({ type: "model.retried", status: trouble.status, message: trouble.message, delayMs, retracted: [...shown] });
+      await pause(delayMs, undefined, { signal: options.deadline }).catch(() => {
+        throw new DeadlinePassed();
+      });
     }
   }
 }
 
-async function* watch<T>(source: AsyncIterable<T>, seen: () => void): AsyncIterable<T> {
-  for await (const item of source) {
-    seen();
-    yield item;
+async function tryOnce(
+  request: ModelRequest,
+  { client, emit, name, spend, deadline, shows = true }: AskOptions,
+  attempt: number,
+  shown: Set<string>,
+  reached: () => void,
+): Promise<Answer> {
+  const silence = new AbortController();
+  let timer = setTimeout(() => silence.abort(), IDLE_LIMIT_MS);
+  const heard = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(), IDLE_LIMIT_MS);
+    reached();
+  };
+  let counts: TokenCounts | undefined;
+  client.listen(heard);
+  try {
+    const signal = AbortSignal.any([silence.signal, deadline]);
+    const stream = await client.messages.create({ ...request, stream: true }, { signal });
+    const said = (latest: TokenCounts): void => void (counts = latest);
+    return await collectAnswer(stream, { emit: shows ? emit : () => undefined, prefix: `${name}.${attempt}`, shown, said });
+  } finally {
+    clearTimeout(timer);
+    client.listen(undefined);
+    if (counts !== undefined) spend(counts);
   }
 }
 
-function failureOf({ status, message, retryable }: ModelTrouble, tries: number): Failure {
-  if (status === 0) {
-    return {
-      code: "model_error",
-      message: retryable ? "The model could not be reached for ten minutes." : "The model's answer could not be read.",
-      remedy: "Check the server and its provider, then run again. The tree is kept.",
-      detail: message,
-    };
+function failureOf({ status, kind, message, retryable }: ModelTrouble, tries: number): Failure {
+  if (kind === "budget") {
+    const remedy = "What was done so far is kept: open the diff, raise the budget, or run again with a cheaper model.";
+    return { code: "budget", message: "The budget for model calls is used up.", remedy, detail: message };
   }
   const often = tries > 1 ? `, ${tries} times in a row` : "";
-  return { code: "model_error", message: `The model answered ${status}${often}.`, remedy: remedyFor(status), detail: message };
+  switch (kind) {
+    case "connection":
+      return {
+        code: "model_error",
+        message: retryable ? "The model could not be reached for ten minutes." : "The model's answer could not be read.",
+        remedy: "Check the server and its provider, then run again. The tree is kept.",
+        detail: message,
+      };
+    case "cut":
+      return {
+        code: "model_error",
+        message: `The model's answer broke off${often}.`,
+        remedy: "The provider or the network between has trouble: run again later, or choose another model. The tree is kept.",
+        detail: message,
+      };
+    case "answer":
+      return { code: "model_error", message: `The model answered ${status}${often}.`, remedy: remedyFor(status), detail: message };
+  }
 }
 
 function remedyFor(status: number): string {

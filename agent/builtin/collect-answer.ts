@@ -1,4 +1,5 @@
 import type Anthropic from "@anthropic-ai/sdk";
+import type { TokenCounts } from "@/lib/pricing/prices";
 import type { Emit } from "../emit";
 
 /** A tool call as the model sent it; `input` is undefined when its JSON was broken. */
@@ -15,8 +16,11 @@ export interface Answer {
   content: Anthropic.ContentBlockParam[];
   text: string;
   calls: ToolCall[];
-  stopReason: Anthropic.StopReason | null;
-  usage: { inputTokens: number; outputTokens: number; cacheReadTokens: number; cacheWriteTokens: number };
+  /** A string, since providers may know reasons that the library does not. */
+  stopReason: string | null;
+  /** Why a model declined, as far as it says so. */
+  refusal?: { category: string | null; explanation: string | null };
+  usage: TokenCounts;
 }
 
 /** The stream ended before the answer did. */
@@ -27,24 +31,22 @@ interface Open {
   json: string;
 }
 
-/**
- * Stream → answer, with its text printed as it comes. Blocks are named `t{turn}.{attempt}.{index}`; the names of those that were printed are
- * added to `shown`, so that a broken answer can be taken back. Rejects with `AnswerCut` when the stream ends early.
- */
-export async function collectAnswer(
-  stream: AsyncIterable<Anthropic.RawMessageStreamEvent>,
-  emit: Emit,
-  prefix: string,
-  shown: Set<string>,
-): Promise<Answer> {
+export interface CollectOptions {
+  emit: Emit;
+  /** Blocks are named `{prefix}.{index}`. */
+  prefix: string;
+  /** Gets the names of blocks that were printed, so that a broken answer can be taken back. */
+  shown: Set<string>;
+  /** Gets the counts each time they change: what was said last was charged, also when the stream breaks off. */
+  said(counts: TokenCounts): void;
+}
+
+/** Stream → answer, with its text printed as it comes. Rejects with `AnswerCut` when the stream ends early. */
+export async function collectAnswer(stream: AsyncIterable<Anthropic.RawMessageStreamEvent>, options: CollectOptions): Promise<Answer> {
+  const { emit, prefix, shown, said } = options;
   const open = new Map<number, Open>();
-  const answer: Answer = {
-    content: [],
-    text: "",
-    calls: [],
-    stopReason: null,
-    usage: { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
-  };
+  const usage: TokenCounts = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+  const answer: Answer = { content: [], text: "", calls: [], stopReason: null, usage };
   let whole = false;
 
   function say(type: "text.delta" | "thinking.delta", index: number, text: string): void {
@@ -57,7 +59,8 @@ export async function collectAnswer(
   for await (const event of stream) {
     switch (event.type) {
       case "message_start":
-        takeUsage(answer, event.message.usage);
+        takeUsage(usage, event.message.usage);
+        said({ ...usage });
         break;
       case "content_block_start":
         open.set(event.index, { block: event.content_block, json: "" });
@@ -79,8 +82,8 @@ export async function collectAnswer(
         break;
       }
       case "message_delta":
-        answer.stopReason = event.delta.stop_reason;
-        takeUsage(answer, event.usage);
+        takeEnd(answer, event);
+        said({ ...usage });
         break;
       case "message_stop":
         whole = true;
@@ -88,7 +91,17 @@ export async function collectAnswer(
     }
   }
   if (!whole) throw new AnswerCut("the answer broke off");
+  // Providers leave a block open where the length limit cut it.
+  for (const rest of open.values()) close(answer, rest);
   return answer;
+}
+
+function takeEnd(answer: Answer, { delta, usage }: Anthropic.RawMessageDeltaEvent): void {
+  answer.stopReason = delta.stop_reason;
+  // Older endpoints do not send the field at all.
+  const details = delta.stop_details as Anthropic.RawMessageDeltaEvent["delta"]["stop_details"] | undefined;
+  if (details?.type === "refusal") answer.refusal = { category: details.category, explanation: details.explanation };
+  takeUsage(answer.usage, usage);
 }
 
 function grow(current: Open, delta: Anthropic.RawContentBlockDelta): void {
@@ -102,7 +115,8 @@ function grow(current: Open, delta: Anthropic.RawContentBlockDelta): void {
 function close(answer: Answer, { block, json }: Open): void {
   switch (block.type) {
     case "text":
-      if (block.text === "") return; // The API refuses empty text when it comes back.
+      // The API refuses text without a letter when it comes back.
+      if (block.text.trim() === "") return;
       answer.text += block.text;
       answer.content.push({ type: "text", text: block.text });
       return;
@@ -115,28 +129,41 @@ function close(answer: Answer, { block, json }: Open): void {
     case "tool_use": {
       const call = parseCall(block, json);
       answer.calls.push(call);
-      answer.content.push({ type: "tool_use", id: call.id, name: call.name, input: call.broken === undefined ? call.input : {} });
+      const input = isRecord(call.input) ? call.input : {};
+      answer.content.push({ type: "tool_use", id: call.id, name: call.name, input });
       return;
     }
-    default:
-      // Server-side tools are never asked for.
+    case "server_tool_use":
+      answer.content.push({ ...block, input: parsed(json) ?? block.input });
       return;
+    default:
+      // What a provider's own tools did goes back as it came: a paused turn goes on from it.
+      answer.content.push(block as Anthropic.ContentBlockParam);
   }
 }
 
 function parseCall(block: Anthropic.ToolUseBlock, json: string): ToolCall {
   const { id, name } = block;
   if (json.trim() === "") return { id, name, input: block.input };
+  const input = parsed(json);
+  return input === undefined ? { id, name, input, broken: json.slice(-500) } : { id, name, input };
+}
+
+function parsed(json: string): unknown {
   try {
-    return { id, name, input: JSON.parse(json) };
+    return JSON.parse(json);
   } catch {
-    return { id, name, input: undefined, broken: json.slice(0, 500) };
+    return undefined;
   }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
 /** Counts are cumulative: later ones replace earlier ones, absent ones keep them. */
 function takeUsage(
-  { usage }: Answer,
+  usage: TokenCounts,
   seen: {
     input_tokens?: number | null;
     output_tokens?: number | null;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { limitsSchema } from "../run/events";
+import { MAX_IMAGES, promptImageTypes } from "../run/prompt-images";
 
 /**
  * What an attempt is asked to do, as JSON at the path in `AIDEATOR_TASK`. It holds no secret: the gateway's token comes in
@@ -10,6 +11,11 @@ export const agentTaskSchema = z.object({
   variation: z.int(),
   attempt: z.int(),
   prompt: z.string(),
+  /** Pictures that belong to the prompt: files beside the task's own, by their path inside the sandbox. */
+  images: z
+    .array(z.object({ path: z.string(), mediaType: z.enum(promptImageTypes) }))
+    .max(MAX_IMAGES)
+    .optional(),
   model: z.string(),
   temperature: z.number().optional(),
   instructions: z.string().optional(),

@@ -2,15 +2,20 @@ import { describe, expect, it } from "vitest";
 import { createRunSchema, selectSchema } from "./http";
 import { openApiDocument } from "./openapi";
 
+const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0]).toString("base64");
 const good = { github_url: "https://github.com/acme/shop", prompt: "Do it" };
 
 describe("what a new run may ask for", () => {
-  it.each([[{}], [{ variations: 1 }], [{ variations: 5 }], [{ line_up: [{ model: "demo" }, {}] }], [{ base: "main" }]])(
-    "takes %j",
-    (more) => {
-      expect(createRunSchema.safeParse({ ...good, ...more }).success).toBe(true);
-    },
-  );
+  it.each([
+    [{}],
+    [{ variations: 1 }],
+    [{ variations: 5 }],
+    [{ line_up: [{ model: "demo" }, {}] }],
+    [{ base: "main" }],
+    [{ images: [{ data: png }] }],
+  ])("takes %j", (more) => {
+    expect(createRunSchema.safeParse({ ...good, ...more }).success).toBe(true);
+  });
 
   it.each<[object, string]>([
     [{ variations: 0 }, "variations"],
@@ -30,6 +35,13 @@ describe("what a new run may ask for", () => {
     [{ variations: 3, line_up: [{}] }, "line_up"],
     [{ line_up: [{ temperature: 9 }] }, "line_up.0.temperature"],
     [{ line_up: [{ limits: { turns: 0 } }] }, "line_up.0.limits.turns"],
+    [{ images: "x" }, "images"],
+    [{ images: Array.from({ length: 9 }, () => ({ data: png })) }, "images"],
+    [{ images: [{ data: png }, { data: "" }] }, "images.1.data"],
+    [{ images: [{ data: Buffer.from("<svg onload=alert(1)>").toString("base64") }] }, "images.0.data"],
+    [{ images: [{ data: `data:image/png;base64,${png}` }] }, "images.0.data"],
+    [{ images: [{ data: png.slice(0, -1) }] }, "images.0.data"],
+    [{ images: [{ data: png.padEnd(6_990_512, "A") }] }, "images.0.data"],
   ])("refuses %j and names %s", (more, field) => {
     const { error } = createRunSchema.safeParse({ ...good, ...more });
     expect(error?.issues.map(({ path }) => path.join("."))).toContain(field);

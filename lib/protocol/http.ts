@@ -2,6 +2,8 @@ import { z } from "zod";
 import { limitsSchema, MAX_VARIATIONS } from "../run/events";
 import { failureCodes } from "../run/failures";
 import { modelKinds } from "../run/model-kind";
+import { promptImageTypes } from "../run/prompt-images";
+import { imageUploadsSchema } from "./prompt-images";
 
 /**
  * The wire of `/api/v1`: one schema per request and response, the source of the OpenAPI document and of the browser's types.
@@ -56,6 +58,9 @@ export const createRunSchema = z
       .optional()
       .meta({ description: "One entry per variation; overrides `agent_config`." }),
     agent_config: agentConfigSchema.optional().meta({ description: "The default for every variation." }),
+    images: imageUploadsSchema
+      .optional()
+      .meta({ description: "Pictures that belong to the prompt; models that take none get a warning instead." }),
     base: baseRefSchema.optional().meta({ description: "Branch, tag or commit to start from; the default branch otherwise." }),
   })
   .refine((body) => (body.github_url === undefined) !== (body.project_id === undefined), {
@@ -129,6 +134,8 @@ export const runResponseSchema = runSummarySchema.extend({
     })
     .nullable(),
   jobs: z.array(jobSchema),
+  /** Pictures of the prompt, in its order. */
+  images: z.array(z.object({ media_type: z.enum(promptImageTypes), bytes: z.int(), url: z.string() })),
 });
 export type RunResponse = z.infer<typeof runResponseSchema>;
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { runEventSchema } from "../run/events";
+import { MAX_IMAGES } from "../run/prompt-images";
 import { changeEnvironmentSchema, dotenvSchema, environmentResponseSchema } from "./environment";
 import {
   cancelSchema,
@@ -85,6 +86,13 @@ const operations: Operation[] = [
     response: listRunsResponseSchema,
   },
   { method: "get", path: "/runs/{id}", id: "getRun", summary: "One run", response: runResponseSchema },
+  {
+    method: "get",
+    path: "/runs/{id}/images/{index}",
+    id: "getRunImage",
+    summary: "One picture of the prompt, from 0",
+    contentType: "image/*",
+  },
   {
     method: "get",
     path: "/runs/{id}/status",
@@ -234,6 +242,7 @@ function describe({ path, id, summary, query, body, status = 200, response, cont
 
 const pathParameters = {
   id: { name: "id", in: "path", required: true, schema: { type: "string", pattern: "^[a-z0-9]{12,24}$" } },
+  index: { name: "index", in: "path", required: true, schema: { type: "integer", minimum: 0, maximum: MAX_IMAGES - 1 } },
   blob: { name: "blob", in: "path", required: true, schema: { type: "string", pattern: "^[0-9a-f]{40}$" } },
 };
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { failureSchema } from "./failures";
+import { promptImageSchema } from "./prompt-images";
 import { setupEventSchemas } from "./setup";
 
 /** Highest number of variations in one run; shown to people as A…E. */
@@ -80,6 +81,8 @@ export const agentEventSchemas = [
   }),
   of("output.truncated", { callId: z.string().optional(), droppedBytes: z.number(), limitBytes: z.number() }),
   of("warning.raised", { message: z.string() }),
+  /** The agent's conversation filled the model's window and was replaced by a summary; `tokens`: how long it was. */
+  of("context.compacted", { tokens: z.int().nonnegative() }),
   of("log.line", { stream: z.enum(["stdout", "stderr"]), text: z.string() }),
 ] as const;
 
@@ -94,6 +97,8 @@ const serverEventSchemas = [
     /** Branch, tag or commit asked for; absent means the default branch. */
     baseRef: z.string().optional(),
     variations: z.array(variationSpecSchema).min(1).max(MAX_VARIATIONS),
+    /** Pictures of the prompt, in its order. */
+    images: z.array(promptImageSchema).optional(),
   }),
   of("run.base_pinned", { commit: z.string(), branch: z.string().optional(), submodules: z.int(), lfsPointers: z.int() }),
   of("run.started", empty),

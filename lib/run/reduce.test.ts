@@ -127,6 +127,11 @@ describe("reduceRun", () => {
     expect(reduceRun(before, [stranger])).toEqual({ ...before, lastSeq: 2 });
   });
 
+  it("says that a conversation was replaced by a summary", () => {
+    const state = fold({ at: 2, variation: 0, attempt: 0, event: { type: "context.compacted", tokens: 812_345 } });
+    expect(state.variations[0]?.items).toMatchObject([{ kind: "notice", tone: "info", text: expect.stringContaining("812,345 tokens") }]);
+  });
+
   it("takes the partial text of a broken answer back and tells of the retry", () => {
     const place = { at: 2, variation: 0, attempt: 0 };
     const state = fold(

@@ -73,7 +73,7 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
 }
 
 function created(state: RunState, event: Body<"run.created">, at: number): RunState {
-  const { prompt, projectId, repositoryUrl, repositoryName, baseRef } = event;
+  const { prompt, projectId, repositoryUrl, repositoryName, baseRef, images } = event;
   const variations = event.variations.map<VariationState>((spec, index) => ({
     index,
     spec,
@@ -87,7 +87,8 @@ function created(state: RunState, event: Body<"run.created">, at: number): RunSt
     snapshots: [],
     retries: 0,
   }));
-  return { ...state, prompt, projectId, repositoryUrl, repositoryName, baseRef, createdAt: at, variations };
+  const shown = images === undefined ? {} : { images };
+  return { ...state, prompt, ...shown, projectId, repositoryUrl, repositoryName, baseRef, createdAt: at, variations };
 }
 
 /** When and where an event of a variation happened. */
@@ -133,6 +134,8 @@ function reduceVariation(state: VariationState, event: RunEventBody, moment: Mom
       return { ...reduceItems(state, event, moment), retries: state.retries + 1 };
     case "warning.raised":
       return notice(state, "warning", event.message, moment);
+    case "context.compacted":
+      return notice(state, "info", compactedText(event), moment);
     case "text.delta":
     case "thinking.delta":
     case "tool.started":
@@ -144,6 +147,11 @@ function reduceVariation(state: VariationState, event: RunEventBody, moment: Mom
     default:
       return state;
   }
+}
+
+function compactedText({ tokens }: Body<"context.compacted">): string {
+  const length = tokens === 0 ? "" : ` (${tokens.toLocaleString("en")} tokens)`;
+  return `The conversation filled the model's window${length} and was replaced by a summary.`;
 }
 
 function reduceItems(state: VariationState, event: RunEventBody, moment: Moment): VariationState {

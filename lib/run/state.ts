@@ -1,5 +1,6 @@
 import type { fileStatuses, RunEventBody, toolKinds, VariationSpec } from "./events";
 import type { Failure } from "./failures";
+import type { PromptImage } from "./prompt-images";
 import type { SetupState } from "./setup";
 
 export type RunStatus = "starting" | "running" | "completed" | "failed" | "cancelled";
@@ -118,6 +119,8 @@ export interface RunState {
   repositoryUrl: string;
   repositoryName: string;
   baseRef?: string;
+  /** Pictures of the prompt; their bytes are kept beside the log. */
+  images?: readonly PromptImage[];
   base?: { commit: string; branch?: string; submodules: number; lfsPointers: number };
   createdAt: number;
   startedAt?: number;

@@ -28,6 +28,7 @@ import { type Database, openDatabase } from "../storage/prisma/database";
 import { createPrismaEventLog } from "../storage/prisma/event-log";
 import { createPrismaProjectSettings } from "../storage/prisma/project-settings";
 import { createPrismaRunIndex } from "../storage/prisma/run-index";
+import { createRunImages } from "../storage/run-images-disk";
 import { createRunEnvironments } from "./create-run-environments";
 import { createDependencyCache } from "./dependency-cache";
 import { createProjectEnvironment } from "./project-environment";
@@ -154,6 +155,7 @@ async function serve(options: { isolated?: boolean; withRegistry?: boolean } = {
     git,
     executor,
     environments,
+    images: createRunImages(dataDir),
     queue: createRunQueue(5),
     log,
     redaction: redactSecrets([]),

@@ -1,5 +1,6 @@
 import type { AgentTask } from "@/lib/protocol/agent-task";
 import type { Failure } from "@/lib/run/failures";
+import type { PromptImageType } from "@/lib/run/prompt-images";
 
 /** Everything an executor needs for one attempt. `name` is deterministic (`agent-{run}-{index}[-{attempt}]`): `start` twice is one sandbox. */
 export interface AttemptSpec {
@@ -13,6 +14,8 @@ export interface AttemptSpec {
   token: string;
   /** What the tree and the agent's commands have beside the repository; absent: nothing. */
   environment?: AttemptEnvironment;
+  /** Pictures of the prompt, host files: the executor puts them beside the task and names them in it. */
+  images?: { hostPath: string; mediaType: PromptImageType }[];
 }
 
 /** Dependencies and variables that an attempt starts with. Only `prepare` and `start` look at it. */

@@ -10,6 +10,8 @@ interface Schemas<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>
   params?: P;
   query?: Q;
   body?: B;
+  /** Where more than `MAX_BODY_BYTES` may come. */
+  maxBodyBytes?: number;
 }
 
 interface Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
@@ -32,7 +34,7 @@ export function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
     try {
       const params = (await parse(schemas.params, async () => context.params)) as z.infer<P>;
       const query = (await parse(schemas.query, async () => Object.fromEntries(new URL(request.url).searchParams))) as z.infer<Q>;
-      const body = (await parse(schemas.body, () => readJson(request))) as z.infer<B>;
+      const body = (await parse(schemas.body, () => readJson(request, schemas.maxBodyBytes ?? MAX_BODY_BYTES))) as z.infer<B>;
       const answer = await handle({ services: getServices(), params, query, body, request });
       return answer instanceof Response ? answer : Response.json(answer, { headers: { "cache-control": "no-store" } });
     } catch (error) {
@@ -50,7 +52,7 @@ async function parse(schema: z.ZodType | undefined, read: () => Promise<unknown>
   return schema === undefined ? undefined : schema.parse(await read());
 }
 
-async function readJson(request: Request): Promise<unknown> {
+async function readJson(request: Request, maxBytes: number): Promise<unknown> {
   // A form of another site can send text/plain without asking first; JSON it cannot.
   const type = request.headers.get("content-type") ?? "";
   if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
@@ -58,7 +60,7 @@ async function readJson(request: Request): Promise<unknown> {
       { field: "content-type", message: "Must be application/json." },
     ]);
   }
-  const text = await readText(request);
+  const text = await readText(request, maxBytes);
   try {
     return JSON.parse(text, refuseProto);
   } catch (error) {
@@ -74,15 +76,18 @@ function refuseProto(key: string, value: unknown): unknown {
   ]);
 }
 
-async function readText(request: Request): Promise<string> {
+async function readText(request: Request, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = request.body?.getReader();
   for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
     size += part.value.byteLength;
-    if (size > MAX_BODY_BYTES) {
+    if (size > maxBytes) {
       await reader?.cancel();
-      throw new AppError("payload_too_large", "The body is larger than 16 MB.", [{ field: "body", message: "May have 16 MB at most." }]);
+      const limit = `${Math.floor(maxBytes / 1024 / 1024)} MB`;
+      throw new AppError("payload_too_large", `The body is larger than ${limit}.`, [
+        { field: "body", message: `May have ${limit} at most.` },
+      ]);
     }
     chunks.push(part.value);
   }

@@ -277,6 +277,8 @@ function boundTexts(event: AgentEvent, limits: OutputLimits): AgentEvent {
     }
     case "plan.updated":
       return boundPlan(event, limits);
+    case "context.compacted":
+      return event;
   }
 }
 

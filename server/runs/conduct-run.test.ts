@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -14,6 +14,7 @@ import { parseRepositoryAddress } from "../git/repository-address";
 import { type Database, openDatabase } from "../storage/prisma/database";
 import { createPrismaEventLog } from "../storage/prisma/event-log";
 import { createPrismaRunIndex } from "../storage/prisma/run-index";
+import { createRunImages } from "../storage/run-images-disk";
 import { createRunConductor } from "./conduct-run";
 import { recoverRuns } from "./recover-runs";
 import { redactSecrets } from "./redact-secrets";
@@ -52,6 +53,7 @@ function serve(executor: FakeExecutor, maxRunning = 5) {
     writer,
     index: createPrismaRunIndex(database),
     git: createGitStore({ dataDir: join(dir, "data"), gitHosts: [] }),
+    images: createRunImages(join(dir, "data")),
     executor,
     queue: createRunQueue(maxRunning),
     log: pino({ level: "silent" }),
@@ -279,6 +281,27 @@ describe("conducting a run", () => {
     ]);
     expect(run.variations[1]?.failure?.detail).toBe("“npm test”");
     expect(executor.calls.filter((call) => call.startsWith("stop "))).toHaveLength(1);
+  });
+
+  it("keeps the prompt's pictures, hands them to every attempt, and serves them back", async () => {
+    const specs: AttemptSpec[] = [];
+    const server = serve(
+      createFakeExecutor(async function* (spec) {
+        specs.push(spec);
+        return yield* works(spec);
+      }),
+    );
+    const picture = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 7, 7, 7]);
+    const images = [{ data: picture.toString("base64") }];
+    const { runId } = await server.runs.create({ github_url: repository, prompt: "p", variations: 2, images }, undefined);
+    await server.ended(runId);
+    expect(specs.map((spec) => spec.images?.map(({ mediaType }) => mediaType))).toEqual([["image/jpeg"], ["image/jpeg"]]);
+    expect(await readFile(specs[0]?.images?.[0]?.hostPath ?? "")).toEqual(picture);
+    expect(await server.runs.image(runId, 0)).toEqual({ mediaType: "image/jpeg", bytes: picture });
+    await expect(server.runs.image(runId, 1)).rejects.toThrow("no picture 1");
+    expect((await server.runs.describe(runId)).images).toEqual([
+      { media_type: "image/jpeg", bytes: 7, url: `/api/v1/runs/${runId}/images/0` },
+    ]);
   });
 
   it("keeps a tree whose last snapshot failed", async () => {

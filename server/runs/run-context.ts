@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { RunEnvironments } from "../environment/run-environments";
 import type { Executor } from "../executors/executor";
 import type { GitStore, RepositoryAddress } from "../git/git-store";
+import type { RunImages } from "../storage/run-images";
 import type { RunIndex } from "../storage/run-index";
 import type { SecretRedaction } from "./redact-secrets";
 import type { RunQueue } from "./run-queue";
@@ -12,6 +13,7 @@ export interface RunContext {
   writer: RunWriter;
   index: RunIndex;
   git: GitStore;
+  images: RunImages;
   executor: Executor;
   queue: RunQueue;
   log: Logger;

@@ -2,6 +2,7 @@ import { createHash, randomInt } from "node:crypto";
 import type { AgentConfig, CreateRunRequest, RunResponse, RunSummary } from "@/lib/protocol/http";
 import { DEFAULT_VARIATIONS } from "@/lib/protocol/http";
 import type { NewRunEvent, VariationSpec } from "@/lib/run/events";
+import { imageTypeOf, type PromptImage, type PromptImageType } from "@/lib/run/prompt-images";
 import { variationLetter } from "@/lib/run/select";
 import type { RunState } from "@/lib/run/state";
 import { AppError, isAppError, STORAGE_FULL } from "../app-error";
@@ -28,6 +29,8 @@ export interface RunService {
   list(page: { limit: number; cursor?: string }): Promise<{ runs: RunSummary[]; nextCursor?: string; total: number }>;
   get(runId: string): Promise<RunState>;
   describe(runId: string): Promise<RunResponse>;
+  /** One picture of the prompt, from 0. */
+  image(runId: string, index: number): Promise<{ mediaType: PromptImageType; bytes: Buffer }>;
   /** The whole run, or one variation. */
   cancel(runId: string, variation?: number): Promise<RunState>;
   /** Starts failed or stopped variations anew: one, or all of them. */
@@ -66,6 +69,7 @@ export function createRunService(context: RunContext, conductor: RunConductor, r
     const project = await projectOf(context, request);
     const runId = newRunId();
     const at = context.now();
+    const pictures = (request.images ?? []).map(({ data }) => Buffer.from(data, "base64"));
     const created: NewRunEvent = {
       at,
       event: {
@@ -76,15 +80,18 @@ export function createRunService(context: RunContext, conductor: RunConductor, r
         repositoryName: project.name,
         baseRef: request.base,
         variations,
+        ...(pictures.length === 0 ? {} : { images: pictures.map(describeImage) }),
       },
     };
     const queued = variations.map((_, variation): NewRunEvent => ({ at, variation, attempt: 0, event: { type: "variation.queued" } }));
     const idempotency = idempotencyKey === undefined ? undefined : { key: idempotencyKey, bodyHash };
     try {
+      await context.images.save(runId, pictures);
       const state = await writer.create({ runId, projectId: project.id, createdAt: at, events: [created, ...queued], idempotency });
       conductor.conduct(runId);
       return state;
     } catch (error) {
+      await context.images.remove(runId);
       // Two requests with one key raced: the second finds what the first has made.
       const raced = idempotencyKey === undefined ? undefined : await findRepeated(idempotencyKey, bodyHash);
       if (raced !== undefined) return raced;
@@ -111,6 +118,12 @@ export function createRunService(context: RunContext, conductor: RunConductor, r
     },
     async describe(runId) {
       return describeRun(await get(runId));
+    },
+    async image(runId, at) {
+      const known = (await get(runId)).images?.[at];
+      const bytes = known === undefined ? undefined : await context.images.read(runId, at);
+      if (known === undefined || bytes === undefined) throw new AppError("not_found", `This run's prompt has no picture ${at}.`);
+      return { mediaType: known.mediaType, bytes };
     },
     cancel,
     async retry(runId, variation) {
@@ -160,6 +173,13 @@ export function createRunService(context: RunContext, conductor: RunConductor, r
 /** A run that begins without room for its trees fails anyway, later and less clearly. */
 async function needRoom({ freeBytes }: RunContext): Promise<void> {
   if ((await freeBytes()) < LEAST_FREE_BYTES) throw new AppError("storage_full", STORAGE_FULL);
+}
+
+/** The request's schema has looked at the first bytes already. */
+function describeImage(bytes: Buffer): PromptImage {
+  const mediaType = imageTypeOf(bytes);
+  if (mediaType !== undefined) return { mediaType, bytes: bytes.length };
+  throw new AppError("bad_request", "This is no picture.", [{ field: "images", message: "Send PNG, JPEG, GIF or WebP." }]);
 }
 
 /** 16 characters of `[a-z0-9]`: short enough to read, 82 bits. */

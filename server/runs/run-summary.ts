@@ -50,6 +50,11 @@ export function describeRun(state: RunState): RunResponse {
             by: selection.by,
             at: iso(selection.at),
           },
+    images: (state.images ?? []).map(({ mediaType, bytes }, at) => ({
+      media_type: mediaType,
+      bytes,
+      url: `/api/v1/runs/${state.runId}/images/${at}`,
+    })),
     jobs: state.variations.map((variation) => describeJob(state.runId, variation)),
   };
 }

@@ -220,6 +220,7 @@ async function attemptSpec(
     mirrorPath,
     baseCommit,
     token: randomBytes(32).toString("base64url"),
+    images: (state.images ?? []).map(({ mediaType }, at) => ({ hostPath: context.images.path(runId, at), mediaType })),
     task: {
       runId,
       variation,

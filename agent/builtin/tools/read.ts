@@ -19,11 +19,14 @@ export const readTool = defineTool({
   title: ({ path }) => path,
   async run({ path, from = 1, to = Infinity }, { workspace }) {
     const file = await workspace.resolve(path);
-    const { size } = await stat(file);
+    const info = await stat(file);
+    if (info.isDirectory()) return { ok: false, content: `${path} is a folder: use list.`, summary: "a folder" };
+    if (!info.isFile()) return { ok: false, content: `${path} is no file.`, summary: "no file" };
+    const { size } = info;
     if (size > FILE_BYTES) return { ok: false, content: `${path} has ${size} bytes: too long to read. Search in it.`, summary: "too long" };
     const bytes = await readFile(file);
     if (bytes.subarray(0, 8_000).includes(0)) return { ok: false, content: `${path} is binary.`, summary: "binary" };
-    const lines = bytes.toString("utf8").split("\n");
+    const lines = bytes.toString("utf8").split(/\r?\n/);
     if (lines.at(-1) === "") lines.pop();
     const last = Math.min(lines.length, to, from + LINES - 1);
     const shown: string[] = [];

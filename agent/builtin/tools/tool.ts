@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { AgentEvent } from "@/lib/run/events";
 import type { ToolKind } from "@/lib/run/state";
+import type { ProcessTable } from "../processes";
 import type { Workspace } from "../workspace";
 
 /** What a tool sees of its surroundings. */
@@ -13,6 +14,10 @@ export interface ToolContext {
   /** Facts beside output, such as a changed file or a plan. */
   state(event: Extract<AgentEvent, { type: "file.changed" | "plan.updated" | "output.truncated" }>): void;
   callId: string;
+  /** Commands that run in the background. */
+  processes: ProcessTable;
+  /** Aborts when the attempt's time is over. */
+  deadline: AbortSignal;
 }
 
 export interface ToolResult {
@@ -24,6 +29,8 @@ export interface ToolResult {
   exitCode?: number | null;
   /** Ends the task with this as its last word. */
   finished?: string;
+  /** The call waited for something that works by itself. */
+  waited?: boolean;
 }
 
 /** A tool with its input's type erased: `execute` checks what the model sent. */
@@ -34,6 +41,8 @@ export interface Tool {
   inputSchema: Record<string, unknown>;
   /** What it does is a fact of its own: the call itself is only shown when it fails. */
   quiet: boolean;
+  /** It changes nothing: such calls of one answer run at once. */
+  pure: boolean;
   /** Display-ready, also for input that is wrong. */
   title(input: unknown): string;
   /** Resolves also when the tool fails: the model reads why and goes on. */
@@ -57,6 +66,7 @@ export function defineTool<S extends z.ZodType>({ name, kind, quiet = false, des
     name,
     kind,
     quiet,
+    pure: kind === "read" || kind === "search",
     description,
     inputSchema,
     title(raw) {

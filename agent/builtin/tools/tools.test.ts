@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AgentEvent } from "@/lib/run/events";
+import { createProcessTable, type ProcessTable } from "../processes";
 import { openWorkspace, type Workspace } from "../workspace";
 import { commandTool } from "./command";
 import { editTool } from "./edit";
@@ -18,6 +19,7 @@ let workspace: Workspace;
 let shown: { stream: string; text: string }[];
 let stated: AgentEvent[];
 let base: string;
+let processes: ProcessTable;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "aid-tools-"));
@@ -38,14 +40,20 @@ beforeEach(async () => {
   workspace = await openWorkspace(tree);
   shown = [];
   stated = [];
+  processes = createProcessTable();
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  processes.endAll();
+  await rm(folder, { recursive: true, force: true });
+});
 
 function call(tool: Tool, input: unknown): Promise<ToolResult> {
   return tool.execute(input, {
     workspace,
     base,
     callId: "c1",
+    processes,
+    deadline: new AbortController().signal,
     show: (stream, text) => void shown.push({ stream, text }),
     state: (event) => void stated.push(event),
   });
@@ -103,6 +111,35 @@ describe("reading", () => {
   });
 });
 
+describe.each(["ripgrep", "git"])("searching with %s", (engine) => {
+  const path = process.env.PATH;
+  beforeEach(async () => {
+    if (engine === "ripgrep") return;
+    // Only git is there.
+    const bin = join(folder, "bin");
+    await mkdir(bin);
+    await symlink(execFileSync("which", ["git"], { encoding: "utf8" }).trim(), join(bin, "git"));
+    process.env.PATH = bin;
+  });
+  afterEach(() => {
+    process.env.PATH = path;
+  });
+
+  it("finds the same, with Perl's classes, names, context and case", async () => {
+    expect((await call(searchTool, { pattern: "const a\\d? =" })).content).toBe("src/one.ts:1:const a = 1;\nsrc/one.ts:3:const a2 = 1;");
+    expect((await call(searchTool, { pattern: "CONST B", ignore_case: true })).content).toBe("src/one.ts:2:const b = 2;");
+    expect((await call(searchTool, { pattern: "a =", context: 1, path: "src" })).content).toBe(
+      "src/one.ts:1:const a = 1;\nsrc/one.ts-2-const b = 2;",
+    );
+    expect((await call(searchTool, { pattern: "gr", glob: "*.txt" })).summary).toBe("1 hit");
+    expect((await call(searchTool, { pattern: "const", glob: "*.txt" })).summary).toBe("0 hits");
+    expect(await call(searchTool, { pattern: "(" })).toMatchObject({ ok: false, summary: "wrong pattern" });
+    await writeFile(join(workspace.root, "src/new.ts"), "const brand = 1;\n");
+    expect((await call(searchTool, { pattern: "brand" })).content).toBe("src/new.ts:1:const brand = 1;");
+    expect((await call(searchTool, { pattern: "ignoreMe|ignored/" })).content).toBe(".gitignore:1:ignored/");
+  });
+});
+
 describe("changing", () => {
   it("replaces exactly one place, also when the new text looks like a pattern", async () => {
     const result = await call(editTool, { path: "src/one.ts", old: "b = 2", new: "b = '$& $1'" });
@@ -117,6 +154,20 @@ describe("changing", () => {
     expect(await call(editTool, { path: "src/one.ts", old: "= 1", new: "= 3", all: true })).toMatchObject({ ok: true, summary: "+2 −2" });
     expect(await call(editTool, { path: "src/one.ts", old: "gone", new: "" })).toMatchObject({ ok: false, summary: "not found" });
     expect(await call(editTool, { path: "none", old: "a", new: "" })).toMatchObject({ ok: false, summary: "no such file" });
+  });
+
+  it("says where the several places are, also when they span lines", async () => {
+    await writeFile(join(workspace.root, "rows.txt"), "a\nb\nx\na\nb\na\nb\n");
+    expect((await call(editTool, { path: "rows.txt", old: "a\nb", new: "c" })).content).toContain("3 times, at lines 1, 4, 6");
+  });
+
+  it("shows the nearest lines of what is not there", async () => {
+    const { content: near } = await call(editTool, { path: "src/one.ts", old: "const b = 3;", new: "" });
+    expect(near).toContain("2\tconst b = 2;");
+    const { content: space } = await call(editTool, { path: "src/one.ts", old: "const  b  =  2;", new: "" });
+    expect(space).toContain("differs in white space only");
+    expect((await call(editTool, { path: "src/one.ts", old: "2\tconst b = 2;", new: "" })).content).toContain("line numbers");
+    expect((await call(editTool, { path: "src/one.ts", old: "ξξξ ψψψ", new: "" })).content).toContain("Nothing in the file");
   });
 
   it("makes folders and counts against the base, not against the last write", async () => {
@@ -150,8 +201,10 @@ describe("commands", () => {
     const result = await call(commandTool, { command: "echo first; head -c 3000000 /dev/zero | tr '\\0' x; echo; echo last" });
     expect(shown.reduce((sum, { text }) => sum + text.length, 0)).toBe(1_000_000);
     expect(stated).toEqual([{ type: "output.truncated", callId: "c1", droppedBytes: 2_000_012, limitBytes: 1_000_000 }]);
-    expect(shown[0]?.text.startsWith("first\n")).toBe(true);
-    expect(shown.at(-1)?.text.endsWith("x\nlast\n")).toBe(true);
+    // Where the pieces are cut is the pipe's business.
+    const whole = shown.map(({ text }) => text).join("");
+    expect(whole.startsWith("first\nx")).toBe(true);
+    expect(whole.endsWith("x\nlast\n")).toBe(true);
     expect(result.content.length).toBeLessThan(31_000);
     expect(result.content.startsWith("first")).toBe(true);
     expect(result.content).toContain("last\n\n[exit code 0]");

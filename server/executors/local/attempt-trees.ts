@@ -1,4 +1,4 @@
-import { chmod, chown, lstat, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, copyFile, lstat, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { AttemptSpec, CollectedTree, KeptFolders, SetupSpec } from "../executor";
@@ -135,17 +135,26 @@ async function freeUid(attemptsDir: string): Promise<number> {
 /** What the agent reads at start. The task's paths are those inside. */
 async function writeConfig(files: AttemptFiles, spec: AttemptSpec | SetupSpec, uid: number, sandbox: Sandbox): Promise<void> {
   await mkdir(files.config, { recursive: true, mode: 0o755 });
+  const pictures = ("task" in spec ? (spec.images ?? []) : []).map(({ hostPath, mediaType }, at) => ({
+    hostPath,
+    mediaType,
+    name: `image-${at}`,
+  }));
+  const inside = sandbox.isolated ? "/run/aideator/task" : files.config;
+  const images = pictures.map(({ name, mediaType }) => ({ path: join(inside, name), mediaType }));
   const task =
     "task" in spec
-      ? { ...spec.task, workspace: sandbox.isolated ? "/workspace" : files.tree }
+      ? { ...spec.task, ...(images.length === 0 ? {} : { images }), workspace: sandbox.isolated ? "/workspace" : files.tree }
       : { command: spec.setup.command, proxySocket: spec.setup.proxySocket === undefined ? undefined : SETUP_PROXY };
+  for (const { hostPath, name } of pictures) await copyFile(hostPath, join(files.config, name));
   await writeFile(join(files.config, "task.json"), JSON.stringify(task));
   await writeEnvironment(files, spec, uid, sandbox);
   await writeFile(join(files.config, "passwd"), `agent:x:${uid}:${uid}:agent:/home/agent:/bin/bash\n`);
   await writeFile(join(files.config, "group"), `agent:x:${uid}:\n`);
   await writeFile(join(files.config, "hosts"), "127.0.0.1 localhost\n::1 localhost\n");
   // Whatever umask the server has: the sandbox's user reads them.
-  for (const name of ["task.json", "passwd", "group", "hosts"]) await chmod(join(files.config, name), 0o644);
+  for (const name of ["task.json", "passwd", "group", "hosts", ...pictures.map(({ name }) => name)])
+    await chmod(join(files.config, name), 0o644);
 }
 
 /** Secrets may be among the variables: for the sandbox's user alone, and never in an argument or in the environment of what starts it. */

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -35,6 +35,27 @@ describe("without a sandbox", () => {
       await harness.dispose();
     }
   });
+});
+
+it.each([
+  ["in a sandbox", {}],
+  ["without one", { probe: () => Promise.resolve(withoutSandbox("Install bubblewrap.")) }],
+])("puts the prompt's pictures beside the task, %s", async (_, options) => {
+  const harness = await createLocalHarness(options);
+  try {
+    const hostPath = join(harness.dataDir, "picture");
+    writeFileSync(hostPath, "bytes of a picture", { mode: 0o600 });
+    const prompt = `js export default async ({ task, print }) => {
+      const fs = await import("node:fs"); const [image] = task.images;
+      print(image.mediaType + " " + fs.readFileSync(image.path, "utf8"));
+    }`;
+    const spec = { ...harness.spec(prompt), images: [{ hostPath, mediaType: "image/png" as const }] };
+    await harness.executor.prepare(spec);
+    const items = await drain(harness.executor, await harness.executor.start(spec), 1);
+    expect(items[0]).toMatchObject({ line: { text: "image/png bytes of a picture" } });
+  } finally {
+    await harness.dispose();
+  }
 });
 
 describe("local executor", () => {

@@ -3,7 +3,10 @@ import { jobName } from "@/lib/run/select";
 import { idempotencyKey } from "@/server/http/idempotency-key";
 import { route } from "@/server/http/route";
 
-export const POST = route({ body: createRunSchema }, async ({ services, body, request }) => {
+/** Eight pictures of 5 MB in base64, and room for one too many, so that the field can be named. */
+const MAX_RUN_BODY_BYTES = 72 * 1024 * 1024;
+
+export const POST = route({ body: createRunSchema, maxBodyBytes: MAX_RUN_BODY_BYTES }, async ({ services, body, request }) => {
   const run = await services.runs.create(body, idempotencyKey(request));
   const answer: CreateRunResponse = {
     run_id: run.runId,

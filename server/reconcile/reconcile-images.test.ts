@@ -1,0 +1,26 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { createReconcileHarness, type ReconcileHarness } from "./reconcile-harness";
+
+const HOUR = 60 * 60_000;
+let harness: ReconcileHarness;
+beforeEach(async () => {
+  harness = await createReconcileHarness();
+});
+afterEach(() => harness.dispose());
+
+it("keeps the pictures of runs, and moves those of no run to the trash once no request can be about to begin it", async () => {
+  await harness.run("liverun00000001", "live");
+  await harness.put("images/liverun00000001/0");
+  await harness.put("images/nosuchrun00001/0");
+  const reconciler = harness.reconciler();
+  const there = (runId: string): boolean => existsSync(join(harness.dataDir, "images", runId, "0"));
+  await reconciler.run();
+  expect(there("nosuchrun00001")).toBe(true);
+  harness.ahead = HOUR;
+  const { actions, errors } = await reconciler.run();
+  expect(errors).toEqual([]);
+  expect(actions.filter(({ what }) => what.includes("images")).map(({ kind }) => kind)).toEqual(["moved_to_trash"]);
+  expect([there("liverun00000001"), there("nosuchrun00001")]).toEqual([true, false]);
+});
