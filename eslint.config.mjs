@@ -29,6 +29,11 @@ const zones = [
     "Git knows only git.",
   ),
   zone(
+    "./server/landing",
+    ["./server/executors", "./server/gateway", "./server/storage", "./server/realtime", "./server/http", "./server/create-services.ts"],
+    "Landing imports ports, never adapters.",
+  ),
+  zone(
     "./server/gateway",
     ["./server/runs", "./server/executors", "./server/git", "./server/storage", "./server/realtime"],
     "The gateway knows only models.",

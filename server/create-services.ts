@@ -13,8 +13,11 @@ import { createLocalExecutor } from "./executors/local/local-executor";
 import { createGateway } from "./gateway/create-gateway";
 import type { GatewayOptions, ModelGateway } from "./gateway/gateway";
 import { createGitStore } from "./git/git-store-disk";
+import { createLandingGit } from "./git/landing/landing-git-disk";
 import { parseRepositoryAddress } from "./git/repository-address";
 import { ensureSampleRepository } from "./git/sample-repository";
+import { createGithubPullRequests } from "./landing/github/github-pull-requests";
+import { createLandingService, type LandingService } from "./landing/landing-service";
 import { createReconciler } from "./reconcile/create-reconciler";
 import { createLocalLeftovers } from "./reconcile/local-leftovers";
 import { tokenHash } from "./runs/attempt-token";
@@ -70,7 +73,7 @@ export async function createServices(env: Env, root: string, version: string): P
   const sample = await ensureSampleRepository({ from: join(root, "sample/todo"), dataDir: env.dataDir });
   const draining = new AbortController();
   const queue = createRunQueue(env.maxRunning);
-  const serverSecrets = [env.provider?.apiKey, env.accessToken, env.secret].filter((secret) => secret !== undefined);
+  const serverSecrets = [env.provider?.apiKey, env.accessToken, env.github.token, env.secret].filter((secret) => secret !== undefined);
   const store = createPrismaProjectSettings(database);
   const box = createSecretBox(await secretKey(env.dataDir, env.secret));
   const cache = createDependencyCache(env.dataDir, { keptBytes: env.keptEnvironmentBytes, now: Date.now });
@@ -123,6 +126,7 @@ export async function createServices(env: Env, root: string, version: string): P
     runs: createRunService(context, conductor, lineUpRules(env)),
     diffs: createDiffService(writer, git),
     remote: createRunRemote(writer, git),
+    landings: openLandings(env, context),
     feed: createRunFeed(eventLog, writer),
     eventLog,
     git,
@@ -134,10 +138,27 @@ export async function createServices(env: Env, root: string, version: string): P
     describeSetup: createSetup({ env, executor, index, sample }),
   };
   await environments.recover();
+  await services.landings.recover();
   await recoverRuns(context, conductor);
   const stopReconciling = reconciler.start();
   const parts = { draining, conductor, environments, gateway, log, database, stopReconciling };
   return { services, bootId: randomBytes(8).toString("hex"), drain: () => drain(parts) };
+}
+
+function openLandings(env: Env, { writer, git, parseAddress, redaction, log, now }: RunContext): LandingService {
+  const { dataDir, gitHosts, sshAgent, gitAuthor, github } = env;
+  return createLandingService({
+    writer,
+    git: createLandingGit({ dataDir, store: git, gitHosts, sshAgent }),
+    pullRequests: createGithubPullRequests({ ...github, log }),
+    parseAddress,
+    runRepository: git.runRepository,
+    author: gitAuthor,
+    redaction,
+    dataDir,
+    now,
+    log,
+  });
 }
 
 function openGateway(env: Env, socketPath: string, index: RunIndex, writer: RunWriter): Promise<ModelGateway> {

@@ -51,6 +51,12 @@ const envSchema = z.object({
   AIDEATOR_SCRIPTS: z.string().min(1).optional(),
   AIDEATOR_KEEP_TREES_DAYS: days.default(14),
   AIDEATOR_KEEP_TRASH_DAYS: days.default(3),
+  AIDEATOR_GIT_AUTHOR: z
+    .string()
+    .regex(/^[^<>\n\r]+ <[^<>\s]+@[^<>\s]+>$/, "must look like Ada Lovelace <ada@example.com>")
+    .optional(),
+  GITHUB_TOKEN: z.string().min(1).optional(),
+  GITHUB_API_URL: url.default("https://api.github.com"),
   SSH_AUTH_SOCK: z.string().optional(),
   AIDEATOR_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
@@ -81,7 +87,11 @@ export interface Env {
   retention: { keptTreesDays: number; trashDays: number };
   /** Absolute. */
   scriptsDir?: string;
-  /** The user's ssh-agent: for fetches, never for a sandbox. */
+  /** Who landed commits are by, where git's own configuration does not say so. */
+  gitAuthor?: { name: string; email: string };
+  /** Without a trailing slash; the token is for pull requests. */
+  github: { apiUrl: string; token?: string };
+  /** The user's ssh-agent: for fetches and pushes, never for a sandbox. */
   sshAgent?: string;
   logLevel: string;
   production: boolean;
@@ -125,8 +135,16 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     retention: { keptTreesDays: env.AIDEATOR_KEEP_TREES_DAYS, trashDays: env.AIDEATOR_KEEP_TRASH_DAYS },
     allowUnsandboxed: env.AIDEATOR_ALLOW_UNSANDBOXED,
     scriptsDir: env.AIDEATOR_SCRIPTS === undefined ? undefined : resolve(env.AIDEATOR_SCRIPTS),
+    gitAuthor: parseAuthor(env.AIDEATOR_GIT_AUTHOR),
+    github: { apiUrl: env.GITHUB_API_URL.replace(/\/+$/, ""), token: env.GITHUB_TOKEN },
     sshAgent: env.SSH_AUTH_SOCK,
     logLevel: env.AIDEATOR_LOG_LEVEL,
     production: source.NODE_ENV !== "development",
   };
+}
+
+/** `Ada Lovelace <ada@example.com>`, as git writes it. */
+function parseAuthor(text: string | undefined): Env["gitAuthor"] {
+  const [, name, email] = /^(.*) <(.*)>$/.exec(text ?? "") ?? [];
+  return name === undefined || email === undefined ? undefined : { name: name.trim(), email };
 }

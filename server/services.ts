@@ -3,6 +3,7 @@ import type { SetupResponse } from "@/lib/protocol/http";
 import type { ProjectEnvironment } from "./environment/project-environment";
 import type { Executor } from "./executors/executor";
 import type { GitStore } from "./git/git-store";
+import type { LandingService } from "./landing/landing-service";
 import type { DiffService } from "./runs/diff-service";
 import type { RunFeed } from "./runs/run-feed";
 import type { RunRemote } from "./runs/run-remote";
@@ -15,6 +16,7 @@ export interface Services {
   runs: RunService;
   diffs: DiffService;
   remote: RunRemote;
+  landings: LandingService;
   feed: RunFeed;
   eventLog: EventLog;
   git: GitStore;

@@ -3,6 +3,7 @@ import { limitsSchema, MAX_VARIATIONS } from "../run/events";
 import { failureCodes } from "../run/failures";
 import { modelKinds } from "../run/model-kind";
 import { promptImageTypes } from "../run/prompt-images";
+import { landingSchema } from "./landing";
 import { imageUploadsSchema } from "./prompt-images";
 
 /**
@@ -133,6 +134,8 @@ export const runResponseSchema = runSummarySchema.extend({
       at: z.iso.datetime(),
     })
     .nullable(),
+  /** Oldest first. */
+  landings: z.array(landingSchema),
   jobs: z.array(jobSchema),
   /** Pictures of the prompt, in its order. */
   images: z.array(z.object({ media_type: z.enum(promptImageTypes), bytes: z.int(), url: z.string() })),

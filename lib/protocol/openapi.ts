@@ -18,6 +18,7 @@ import {
   selectSchema,
   setupResponseSchema,
 } from "./http";
+import { archiveQuerySchema, landingSchema, landPreviewSchema, landSchema, patchQuerySchema } from "./landing";
 import { reconcileReportSchema, serverStatusSchema } from "./server-status";
 import {
   blobResponseSchema,
@@ -123,6 +124,38 @@ const operations: Operation[] = [
     summary: "Record the winner and make its branch",
     body: selectSchema,
     response: selectResponseSchema,
+  },
+  {
+    method: "post",
+    path: "/runs/{id}/land",
+    id: "landVariation",
+    summary: "Bring a variation's tree to a branch, a local checkout, a remote or a pull request; takes an Idempotency-Key",
+    body: landSchema,
+    response: landingSchema,
+  },
+  {
+    method: "post",
+    path: "/runs/{id}/land/preview",
+    id: "previewLanding",
+    summary: "What landing so would do and meet: dirty files, moved base, conflicts; changes nothing",
+    body: landSchema,
+    response: landPreviewSchema,
+  },
+  {
+    method: "get",
+    path: "/runs/{id}/patch",
+    id: "getPatch",
+    summary: "A variation's work as one mail for git am",
+    query: patchQuerySchema,
+    contentType: "text/x-patch",
+  },
+  {
+    method: "get",
+    path: "/runs/{id}/archive",
+    id: "getArchive",
+    summary: "A variation's whole tree as zip or tar.gz",
+    query: archiveQuerySchema,
+    contentType: "application/octet-stream",
   },
   {
     method: "post",

@@ -1,4 +1,5 @@
 import type { Failure } from "./failures";
+import type { LandingKind, LandingOutcome } from "./landing-events";
 
 /** What someone wants of a run: imperative names. `decideRun` answers each with events or a rejection. */
 export type RunCommand =
@@ -16,7 +17,11 @@ export type RunCommand =
   | { type: "variation.retry"; variation: number }
   /** Another attempt of every variation that failed or was stopped. */
   | { type: "run.retry" }
-  | { type: "run.select"; winner: number; reason?: string; branch: string; commit: string; by: string };
+  | { type: "run.select"; winner: number; reason?: string; branch: string; commit: string; by: string }
+  /** Bring a variation's tree somewhere; `id` names this landing. */
+  | { type: "run.land"; id: string; kind: LandingKind; source: number; requestHash: string; by: string }
+  | { type: "run.land_finish"; id: string; outcome: LandingOutcome }
+  | { type: "run.land_fail"; id: string; failure: Failure };
 
 export type VariationOutcome = { kind: "completed"; summary?: string } | { kind: "failed"; failure: Failure } | { kind: "cancelled" };
 

@@ -1,4 +1,5 @@
 import type { Rejection, RunCommand, VariationOutcome } from "./commands";
+import { decideLanding } from "./decide-landing";
 import { retryRun, retryVariation } from "./decide-retry";
 import type { NewRunEvent, RunEventBody } from "./events";
 import type { Failure } from "./failures";
@@ -37,6 +38,12 @@ export function decideRun(state: RunState, command: RunCommand, at: number): Dec
       const { winner, reason, branch, commit, by } = command;
       if (state.variations[winner] === undefined) return noVariation(state, winner);
       return run({ type: "selection.made", winner, reason, branch, commit, by });
+    }
+    case "run.land":
+    case "run.land_finish":
+    case "run.land_fail": {
+      const decision = decideLanding(state, command);
+      return "rejected" in decision ? decision : run(...decision.bodies);
     }
     case "run.retry":
       return retryRun(state, at);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { failureSchema } from "./failures";
+import { landingEventSchemas } from "./landing-events";
 import { promptImageSchema } from "./prompt-images";
 import { setupEventSchemas } from "./setup";
 
@@ -141,7 +142,12 @@ const serverEventSchemas = [
 ] as const;
 
 /** What happened, past tense or `*.delta`. One grep for a type shows a fact's whole life. */
-export const runEventBodySchema = z.discriminatedUnion("type", [...agentEventSchemas, ...serverEventSchemas, ...setupEventSchemas]);
+export const runEventBodySchema = z.discriminatedUnion("type", [
+  ...agentEventSchemas,
+  ...serverEventSchemas,
+  ...setupEventSchemas,
+  ...landingEventSchemas,
+]);
 export const agentEventSchema = z.discriminatedUnion("type", agentEventSchemas);
 
 /** Routing outside, payload inside. `seq` is dense and strictly increasing per run, from 1; `at` is ms since the epoch. */

@@ -19,6 +19,7 @@ export const failureCodes = [
   "sandbox", // the sandbox could not be started
   "storage", // the log or the disk refused
   "repository", // the base could not be fetched or resolved
+  "landing", // the chosen tree could not be brought where it was wanted
   "no_variation", // a run of which no variation completed
 ] as const;
 

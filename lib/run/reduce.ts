@@ -1,4 +1,5 @@
 import type { RunEvent, RunEventBody } from "./events";
+import { reduceLanding } from "./reduce-landing";
 import { reduceRestart } from "./reduce-restart";
 import { type OwnItems, ownItems, reduceTranscript } from "./reduce-transcript";
 import { reduceSetup } from "./setup";
@@ -65,6 +66,10 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
     case "setup.output":
     case "setup.finished":
       return { ...state, setup: reduceSetup(state.setup, event, at) };
+    case "landing.started":
+    case "landing.finished":
+    case "landing.failed":
+      return { ...state, landings: reduceLanding(state.landings, event, at) };
     case "warning.raised":
       return { ...state, notices: [...state.notices, { seq, text: event.message }] };
     default:
@@ -83,6 +88,7 @@ function created(state: RunState, event: Body<"run.created">, at: number): RunSt
     items: [],
     plan: [],
     usage: noUsage,
+    turns: 0,
     files: {},
     snapshots: [],
     retries: 0,
@@ -120,7 +126,7 @@ function reduceVariation(state: VariationState, event: RunEventBody, moment: Mom
     case "variation.cancelled":
       return { ...state, status: "cancelled", endedAt: moment.at };
     case "usage.recorded":
-      return { ...state, usage: addUsage(state, event) };
+      return { ...state, usage: addUsage(state, event), turns: state.turns + 1 };
     case "snapshot.taken": {
       const { commit, tree, reason, files, added, deleted } = event;
       const mark = { seq: moment.seq, at: moment.at, attempt: moment.attempt, commit, tree, reason };

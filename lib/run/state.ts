@@ -1,5 +1,6 @@
 import type { fileStatuses, RunEventBody, toolKinds, VariationSpec } from "./events";
 import type { Failure } from "./failures";
+import type { LandingKind, LandingOutcome } from "./landing-events";
 import type { PromptImage } from "./prompt-images";
 import type { SetupState } from "./setup";
 
@@ -81,6 +82,8 @@ export interface VariationState {
   items: readonly TranscriptItem[];
   plan: PlanItems;
   usage: Usage;
+  /** Answers of the model, over all attempts. */
+  turns: number;
   /** By path, as the agent's own tools report it; the snapshot is the truth once there. */
   files: Readonly<Record<string, FileChange>>;
   snapshot?: Snapshot;
@@ -97,6 +100,21 @@ export interface Selection {
   by: string;
   at: number;
 }
+
+/** One time that a variation's tree was brought somewhere. */
+export type Landing = {
+  id: string;
+  kind: LandingKind;
+  /** The variation whose tree it is. */
+  source: number;
+  requestHash: string;
+  by: string;
+  startedAt: number;
+} & (
+  | { status: "running" }
+  | { status: "finished"; endedAt: number; outcome: LandingOutcome }
+  | { status: "failed"; endedAt: number; failure: Failure }
+);
 
 /** What the last restart of the server did to a run. */
 export interface Restart {
@@ -129,6 +147,8 @@ export interface RunState {
   failure?: Failure;
   variations: readonly VariationState[];
   selection?: Selection;
+  /** Oldest first. */
+  landings: readonly Landing[];
   restart?: Restart;
   /** How the dependencies came; absent while nothing was to be set up. */
   setup?: SetupState;
@@ -151,6 +171,7 @@ export function emptyRun(runId: string): RunState {
     createdAt: 0,
     stopRequested: false,
     variations: [],
+    landings: [],
     notices: [],
   };
 }

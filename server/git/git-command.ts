@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Readable, Writable } from "node:stream";
+import { PassThrough, type Readable, type Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 
 /** Everything a call may need beyond its arguments. */
@@ -21,6 +21,8 @@ export interface GitOptions {
   timeoutMs?: number;
   /** Output beyond this ends the call with an error. */
   maxBytes?: number;
+  /** Another user of this machine, whose git it is; only root can ask for one. */
+  user?: { uid: number; gid: number };
 }
 
 export interface GitOutput {
@@ -84,6 +86,8 @@ export interface Git {
   stream(args: string[], options?: Omit<GitOptions, "stdin" | "allowCodes" | "maxBytes">): GitStream;
   /** Its stdout as text, without the last newline. */
   text(args: string[], options?: GitOptions): Promise<string>;
+  /** Its stdout while it comes; ends with a `GitError` when git does. Destroying the stream ends git. */
+  output(args: string[], options?: GitOptions): Readable;
 }
 
 /**
@@ -109,7 +113,7 @@ export function createGit(homeDir: string): Git {
   };
 
   /** Arguments and environment of one call, hardened. */
-  function hardened(args: string[], options: GitOptions): { argv: string[]; env: Record<string, string> } {
+  function prepare(args: string[], options: GitOptions): { argv: string[]; options: SpawnOptions } {
     const settings = [...hardening, ...(options.config ?? [])].flatMap((setting) => ["-c", setting]);
     const env = {
       ...environment,
@@ -117,24 +121,33 @@ export function createGit(homeDir: string): Git {
       ...options.env,
     };
     const place = options.gitDir === undefined ? [] : [`--git-dir=${options.gitDir}`];
-    return { argv: [...settings, ...place, ...args], env };
+    return { argv: [...settings, ...place, ...args], options: { ...options, env } };
   }
 
-  async function run(args: string[], options: GitOptions = {}): Promise<GitOutput> {
-    const { argv, env } = hardened(args, options);
-    return spawnGit(argv, args, { ...options, env });
-  }
+  return gitOf(prepare);
+}
 
+/** A `Git` that starts what `prepare` makes of each call. */
+export function gitOf(prepare: (args: string[], options: GitOptions) => { argv: string[]; options: SpawnOptions }): Git {
+  async function run(args: string[], given: GitOptions = {}): Promise<GitOutput> {
+    const { argv, options } = prepare(args, given);
+    return spawnGit(argv, args, options);
+  }
   return {
     run,
     stream(args, options = {}) {
-      const { argv, env } = hardened(args, options);
+      const { argv, options: whole } = prepare(args, options);
+      const { cwd, env, user, timeoutMs = DEFAULT_TIMEOUT_MS } = whole;
       // A process group of its own: upload-pack starts pack-objects, and both have to go together.
-      const child = spawn("git", argv, { cwd: options.cwd ?? env.HOME, env: env as NodeJS.ProcessEnv, detached: true });
-      return streamOf(child, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+      const child = spawn("git", argv, { cwd: cwd ?? env.HOME, env: env as NodeJS.ProcessEnv, detached: true, ...user });
+      return streamOf(child, timeoutMs);
     },
     async text(args, options) {
       return (await run(args, options)).stdout.toString("utf8").replace(/\n$/, "");
+    },
+    output(args, given = {}) {
+      const { argv, options } = prepare(args, given);
+      return outputOf(argv, args, options);
     },
   };
 }
@@ -147,10 +160,50 @@ function trusting(homeDir: string, repository: string): string {
   return file;
 }
 
-function spawnGit(argv: string[], shown: string[], options: GitOptions & { env: Record<string, string> }): Promise<GitOutput> {
-  const { cwd, env, stdin, allowCodes = [], timeoutMs = DEFAULT_TIMEOUT_MS, maxBytes = DEFAULT_MAX_BYTES } = options;
+/** A call with its whole environment. */
+export type SpawnOptions = GitOptions & { env: Record<string, string> };
+
+function startGit(argv: string[], { cwd, env, user, timeoutMs = DEFAULT_TIMEOUT_MS }: SpawnOptions): ChildProcessWithoutNullStreams {
+  return spawn("git", argv, { cwd: cwd ?? env.HOME, env: env as NodeJS.ProcessEnv, timeout: timeoutMs, killSignal: "SIGKILL", ...user });
+}
+
+function outputOf(argv: string[], shown: string[], options: SpawnOptions): Readable {
+  const child = startGit(argv, options);
+  const output = new PassThrough();
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString("utf8")).slice(-STDERR_BYTES);
+  });
+  child.stdout.pipe(output, { end: false });
+  child.on("error", (error) => output.destroy(new GitError(shown, null, "", `could not be started (${error.message})`)));
+  child.on("close", (code, signal) => {
+    if (code === 0) output.end();
+    else output.destroy(new GitError(shown, code, stderr, signal === null ? `exit code ${code}` : `ended by ${signal}`));
+  });
+  output.on("close", () => child.kill("SIGKILL"));
+  feed(child, options.stdin);
+  return output;
+}
+
+/** A source that breaks ends git too: it would wait for the rest. */
+function feed(child: ChildProcessWithoutNullStreams, stdin: GitOptions["stdin"], onBroken: (error: Error) => void = () => undefined): void {
+  // git may end before it has read everything; its exit code says whether that matters.
+  child.stdin.on("error", () => undefined);
+  if (stdin === undefined || typeof stdin === "string") {
+    child.stdin.end(stdin);
+    return;
+  }
+  stdin.on("error", (error: Error) => {
+    onBroken(error);
+    child.kill("SIGKILL");
+  });
+  stdin.pipe(child.stdin);
+}
+
+function spawnGit(argv: string[], shown: string[], options: SpawnOptions): Promise<GitOutput> {
+  const { stdin, allowCodes = [], timeoutMs = DEFAULT_TIMEOUT_MS, maxBytes = DEFAULT_MAX_BYTES } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn("git", argv, { cwd: cwd ?? env.HOME, env: env as NodeJS.ProcessEnv, timeout: timeoutMs, killSignal: "SIGKILL" });
+    const child = startGit(argv, options);
     const parts: Buffer[] = [];
     const decoder = new StringDecoder("utf8");
     let size = 0;
@@ -175,10 +228,7 @@ function spawnGit(argv: string[], shown: string[], options: GitOptions & { env: 
         new GitError(shown, code, stderr, signal === null ? `exit code ${code}` : `ended by ${signal}, after at most ${timeoutMs} ms`),
       );
     });
-    // git may end before it has read everything; its exit code says whether that matters.
-    child.stdin.on("error", () => undefined);
-    if (stdin === undefined || typeof stdin === "string") child.stdin.end(stdin);
-    else stdin.pipe(child.stdin);
+    feed(child, stdin, reject);
   });
 }
 

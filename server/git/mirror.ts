@@ -68,10 +68,11 @@ export function createMirrors(git: Git, layout: DataLayout, options: { gitHosts:
   };
 }
 
-/** How one fetch reaches its repository. */
-type Access = Pick<GitOptions, "config" | "env" | "trusted">;
+/** How one fetch or push reaches its repository. */
+export type Access = Pick<GitOptions, "config" | "env" | "trusted">;
 
-async function accessOf(
+/** Checks where an address leads and says how git gets there; throws the `AppError` that says why not. */
+export async function accessOf(
   { kind, url }: RepositoryAddress,
   { gitHosts, sshAgent }: { gitHosts: string[]; sshAgent?: string },
 ): Promise<Access> {

@@ -2,6 +2,7 @@ import type { RunResponse, RunSummary } from "@/lib/protocol/http";
 import { modelKind } from "@/lib/run/model-kind";
 import { changeTotals, jobName, totalUsage } from "@/lib/run/select";
 import type { RunState, VariationState } from "@/lib/run/state";
+import { describeLanding } from "../landing/describe-landing";
 
 const iso = (at: number): string => new Date(at).toISOString();
 
@@ -55,6 +56,7 @@ export function describeRun(state: RunState): RunResponse {
       bytes,
       url: `/api/v1/runs/${state.runId}/images/${at}`,
     })),
+    landings: state.landings.map(describeLanding),
     jobs: state.variations.map((variation) => describeJob(state.runId, variation)),
   };
 }

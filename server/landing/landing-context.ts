@@ -1,0 +1,24 @@
+import type { Logger } from "pino";
+import type { RepositoryAddress } from "../git/git-store";
+import type { Identity, LandingGit } from "../git/landing/landing-git";
+import type { SecretRedaction } from "../runs/redact-secrets";
+import type { RunWriter } from "../runs/run-writer";
+import type { PullRequests } from "./pull-requests";
+
+/** What landing works with: ports only. */
+export interface LandingContext {
+  writer: RunWriter;
+  git: LandingGit;
+  pullRequests: PullRequests;
+  /** Turns what a user typed into an address, or throws the `AppError` that says what to do. */
+  parseAddress: (input: string) => Promise<RepositoryAddress>;
+  /** Path of a run's own repository, for the command that fetches from it. */
+  runRepository: (runId: string) => string;
+  /** Who commits are by when neither the request nor the checkout says so. */
+  author?: Identity;
+  redaction: SecretRedaction;
+  /** Holds the journal of landings that are under way. Absolute. */
+  dataDir: string;
+  now: () => number;
+  log: Logger;
+}

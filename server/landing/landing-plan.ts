@@ -1,0 +1,78 @@
+import type { Blocker, LandOrder } from "@/lib/protocol/landing";
+import { variationLetter } from "@/lib/run/select";
+import type { RunState } from "@/lib/run/state";
+import { AppError } from "../app-error";
+import type { Identity } from "../git/landing/landing-git";
+import { branchName } from "../runs/branch-name";
+import type { LandingContext } from "./landing-context";
+import { commitMessage } from "./landing-message";
+import { planCheckout } from "./plan-checkout";
+import { planRemote } from "./plan-remote";
+import type { LandingPlan, PlannedTarget, Source } from "./planned-target";
+
+/** The variation that is meant: any with a tree, the winner when none is named. */
+export function sourceOf(run: RunState, index: number | undefined): Source {
+  const wanted = index ?? run.selection?.winner;
+  if (wanted === undefined) {
+    const message = "No winner is selected yet: select one, or name the variation.";
+    throw new AppError("conflict", message, [{ field: "variation_id", message }]);
+  }
+  const variation = run.variations[wanted];
+  if (variation === undefined) {
+    const message = `Give a number from 0 to ${run.variations.length - 1}.`;
+    throw new AppError("not_found", `This run has no variation ${wanted}.`, [{ field: "variation_id", message }]);
+  }
+  const snapshot = variation.snapshot?.commit;
+  if (snapshot === undefined || run.base === undefined) {
+    const message = `Variation ${variationLetter(wanted)} has no tree yet: wait for its first change, or land another one.`;
+    throw new AppError("conflict", message, [{ field: "variation_id", message }]);
+  }
+  return { run, variation, base: run.base.commit, snapshot };
+}
+
+/** Looks at everything that a landing would touch, and changes nothing there. */
+export async function planLanding(context: LandingContext, run: RunState, order: LandOrder): Promise<LandingPlan> {
+  const source = sourceOf(run, order.variation_id);
+  const target = order.kind === "checkout" ? await planCheckout(context, source, order) : await planRemote(context, source, order);
+  const identity = await identityOf(context, order, target);
+  const blockers = [...target.blockers];
+  if (target.conflicts.length === 0 && target.tree === (await context.git.treeOf(run.runId, target.parent)))
+    blockers.push(nothingToLand(source, target.parent));
+  if (identity === undefined) blockers.push(NO_AUTHOR);
+  const branch = order.branch ?? branchName(run.runId, source.variation.index, run.prompt);
+  return {
+    ...source,
+    branch: order.kind === "checkout" && order.mode !== "branch" ? undefined : branch,
+    ...target,
+    order,
+    message: commitMessage(run, source.variation, order.message),
+    identity,
+    blockers,
+  };
+}
+
+/** The request's word, the checkout's, the server's setting, the git configuration of the server's user: the first that says so. */
+async function identityOf(
+  { git, author }: LandingContext,
+  order: LandOrder,
+  { checkout, address }: PlannedTarget,
+): Promise<Identity | undefined> {
+  const told = order.author ?? checkout?.identity ?? author;
+  if (told !== undefined) return told;
+  const local = address?.kind === "path" ? await git.identity(address.url).catch(() => undefined) : undefined;
+  return local ?? (await git.identity());
+}
+
+function nothingToLand({ variation, base }: Source, parent: string): Blocker {
+  const letter = variationLetter(variation.index);
+  const message = parent === base ? `Variation ${letter} changed nothing.` : `What ${letter} changed is there already.`;
+  return { code: "nothing_to_land", message, remedy: "There is nothing to do.", paths: [] };
+}
+
+const NO_AUTHOR: Blocker = {
+  code: "no_author",
+  message: "Nobody is known whom the commit could be by.",
+  remedy:
+    'Give author, set AIDEATOR_GIT_AUTHOR="Ada <ada@example.com>", or run git config --global user.name and user.email on the server.',
+  paths: [],
+};

@@ -1,0 +1,110 @@
+import type { LandOrder } from "@/lib/protocol/landing";
+import { isAppError } from "../app-error";
+import type { RepositoryAddress } from "../git/git-store";
+import type { LandingContext } from "./landing-context";
+import { files } from "./path-words";
+import { type PlannedTarget, SHOWN_COMMITS, type Source } from "./planned-target";
+
+type RemoteOrder = Exclude<LandOrder, { kind: "checkout" }>;
+
+/** A branch of the run's repository, pushed or not: on the run's base, or on the newest commit of a branch. */
+export async function planRemote(context: LandingContext, source: Source, order: RemoteOrder): Promise<PlannedTarget> {
+  const { git } = context;
+  const { run, base, snapshot } = source;
+  const plan: PlannedTarget = {
+    place: order.kind === "branch" ? "the run’s repository" : run.repositoryName,
+    parent: base,
+    tree: await git.treeOf(run.runId, snapshot),
+    conflicts: [],
+    blockers: [],
+    warnings: [],
+    touched: [],
+  };
+  const address = await addressOf(context, source, plan, order);
+  if (order.kind === "pull_request") planForge(context, plan, address);
+  const onto = order.onto ?? run.base?.branch;
+  const tip = address === undefined || onto === undefined ? undefined : await tipOf(context, address, onto, order, plan);
+  if (tip !== undefined && tip !== base) {
+    plan.moved = { from: base, to: tip, ...(await git.commitsBetween(run.runId, base, tip, SHOWN_COMMITS)) };
+    const merged = await git.merge(run.runId, base, snapshot, tip);
+    plan.conflicts = merged.conflicts;
+    if (order.rebase) {
+      plan.parent = tip;
+      plan.tree = merged.tree;
+    }
+  }
+  if (order.rebase) blockRebase(plan, onto, tip);
+  return { ...plan, address };
+}
+
+async function addressOf(
+  { parseAddress }: LandingContext,
+  { run }: Source,
+  plan: PlannedTarget,
+  { kind, rebase }: RemoteOrder,
+): Promise<RepositoryAddress | undefined> {
+  try {
+    return await parseAddress(run.repositoryUrl);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    const needed = kind !== "branch" || rebase;
+    if (needed)
+      plan.blockers.push({
+        code: "repository",
+        message: error.message,
+        remedy: "Allow the repository again, or land as a branch.",
+        paths: [],
+      });
+    return undefined;
+  }
+}
+
+function planForge({ pullRequests }: LandingContext, plan: PlannedTarget, address: RepositoryAddress | undefined): void {
+  const missing = pullRequests.unavailable();
+  plan.forge = address === undefined ? undefined : pullRequests.repositoryOf(address.url);
+  if (plan.forge === undefined) {
+    const message = "This repository is not on GitHub, and pull requests can be opened only there.";
+    plan.blockers.push({ code: "not_github", message, remedy: "Push the branch instead.", paths: [] });
+  } else if (missing !== undefined) {
+    plan.blockers.push({ code: "no_token", message: "The server has no GitHub token.", remedy: missing, paths: [] });
+  }
+}
+
+/** What cannot be fetched now only matters when it is asked for. */
+async function tipOf(
+  { git }: LandingContext,
+  address: RepositoryAddress,
+  onto: string,
+  { rebase, onto: asked }: RemoteOrder,
+  plan: PlannedTarget,
+): Promise<string | undefined> {
+  try {
+    const tip = await git.upstreamTip(address, onto);
+    if (tip === undefined && asked !== undefined) {
+      const message = `There is no branch ${asked} in this repository.`;
+      plan.blockers.push({ code: "no_branch", message, remedy: "Give one that exists.", paths: [] });
+    }
+    return tip;
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    if (rebase)
+      plan.blockers.push({ code: "repository", message: error.message, remedy: "Land on the old base, or try again.", paths: [] });
+    else plan.warnings.push(`Whether the base has moved is not known: ${error.message}`);
+    return undefined;
+  }
+}
+
+function blockRebase(plan: PlannedTarget, onto: string | undefined, tip: string | undefined): void {
+  if (plan.conflicts.length > 0) {
+    plan.blockers.push({
+      code: "conflicts",
+      message: `The base has moved, and both sides changed the same lines of ${files(plan.conflicts.length)}.`,
+      remedy: "Land on the old base and merge by hand, or run again on the new one.",
+      paths: plan.conflicts.map(({ path }) => path),
+    });
+  }
+  if (onto === undefined || (tip === undefined && plan.blockers.length === 0)) {
+    const message = "The run’s base is no branch, so there is nothing to rebase onto.";
+    plan.blockers.push({ code: "no_branch", message, remedy: "Give onto, the name of a branch.", paths: [] });
+  }
+}

@@ -1,0 +1,42 @@
+import type { Blocker, LandOrder } from "@/lib/protocol/landing";
+import type { RunState, VariationState } from "@/lib/run/state";
+import type { RepositoryAddress } from "../git/git-store";
+import type { CheckoutState, CommitLine, Conflict, Identity, TouchedPath } from "../git/landing/landing-git";
+import type { ForgeRepository } from "./pull-requests";
+
+/** A variation with a tree, and what it was made on. */
+export interface Source {
+  run: RunState;
+  variation: VariationState;
+  base: string;
+  /** The commit whose tree is landed. */
+  snapshot: string;
+}
+
+/** What landing would do and what it would meet. With a blocker nothing is done. */
+export interface LandingPlan extends Source {
+  order: LandOrder;
+  message: string;
+  identity?: Identity;
+  /** Where the run's repository is; absent where that is not known any more. */
+  address?: RepositoryAddress;
+  branch?: string;
+  place: string;
+  /** The new commit's parent and tree. */
+  parent: string;
+  tree: string;
+  moved?: { from: string; to: string; total: number; commits: CommitLine[] };
+  conflicts: Conflict[];
+  blockers: Blocker[];
+  warnings: string[];
+  checkout?: CheckoutState;
+  touched: TouchedPath[];
+  forge?: ForgeRepository;
+}
+
+/** The part that depends on where it goes. */
+export type PlannedTarget = Pick<LandingPlan, "place" | "parent" | "tree" | "moved" | "conflicts" | "blockers" | "warnings" | "touched"> &
+  Partial<Pick<LandingPlan, "checkout" | "forge" | "branch" | "address">>;
+
+/** How many commits of a moved base are named. */
+export const SHOWN_COMMITS = 20;
