@@ -30,7 +30,14 @@ const zones = [
   ),
   zone(
     "./server/landing",
-    ["./server/executors", "./server/gateway", "./server/storage", "./server/realtime", "./server/http", "./server/create-services.ts"],
+    [
+      "./server/executors",
+      "./server/gateway",
+      "./server/storage/prisma",
+      "./server/realtime",
+      "./server/http",
+      "./server/create-services.ts",
+    ],
     "Landing imports ports, never adapters.",
   ),
   zone(
