@@ -19,7 +19,7 @@ beforeAll(async () => {
   const root = join(first.dir, "github");
   mkdirSync(join(root, "acme"), { recursive: true });
   github = await startGithubStandIn(root);
-  harness = createHarness({ gitHosts: [github.host], github: { apiUrl: github.apiUrl, token: github.token, secondMs: 5 } });
+  harness = createHarness({ gitHosts: [github.host], secrets: [github.token] });
   return () => first.dispose();
 });
 afterAll(async () => {
@@ -34,6 +34,8 @@ beforeEach(() => {
   github.requests.length = 0;
   github.troubles.length = 0;
   github.mayPush = true;
+  const options = { apiUrl: github.apiUrl, token: github.token, log: harness.context.log, secondMs: 5, limiter: name };
+  harness.context.pullRequests = createGithubPullRequests(options);
 });
 
 const land = (run: RunState, request: LandRequest, service = harness.service) => service.land(run.runId, landSchema.parse(request), "you");

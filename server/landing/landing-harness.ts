@@ -40,12 +40,12 @@ export interface LandingHarness {
 
 export interface HarnessOptions {
   gitHosts?: string[];
-  github?: { apiUrl: string; token?: string; secondMs?: number };
+  secrets?: string[];
 }
 
 const LETTERS = "abcde";
 
-export function createHarness({ gitHosts = [], github = { apiUrl: "https://api.github.com" } }: HarnessOptions = {}): LandingHarness {
+export function createHarness({ gitHosts = [], secrets = [] }: HarnessOptions = {}): LandingHarness {
   const dir = mkdtempSync(join(tmpdir(), "aideator-landing-"));
   const [home, code, dataDir] = [join(dir, "home"), join(dir, "code"), join(dir, "data")];
   for (const folder of [home, code, dataDir]) mkdirSync(folder);
@@ -55,10 +55,10 @@ export function createHarness({ gitHosts = [], github = { apiUrl: "https://api.g
   const context: LandingContext = {
     writer: createRunWriter(log, Date.now),
     git: createLandingGit({ dataDir, store, gitHosts, home }),
-    pullRequests: createGithubPullRequests({ ...github, log: pino({ level: "silent" }) }),
+    pullRequests: createGithubPullRequests({ apiUrl: "https://api.github.com", log: pino({ level: "silent" }) }),
     parseAddress: (input) => parseRepositoryAddress(input, { localRoots: [code], gitHosts }),
     runRepository: store.runRepository,
-    redaction: redactSecrets(github.token === undefined ? [] : [github.token]),
+    redaction: redactSecrets(secrets),
     dataDir,
     now: Date.now,
     log: pino({ level: "silent" }),

@@ -16,7 +16,8 @@ export function subjectOf(prompt: string): string {
   if (line === "") return "Land a variation";
   if (line.length <= MAX_SUBJECT) return line;
   const cut = line.slice(0, MAX_SUBJECT - 1);
-  return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), MAX_SUBJECT / 2)).trimEnd()}…`;
+  const space = cut.lastIndexOf(" ");
+  return `${cut.slice(0, space > MAX_SUBJECT / 2 ? space : undefined)}…`;
 }
 
 /**

@@ -17,10 +17,10 @@ const GithubClient = Octokit.plugin(retry, throttling);
 
 /**
  * Pull requests by GitHub's REST API (https://docs.github.com/en/rest/pulls). The token goes to `apiUrl` only. `secondMs` is how long a second
- * of waiting lasts.
+ * of waiting lasts; clients of one `limiter` share the pauses between writes that GitHub asks for.
  */
-export function createGithubPullRequests(options: PullRequestsOptions & { secondMs?: number }): PullRequests {
-  const { apiUrl, token, log, secondMs = 1_000 } = options;
+export function createGithubPullRequests(options: PullRequestsOptions & { secondMs?: number; limiter?: string }): PullRequests {
+  const { apiUrl, token, log, secondMs = 1_000, limiter = "github" } = options;
   const host = hostOf(apiUrl);
 
   const waitFor =
@@ -42,7 +42,7 @@ export function createGithubPullRequests(options: PullRequestsOptions & { second
     log: quiet,
     request: { fetch: (url: string, init: RequestInit) => fetch(url, { ...init, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) }) },
     retry: { retryAfterBaseValue: secondMs },
-    throttle: { retryAfterBaseValue: secondMs, onRateLimit: waitFor("hourly"), onSecondaryRateLimit: waitFor("secondary") },
+    throttle: { id: limiter, retryAfterBaseValue: secondMs, onRateLimit: waitFor("hourly"), onSecondaryRateLimit: waitFor("secondary") },
   });
 
   /** The token is sent to this host by git too, and nowhere else. */
