@@ -50,6 +50,12 @@ test("a newcomer sees three agents work after two clicks, compares them and sele
   await dialog.getByRole("textbox", { name: "Reason" }).fill("It reads best");
   await dialog.getByRole("button", { name: "Select A" }).click();
   await expect(dialog).toBeHidden();
+
+  const land = page.getByRole("dialog", { name: "Land A" });
+  await land.getByRole("button", { name: "Land A" }).click();
+  await expect(land.getByRole("status", { name: "Landed" })).toContainText(/git fetch .*aideator\//);
+  await land.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByText(/^A: Kept as a branch in/)).toBeVisible();
   await expect(page.getByText("A is selected.")).toBeVisible();
   await expect(page.getByText("winner", { exact: true }).filter({ visible: true })).toHaveCount(1);
 

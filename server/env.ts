@@ -87,7 +87,7 @@ export interface Env {
   retention: { keptTreesDays: number; trashDays: number };
   /** Absolute. */
   scriptsDir?: string;
-  /** Who landed commits are by, where git's own configuration does not say so. */
+  /** Who landed commits are by; git's user.name and user.email otherwise. */
   gitAuthor?: { name: string; email: string };
   /** Without a trailing slash; the token is for pull requests. */
   github: { apiUrl: string; token?: string };

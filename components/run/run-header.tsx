@@ -3,6 +3,8 @@
 import { TriangleAlert, Trophy } from "lucide-react";
 import Link from "next/link";
 import type { ReactElement } from "react";
+import { LastLanding } from "@/components/land/last-landing";
+import { Button } from "@/components/ui/button";
 import { formatAge, formatCount, formatDollars } from "@/lib/format";
 import { totalUsage, variationLetter } from "@/lib/run/select";
 import { isTerminal, type RunState } from "@/lib/run/state";
@@ -15,7 +17,7 @@ import { RetryButton } from "./retry-button";
 import { StopButton } from "./stop-button";
 
 /** What was asked, of which code, what it costs so far, and the way to stop it all. */
-export function RunHeader({ run }: { run: RunState }): ReactElement {
+export function RunHeader({ run, onLand }: { run: RunState; onLand: (variation: number) => void }): ReactElement {
   const live = !isTerminal(run.status);
   const again = run.variations.filter(({ status }) => status === "failed" || status === "cancelled").length;
   const requested = run.stopRequested || run.variations.every(({ status, stopRequested }) => isTerminal(status) || stopRequested);
@@ -35,15 +37,19 @@ export function RunHeader({ run }: { run: RunState }): ReactElement {
         )}
       </div>
       {run.selection !== undefined && (
-        <p className="mt-1.5 flex min-w-0 flex-wrap items-center gap-x-1.5 text-meta text-muted">
+        <p className="mt-1.5 flex min-w-0 flex-wrap items-center gap-x-1.5 gap-y-1 text-meta text-muted">
           <Trophy aria-hidden="true" className="size-3.5 shrink-0 text-ok" />
           <span className="text-text">{variationLetter(run.selection.winner)} is selected.</span>
           <span>It is on branch</span>
           <code className="min-w-0 select-all text-text [overflow-wrap:anywhere]">{run.selection.branch}</code>
           <span>Fetch it:</span>
           <FetchCommand runId={run.runId} branch="winner" />
+          <Button onClick={() => onLand(run.selection?.winner ?? 0)} className="ml-1">
+            Land {variationLetter(run.selection.winner)}
+          </Button>
         </p>
       )}
+      <LastLanding run={run} />
       {run.failure !== undefined && <FailureCard failure={run.failure} className="mt-2.5" />}
       {run.notices.map(({ seq, text }) => (
         <p key={seq} className="mt-1.5 flex gap-1.5 text-meta text-muted">

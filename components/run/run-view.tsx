@@ -3,6 +3,7 @@
 import { Tabs } from "radix-ui";
 import { type MouseEvent, type ReactElement, useCallback, useState } from "react";
 import { DiffView } from "@/components/diff/diff-view";
+import { LandDialog } from "@/components/land/land-dialog";
 import { SelectDialog } from "@/components/select/select-dialog";
 import { TopBar } from "@/components/shell/top-bar";
 import { Button } from "@/components/ui/button";
@@ -34,6 +35,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
   const [focused, setFocused] = useState(0);
   const [maximised, setMaximised] = useState<number>();
   const [selecting, setSelecting] = useState<{ variation: number | undefined }>();
+  const [landing, setLanding] = useState<number>();
   const [help, setHelp] = useState(false);
 
   const onSelect = useCallback((variation: number) => setSelecting({ variation }), []);
@@ -70,7 +72,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
         </TopBar>
         <Tabs.Root asChild value={tab} onValueChange={(value) => show(value as RunTab)} activationMode="manual">
           <main className="flex min-h-0 flex-1 flex-col">
-            <RunHeader run={run} />
+            <RunHeader run={run} onLand={setLanding} />
             <OfflineBanner connection={connection} />
             <RestartBanner run={run} />
             <SetupStrip run={run} />
@@ -110,7 +112,18 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
         </Tabs.Root>
         <Announcer run={run} />
       </div>
-      {selecting !== undefined && <SelectDialog run={run} variation={selecting.variation} onClose={() => setSelecting(undefined)} />}
+      {selecting !== undefined && (
+        <SelectDialog
+          run={run}
+          variation={selecting.variation}
+          onClose={() => setSelecting(undefined)}
+          onSelected={(variation) => {
+            setSelecting(undefined);
+            setLanding(variation);
+          }}
+        />
+      )}
+      {landing !== undefined && <LandDialog run={run} variation={landing} onClose={() => setLanding(undefined)} />}
       <ShortcutsDialog open={help} onClose={() => setHelp(false)} />
     </NowProvider>
   );

@@ -24,10 +24,12 @@ interface SelectDialogProps {
   /** Undefined: the person chooses here. */
   variation: number | undefined;
   onClose: () => void;
+  /** It is recorded: landing comes next. */
+  onSelected: (variation: number) => void;
 }
 
 /** Picks the winner: who, why (optional), and what becomes of it. */
-export function SelectDialog({ run, variation, onClose }: SelectDialogProps): ReactElement {
+export function SelectDialog({ run, variation, onClose, onSelected }: SelectDialogProps): ReactElement {
   const [winner, setWinner] = useState(variation ?? run.selection?.winner ?? 0);
   const [tags, setTags] = useState<readonly string[]>([]);
   const [words, setWords] = useState("");
@@ -40,7 +42,7 @@ export function SelectDialog({ run, variation, onClose }: SelectDialogProps): Re
     },
     onSuccess({ branch }) {
       toast.success(`${letter} is selected`, { description: `Branch ${branch}` });
-      onClose();
+      onSelected(winner);
     },
   });
   const submit = (event: FormEvent): void => {

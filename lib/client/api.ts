@@ -9,6 +9,7 @@ import {
   type SelectResponse,
   type SetupResponse,
 } from "../protocol/http";
+import type { LandingResponse, LandPreviewResponse, LandRequest } from "../protocol/landing";
 import type { ReconcileReportResponse, ServerStatusResponse } from "../protocol/server-status";
 import { type BlobResponse, type ChangesResponse, type DiffResponse, MAX_DIFF_PAGE } from "../protocol/trees";
 
@@ -63,6 +64,23 @@ export function getRun(runId: string): Promise<RunResponse> {
 /** Records the winner and makes its branch; can be repeated with another one. */
 export function selectWinner(runId: string, choice: { winning_variation_id: number; reason?: string }): Promise<SelectResponse> {
   return post(`${runPath(runId)}/select`, choice);
+}
+
+/** What landing so would do and meet. */
+export function previewLanding(runId: string, request: LandRequest): Promise<LandPreviewResponse> {
+  return post(`${runPath(runId)}/land/preview`, request);
+}
+
+/** Brings a variation's tree somewhere. The same key with the same request again is the same landing. */
+export function landVariation(runId: string, request: LandRequest, idempotencyKey: string): Promise<LandingResponse> {
+  return post(`${runPath(runId)}/land`, request, { "idempotency-key": idempotencyKey });
+}
+
+/** Addresses of the files to download. */
+export function downloadPaths(runId: string, variation: number): { patch: string; zip: string; tar: string } {
+  const at = (name: string, fields: Record<string, string> = {}): string =>
+    `/api/v1${runPath(runId)}/${name}${query({ variation: String(variation), ...fields })}`;
+  return { patch: at("patch"), zip: at("archive", { format: "zip" }), tar: at("archive", { format: "tar.gz" }) };
 }
 
 /** Stops one variation, or the whole run. */

@@ -14,7 +14,7 @@ export interface LandingContext {
   parseAddress: (input: string) => Promise<RepositoryAddress>;
   /** Path of a run's own repository, for the command that fetches from it. */
   runRepository: (runId: string) => string;
-  /** Who commits are by when neither the request nor the checkout says so. */
+  /** Who commits are by when the request does not say so; git's own configuration otherwise. */
   author?: Identity;
   redaction: SecretRedaction;
   /** Holds the journal of landings that are under way. Absolute. */

@@ -2,8 +2,8 @@ import type { Blocker, LandOrder } from "@/lib/protocol/landing";
 import { variationLetter } from "@/lib/run/select";
 import type { RunState } from "@/lib/run/state";
 import { AppError } from "../app-error";
-import type { Identity } from "../git/landing/landing-git";
 import { branchName } from "../runs/branch-name";
+import { authorOf } from "./author-of";
 import type { LandingContext } from "./landing-context";
 import { commitMessage } from "./landing-message";
 import { planCheckout } from "./plan-checkout";
@@ -34,7 +34,7 @@ export function sourceOf(run: RunState, index: number | undefined): Source {
 export async function planLanding(context: LandingContext, run: RunState, order: LandOrder): Promise<LandingPlan> {
   const source = sourceOf(run, order.variation_id);
   const target = order.kind === "checkout" ? await planCheckout(context, source, order) : await planRemote(context, source, order);
-  const identity = await identityOf(context, order, target);
+  const identity = order.author ?? (await authorOf(context, target.address));
   const blockers = [...target.blockers];
   if (target.conflicts.length === 0 && target.tree === (await context.git.treeOf(run.runId, target.parent)))
     blockers.push(nothingToLand(source, target.parent));
@@ -49,18 +49,6 @@ export async function planLanding(context: LandingContext, run: RunState, order:
     identity,
     blockers,
   };
-}
-
-/** The request's word, the checkout's, the server's setting, the git configuration of the server's user: the first that says so. */
-async function identityOf(
-  { git, author }: LandingContext,
-  order: LandOrder,
-  { checkout, address }: PlannedTarget,
-): Promise<Identity | undefined> {
-  const told = order.author ?? checkout?.identity ?? author;
-  if (told !== undefined) return told;
-  const local = address?.kind === "path" ? await git.identity(address.url).catch(() => undefined) : undefined;
-  return local ?? (await git.identity());
 }
 
 function nothingToLand({ variation, base }: Source, parent: string): Blocker {

@@ -8,6 +8,7 @@ import type { Landing, RunState } from "@/lib/run/state";
 import { AppError, type AppErrorCode, isAppError } from "../app-error";
 import { GitError } from "../git/git-command";
 import { LandingError } from "../git/landing/landing-error";
+import { authorOf } from "./author-of";
 import { carryOut, checkoutOutcome, checkoutWrite, makeCommit } from "./carry-out";
 import { describeLanding, describePreview } from "./describe-landing";
 import { createJournal, type JournalEntry } from "./journal";
@@ -124,7 +125,7 @@ export function createLandingService(context: LandingContext): LandingService {
     async patch(runId, index) {
       const source = sourceOf(await stateOf(runId), index);
       const { run, variation, base, snapshot } = source;
-      const identity = (await identityForPatch(context, run)) ?? NOBODY;
+      const identity = (await authorOf(context, await context.parseAddress(run.repositoryUrl).catch(() => undefined))) ?? NOBODY;
       const commit = await git.commit(runId, {
         tree: await git.treeOf(runId, snapshot),
         parent: base,
@@ -152,16 +153,6 @@ export function createLandingService(context: LandingContext): LandingService {
 
 /** In a downloaded patch somebody has to be named; `git am` asks for the committer anyway. */
 const NOBODY = { name: "AIdeator user", email: "user@aideator.invalid" };
-
-async function identityForPatch(
-  { git, author, parseAddress }: LandingContext,
-  run: RunState,
-): Promise<{ name: string; email: string } | undefined> {
-  if (author !== undefined) return author;
-  const address = await parseAddress(run.repositoryUrl).catch(() => undefined);
-  const local = address?.kind === "path" ? await git.identity(address.url).catch(() => undefined) : undefined;
-  return local ?? (await git.identity());
-}
 
 function landingId(runId: string, key: string | undefined): string {
   if (key === undefined) return randomBytes(10).toString("hex");
