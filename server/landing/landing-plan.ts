@@ -8,7 +8,7 @@ import type { LandingContext } from "./landing-context";
 import { commitMessage } from "./landing-message";
 import { planCheckout } from "./plan-checkout";
 import { planRemote } from "./plan-remote";
-import type { LandingPlan, PlannedTarget, Source } from "./planned-target";
+import type { LandingPlan, Source } from "./planned-target";
 
 /** The variation that is meant: any with a tree, the winner when none is named. */
 export function sourceOf(run: RunState, index: number | undefined): Source {
