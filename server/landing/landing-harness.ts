@@ -193,6 +193,7 @@ function createMemoryLog(): EventLog {
       return Promise.resolve({ ok: true, events: placed });
     },
     read: (runId, after) => Promise.resolve((logs.get(runId) ?? []).filter(({ seq }) => seq > after)),
+    readEncoded: () => Promise.reject(new Error("nobody follows this log")),
     lastSeq: (runId) => Promise.resolve(logs.get(runId)?.length),
   };
 }

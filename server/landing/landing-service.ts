@@ -66,29 +66,32 @@ export function createLandingService(context: LandingContext): LandingService {
     const commit = await makeCommit(context, plan);
     const entry: JournalEntry = { runId, id, write: checkoutWrite(plan, commit), outcome: checkoutOutcome(plan, commit) };
     await journal.write(entry);
-    try {
-      const source = plan.variation.index;
-      const begun = await writer.command(runId, { type: "run.land", id, kind: order.kind, source, requestHash, by });
-      if (!begun.ok) throw new AppError(begun.rejected.code, begun.rejected.message);
-      return await finish(runId, id, plan, commit);
-    } finally {
+    const source = plan.variation.index;
+    const begun = await writer.command(runId, { type: "run.land", id, kind: order.kind, source, requestHash, by });
+    if (!begun.ok) {
       await journal.remove(entry);
+      throw new AppError(begun.rejected.code, begun.rejected.message);
     }
+    const ended = await finish(runId, id, plan, commit);
+    // Not before its end is in the log: what could not be recorded is found at the next start.
+    await journal.remove(entry);
+    return ended;
   }
 
   async function finish(runId: string, id: string, plan: LandingPlan, commit: string): Promise<Ended> {
-    try {
-      const outcome = redaction.redactStrings(await carryOut(context, plan, commit));
-      const done = await writer.command(runId, { type: "run.land_finish", id, outcome });
-      if (!done.ok) throw new AppError(done.rejected.code, done.rejected.message);
-      return { landing: landingIn(done.state, id), code: "conflict" };
-    } catch (error) {
-      const failure = redaction.redactStrings(failureOf(error));
-      log.warn({ runId, landing: id, failure }, "a landing failed");
-      await writer.command(runId, { type: "run.land_fail", id, failure });
-      const code = error instanceof LandingError || isAppError(error) ? error.code : "internal";
-      return { landing: landingIn(await stateOf(runId), id), code };
+    const done = await carryOut(context, plan, commit).then(
+      (outcome) => ({ outcome: redaction.redactStrings(outcome) }),
+      (error: unknown) => ({ error, failure: redaction.redactStrings(failureOf(error)) }),
+    );
+    if ("outcome" in done) {
+      await writer.command(runId, { type: "run.land_finish", id, outcome: done.outcome });
+      return { landing: landingIn(await stateOf(runId), id), code: "conflict" };
     }
+    const { error, failure } = done;
+    log.warn({ runId, landing: id, failure }, "a landing failed");
+    await writer.command(runId, { type: "run.land_fail", id, failure });
+    const code = error instanceof LandingError || isAppError(error) ? error.code : "internal";
+    return { landing: landingIn(await stateOf(runId), id), code };
   }
 
   /** Answers a finished landing; a failed one is thrown, so that every caller learns of it in the same way. */
