@@ -469,3 +469,20 @@ describe("a write that is cut off", () => {
     expect((await land(run.runId, { kind: "checkout", author: { name: "Bob", email: "bob@example.com" } })).status).toBe("finished");
   });
 });
+
+it("does not overwrite an ignored file that appears between the look and the write", async () => {
+  harness.write(checkout, ".git/info/exclude", "*.env\n");
+  const run = await harness.run(checkout, [(tree) => harness.write(tree, "prod.env", "agent\n")]);
+  const { git: own } = harness.context;
+  const late = harness.restarted({
+    git: {
+      ...own,
+      writeCheckout(runId, write) {
+        harness.write(checkout, "prod.env", "my only copy\n");
+        return own.writeCheckout(runId, write);
+      },
+    },
+  });
+  await expect(late.land(run.runId, landSchema.parse({ kind: "checkout" }), "you")).rejects.toThrow(/prod\.env/);
+  expect(read("prod.env")).toBe("my only copy\n");
+});

@@ -2,6 +2,7 @@ import { lstat, readFile, readlink, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Git, GitError } from "../git-command";
+import { findObstacles } from "./checkout-state";
 import { LandingError } from "./landing-error";
 import type { CheckoutWrite, Recovered, TouchedPath } from "./landing-git";
 
@@ -15,7 +16,13 @@ const NONE = "0".repeat(40);
  * The reference moves last, and only from the value it had. What fails on the way is undone.
  */
 export async function writeCheckout(git: Git, write: CheckoutWrite): Promise<void> {
-  const { path: cwd, mode, head, commit, newRef } = write;
+  const { path: cwd, mode, head, commit, newRef, touched } = write;
+  // git itself overwrites files that are ignored: looked for again at the last moment.
+  const obstacles = await findObstacles(cwd, touched);
+  if (obstacles.length > 0) {
+    const message = `Files have appeared where new ones would be written: ${obstacles.slice(0, 5).join(", ")}.`;
+    throw new LandingError("conflict", message, "Move them away, then land again.", { field: "checkout" });
+  }
   // The clean filters of the user see every file that only looks changed; nothing but the index's times is written.
   await git.run(["update-index", "-q", "--refresh"], { cwd, allowCodes: [1] });
   if (newRef !== undefined) await git.run(["update-ref", "-m", REFLOG, newRef, commit, NONE], { cwd });
