@@ -96,7 +96,7 @@ function Conflicts({ conflicts, certain }: { conflicts: LandPreviewResponse["con
             <code>{path}</code> <span className="text-muted">{message}</span>
           </summary>
           {hunks.map(({ line, ours, theirs }) => (
-            <div key={line} className="mt-1 overflow-x-auto rounded border border-line font-mono text-[12px]">
+            <div key={line} className="mt-1 rounded border border-line font-mono text-[12px]">
               <p className="px-2 text-faint">line {line}</p>
               <Lines label="There" lines={ours} look="bg-del text-del-text" />
               <Lines label="This variation" lines={theirs} look="bg-add text-add-text" />
@@ -112,7 +112,7 @@ function Lines({ label, lines, look }: { label: string; lines: string[]; look: s
   return (
     <figure className={look}>
       <figcaption className="px-2 font-sans text-[11px]">{label}</figcaption>
-      <pre className="px-2">{lines.length === 0 ? "(nothing)" : lines.join("\n")}</pre>
+      <pre className="whitespace-pre-wrap px-2 [overflow-wrap:anywhere]">{lines.length === 0 ? "(nothing)" : lines.join("\n")}</pre>
     </figure>
   );
 }
