@@ -66,9 +66,8 @@ export async function carryOut(context: LandingContext, plan: LandingPlan, commi
 }
 
 async function keepBranch({ git, runRepository }: LandingContext, plan: LandingPlan, commit: string): Promise<LandingOutcome> {
-  const { run, variation, parent, place, branch = "" } = plan;
+  const { run, parent, place, branch = "" } = plan;
   await git.setBranch(run.runId, branch, commit);
-  if (run.selection?.winner === variation.index) await git.setBranch(run.runId, "winner", commit);
   const next = `git fetch ${shellWord(runRepository(run.runId))} ${shellWord(`${branch}:${branch}`)}`;
   return { commit, parent, branch, place, next, notes: ["The command fetches the branch into your own clone, on the server’s machine."] };
 }

@@ -486,3 +486,11 @@ it("does not overwrite an ignored file that appears between the look and the wri
   await expect(late.land(run.runId, landSchema.parse({ kind: "checkout" }), "you")).rejects.toThrow(/prod\.env/);
   expect(read("prod.env")).toBe("my only copy\n");
 });
+
+it("leaves file names that are not UTF-8 to pushes, patches and archives", async () => {
+  const run = await harness.run(checkout, [
+    (tree) => writeFileSync(Buffer.concat([Buffer.from(`${tree}/caf`), Buffer.from([0xe9])]), "x\n"),
+  ]);
+  expect((await preview(run.runId, { kind: "checkout" })).blockers).toMatchObject([{ code: "file_names", paths: ["caf\\xe9"] }]);
+  expect((await land(run.runId, { kind: "branch" })).status).toBe("finished");
+});

@@ -15,6 +15,7 @@ function runOf(prompt: string, change: Partial<VariationState> = {}): { run: Run
     turns: 3,
     files: {},
     retries: 0,
+    snapshots: [],
     ...change,
   };
   const run = { ...emptyRun("abcdefghijkl0123"), prompt, variations: [{ ...variation, index: 0 }, variation] };

@@ -110,7 +110,7 @@ async function blockersOf({ git }: LandingContext, plan: PlannedTarget, state: C
       obstacles,
     );
   }
-  const strange = plan.touched.filter(({ path }) => path.includes("\ufffd")).map(({ path }) => path);
+  const strange = plan.touched.filter(({ pathBytes }) => pathBytes !== undefined).map(({ path }) => path);
   if (strange.length > 0)
     add("file_names", "The change has file names that are not UTF-8.", "Push it as a branch, or take the patch.", strange);
   return blockers;

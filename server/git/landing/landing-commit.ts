@@ -47,8 +47,9 @@ export async function commitsBetween(
 export async function touchedPaths(git: Git, gitDir: string, from: string, to: string): Promise<TouchedPath[]> {
   const args = ["diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-abbrev", "--raw", from, to];
   const { stdout } = await git.run(args, { gitDir });
-  return parseDiff(stdout.toString("utf8")).map(({ path, oldBlob, newBlob, oldMode, newMode }) => ({
+  return parseDiff(stdout.toString("latin1")).map(({ path, pathBytes, oldBlob, newBlob, oldMode, newMode }) => ({
     path,
+    pathBytes,
     before: oldBlob,
     after: newBlob,
     beforeMode: oldMode,

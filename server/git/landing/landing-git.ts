@@ -38,6 +38,8 @@ export interface CommitLine {
 /** One path that differs between two commits of a checkout; blobs are absent on the side without the file. */
 export interface TouchedPath {
   path: string;
+  /** Only there when the name is not UTF-8, and `path` only shows it. */
+  pathBytes?: string;
   before?: string;
   after?: string;
   /** Octal git modes. */
