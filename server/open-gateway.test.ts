@@ -120,6 +120,7 @@ test("what a call costs is in the log and in the audit, with one id", async () =
   provider.answer = (response) => refuse(response, 500, "api_error");
   expect((await call(life.gateway, `${runId}-0`)).status).toBe(500);
   expect(dollarsOf(await life.writer.state(runId))).toEqual([0, 0.01245]);
+  await vi.waitFor(async () => expect((await life.callList.list(runId, { limit: 9 })).calls).toHaveLength(2));
   const first = await life.callList.list(runId, { limit: 1 });
   expect(first).toMatchObject({
     calls: [
@@ -200,7 +201,9 @@ test("a project's budget for the month counts all its runs, and can be changed w
   expect((await call(gateway, `${one.runId}-0`)).status).toBe(200);
   const refused = await call(gateway, `${other.runId}-0`);
   expect(refused).toMatchObject({ status: 402, text: expect.stringContaining(`PATCH /api/v1/projects/${one.projectId}`) });
-  expect((await listAll(projects)).find(({ project_id }) => project_id === one.projectId)).toMatchObject({ spent_this_month: 0.012 });
+  await vi.waitFor(async () =>
+    expect((await listAll(projects)).find(({ project_id }) => project_id === one.projectId)).toMatchObject({ spent_this_month: 0.012 }),
+  );
   await projects.update(one.projectId, { monthly_dollars: null });
   expect((await call(gateway, `${other.runId}-0`)).status).toBe(200);
   await expect(projects.update("nosuchproject", { monthly_dollars: 1 })).rejects.toThrow("There is no project");

@@ -10,7 +10,7 @@ import type { PriceSettings } from "./settings/price-settings";
 import { settleLostCalls } from "./settle-lost-calls";
 import type { CallStore } from "./storage/call-store";
 import type { EventLog } from "./storage/event-log";
-import type { RunIndex } from "./storage/run-index";
+import type { AttemptRecord, RunIndex } from "./storage/run-index";
 
 /** What the gateway learns from and tells to. */
 export interface GatewayParts {
@@ -29,6 +29,7 @@ export interface GatewayParts {
 export async function openGateway(parts: GatewayParts): Promise<ModelGateway> {
   const { env, socketPath, index, eventLog, writer, calls, projects, prices, onError } = parts;
   await settleLostCalls({ calls, log: eventLog, writer });
+  const attempts = rememberTokens(index);
   const options: GatewayOptions = {
     socketPath,
     provider: env.provider,
@@ -39,7 +40,7 @@ export async function openGateway(parts: GatewayParts): Promise<ModelGateway> {
     audit: calls,
     onError,
     async authorize(token) {
-      const record = await index.findByToken(tokenHash(token));
+      const record = await attempts.find(tokenHash(token));
       if (record === undefined) return undefined;
       const { runId, variation, attempt, model } = record;
       const state = await writer.state(runId);
@@ -71,6 +72,24 @@ export async function openGateway(parts: GatewayParts): Promise<ModelGateway> {
     if (paused !== undefined) gateway.restorePause(runId, paused);
   }
   return gateway;
+}
+
+/** Attempts whose token was seen lately. */
+const REMEMBERED = 5_000;
+
+/** A look-up in the database takes as long as everything else that a call costs here; what a token stands for never changes. */
+function rememberTokens(index: RunIndex): { find(hash: string): Promise<AttemptRecord | undefined> } {
+  const known = new Map<string, AttemptRecord>();
+  return {
+    async find(hash) {
+      const remembered = known.get(hash);
+      if (remembered !== undefined) return remembered;
+      const record = await index.findByToken(hash);
+      if (known.size >= REMEMBERED) known.clear();
+      if (record !== undefined) known.set(hash, record);
+      return record;
+    },
+  };
 }
 
 /** From the log where it is about a run, from the audit where it is about many. */

@@ -46,6 +46,7 @@ describe("a cap", () => {
     expect(error(answers[3] as Answer)).toMatchObject({ type: "budget_exceeded", message: expect.stringContaining(remedy) });
     expect(error(answers[3] as Answer).message).toContain("$0.03 of $0.03 are used");
     expect(gw.told).toEqual([expect.stringMatching(/^Answers are kept shorter than the 1,000 tokens/)]);
+    await vi.waitFor(() => expect(gw.audit).toHaveLength(4));
     expect(gw.audit.at(-1)).toMatchObject({ end: { outcome: "refused", status: 402, dollars: 0 } });
   });
 

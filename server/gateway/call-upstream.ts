@@ -57,7 +57,8 @@ export function createUpstreamDialer(): UpstreamDialer {
     const headers: Record<string, string> = { "content-type": "application/json", ...call.headers };
     // Some compress nevertheless: see `plain`.
     headers["accept-encoding"] = "identity";
-    headers["content-length"] = String(Buffer.byteLength(body));
+    const bytes = Buffer.from(body);
+    headers["content-length"] = String(bytes.length);
     if (upstream.apiKey !== undefined) headers["x-api-key"] = upstream.apiKey;
     Object.assign(headers, upstream.headers);
     const secure = url.protocol === "https:";
@@ -68,7 +69,7 @@ export function createUpstreamDialer(): UpstreamDialer {
     // Later errors are those of the answer.
     outgoing.on("error", () => undefined);
     outgoing.setNoDelay(true);
-    outgoing.end(body);
+    outgoing.end(bytes);
     try {
       const [answer] = (await answered) as [IncomingMessage];
       return answer;

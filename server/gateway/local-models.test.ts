@@ -46,6 +46,7 @@ test("scripted models fail, recover, cut and differ by variation, as their file 
   const done = await gw.call({ token: gw.grant("script:edits"), body: { ...hello, messages: [...hello.messages, ...past] } });
   expect(JSON.parse(done.text)).toMatchObject({ content: [{ type: "text", text: "Done." }], stop_reason: "end_turn" });
   expect(JSON.parse((await gw.call({ token: gw.grant("script:nothing") })).text).error.message).toContain("nothing.json");
+  await vi.waitFor(() => expect(gw.audit).toHaveLength(8));
   expect(gw.audit.map(({ end }) => [end.status, end.outcome])).toEqual([
     [529, "failed"],
     [529, "failed"],

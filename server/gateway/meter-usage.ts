@@ -33,10 +33,8 @@ const usageSchema = z.object({
   cache_creation: z.object({ ephemeral_5m_input_tokens: count, ephemeral_1h_input_tokens: count }).nullish(),
 });
 const answerSchema = z.object({ usage: usageSchema });
-const text = z.string().optional();
 const eventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("message_start"), message: answerSchema }),
-  z.object({ type: z.literal("content_block_delta"), delta: z.object({ text, thinking: text, partial_json: text }) }),
   z.object({ type: z.literal("message_delta"), usage: usageSchema }),
   z.object({ type: z.literal("message_stop") }),
   z.object({ type: z.literal("error"), error: z.object({ type: z.string() }) }),
@@ -76,19 +74,20 @@ function meterStream(): UsageMeter {
 
   function endEvent(): void {
     if (data.length === 0) return;
-    const parsed = eventSchema.safeParse(parseJson(data.join("\n")));
+    const value = parseJson(data.join("\n"));
     data = [];
+    const said = saidBytes(value);
+    if (said !== undefined) {
+      uncounted += said;
+      return;
+    }
+    const parsed = eventSchema.safeParse(value);
     if (!parsed.success) return;
     const event = parsed.data;
     switch (event.type) {
       case "message_start":
         counts = merge(counts, event.message.usage);
         return;
-      case "content_block_delta": {
-        const { text = "", thinking = "", partial_json = "" } = event.delta;
-        uncounted += Buffer.byteLength(text) + Buffer.byteLength(thinking) + Buffer.byteLength(partial_json);
-        return;
-      }
       case "message_delta":
         // Cumulative: the last one counts, and only what it names.
         counts = counts && merge(counts, event.usage);
@@ -135,6 +134,18 @@ function meterStream(): UsageMeter {
       return counts && { ...counts, outputTokens: counts.outputTokens + Math.ceil(uncounted / BYTES_PER_TOKEN) };
     },
   };
+}
+
+/** Bytes of text in a delta, of which a stream has hundreds per second: looked at by hand. Undefined for any other event. */
+function saidBytes(event: unknown): number | undefined {
+  if (!isObject(event) || event.type !== "content_block_delta") return undefined;
+  const delta = isObject(event.delta) ? event.delta : {};
+  const said = delta.text ?? delta.thinking ?? delta.partial_json;
+  return typeof said === "string" ? Buffer.byteLength(said) : 0;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 function merge(before: TokenCounts | undefined, usage: z.infer<typeof usageSchema>): TokenCounts {

@@ -126,6 +126,7 @@ describe("a fallback", () => {
     expect(seen.map(({ body }) => body.model)).toEqual([SONNET, "claude-gone-1", HAIKU, SONNET, "claude-gone-1", HAIKU]);
     expect(gw.usages[0]?.usage).toMatchObject({ model: HAIKU, requested: SONNET, dollars: 0.0001045 });
     expect(gw.told).toEqual([`${SONNET} answered 404: ${HAIKU} answers instead.`]);
+    await vi.waitFor(() => expect(gw.audit).toHaveLength(6));
     expect(gw.audit.map(({ call, end }) => [call.requestedModel, call.model, end.status])).toEqual(
       [
         [SONNET, SONNET, 529],

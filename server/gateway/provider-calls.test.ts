@@ -74,6 +74,7 @@ test("a provider gets the key, the grant's model and few headers, never the toke
       dollars: 0.00209,
     },
   ]);
+  await vi.waitFor(() => expect(gw.audit).toHaveLength(1));
   expect(gw.audit).toMatchObject([
     {
       call: {
@@ -172,6 +173,7 @@ test("an error of the request is passed on as it is, and charged nothing", async
   // Another model would be asked the same wrong question.
   expect(seen).toHaveLength(1);
   expect(gw.usages).toEqual([]);
+  await vi.waitFor(() => expect(gw.audit).toHaveLength(1));
   expect(gw.audit).toMatchObject([{ end: { outcome: "failed", status: 400, requestId: "req_2", dollars: 0 } }]);
 });
 
@@ -228,6 +230,7 @@ test("a stream that the provider cuts is charged with what arrived, and arrives 
   expect(answer).toMatchObject({ status: 200, whole: false });
   expect(gw.usages).toHaveLength(1);
   expect(gw.usages[0]?.usage).toMatchObject({ inputTokens: 1000, outputTokens: 21 });
+  await vi.waitFor(() => expect(gw.audit).toHaveLength(1));
   expect(gw.audit).toMatchObject([{ end: { outcome: "cut", status: 200, counts: { outputTokens: 21 } } }]);
 });
 
@@ -329,7 +332,7 @@ test("a stream that is no stream of events is passed on as it is", async () => {
   await gw.open({ provider: { baseUrl } });
   expect(await gw.call({ token: gw.grant(SONNET), body: streamed })).toMatchObject({ status: 200, text: odd, whole: true });
   expect(gw.usages[0]?.usage).toMatchObject({ inputTokens: 1000 });
-  expect(gw.audit).toMatchObject([{ end: { outcome: "cut" } }]);
+  await vi.waitFor(() => expect(gw.audit).toMatchObject([{ end: { outcome: "cut" } }]));
 });
 
 test("a kept connection that the provider has closed meanwhile costs no call", async () => {
@@ -365,6 +368,7 @@ test("bodies are kept in the audit where that was asked for", async () => {
   const { baseUrl } = await gw.provide(answerStream);
   await gw.open({ provider: { baseUrl }, keepBodies: true });
   await gw.call({ token: gw.grant(SONNET), body: streamed });
+  await vi.waitFor(() => expect(gw.audit).toHaveLength(1));
   expect(gw.audit[0]?.end.requestBody).toContain("Hello");
   expect(gw.audit[0]?.end.responseBody).toContain("message_stop");
 });

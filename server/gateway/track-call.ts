@@ -1,13 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
+import { setImmediate as soon } from "node:timers/promises";
 import { dollarsFor, isFree, type TokenCounts } from "@/lib/pricing/prices";
 import type { Reservation } from "./budget-ledger";
 import type { CallEnd, CallRecord } from "./call-audit";
-import { passBack, type UpstreamAnswer } from "./call-upstream";
+import { type ChunkWatcher, passBack, type UpstreamAnswer } from "./call-upstream";
 import type { AttemptGrant } from "./gateway";
 import { meterUsage } from "./meter-usage";
 import type { ServeContext } from "./serve-context";
 
+const HEADERS_ALONE_MS = 20;
 /** Of a body that is kept in the audit. */
 const KEPT_CHARACTERS = 256 * 1024;
 
@@ -42,10 +44,13 @@ export function trackCall(
     startedAt: Date.now(),
   };
   const keep = (text: string): string | undefined => (options.keepBodies ? text.slice(0, KEPT_CHARACTERS) : undefined);
-  /** In order, and never in the way of the answer. */
   let writes: Promise<void> = Promise.resolve();
+  /** In order, and never in the way of the answer: a socket sends what it was given only after all promises that are ready have run. */
   const write = (task: () => Promise<void>): void => {
-    writes = writes.then(task).catch(options.onError);
+    writes = writes
+      .then(() => soon())
+      .then(task)
+      .catch(options.onError);
   };
   const priced = (counts: TokenCounts): number | null => dollarsFor(call.model, counts, options.prices());
 
@@ -74,6 +79,7 @@ export function trackCall(
       let begun = false;
       const settle = (): Promise<TokenCounts | undefined> => {
         settled ??= (async () => {
+          catchUp();
           const counts = bounded(meter.finish(), meter.stopped ? undefined : call.maxTokens);
           if (counts === undefined) call.reservation?.settle(0);
           else await charge(counts, priced(counts));
@@ -82,18 +88,32 @@ export function trackCall(
         return settled;
       };
       response.writeHead(answer.status, answer.headers);
-      response.flushHeaders();
-      const watch = (chunk: Buffer): Promise<unknown> | undefined => {
+      // They go out with the first chunk, which is there in a moment; where it is not, they go ahead.
+      const headersAlone = setTimeout(() => response.flushHeaders(), HEADERS_ALONE_MS);
+      const observe = (chunk: Buffer): void => {
         meter.observe(chunk);
         if (options.keepBodies) kept.push(chunk);
         const { begun: counts } = meter;
-        if (counts !== undefined && !begun && !isFree(call.model)) {
-          begun = true;
-          write(() => options.audit.begin(record, counts, priced(counts)));
-        }
+        if (counts === undefined || begun || isFree(call.model)) return;
+        begun = true;
+        write(() => options.audit.begin(record, counts, priced(counts)));
+      };
+      const mayBeStop = watchForStop();
+      let unseen: Buffer[] = [];
+      const catchUp = (): void => {
+        const chunks = unseen;
+        unseen = [];
+        for (const chunk of chunks) observe(chunk);
+      };
+      const watch: ChunkWatcher = (chunk) => {
+        // Looked at later, in one go: a chunk that was written leaves only when this turn of the loop is over.
+        if (unseen.push(chunk) === 1) setImmediate(catchUp);
+        if (!mayBeStop(chunk)) return undefined;
+        catchUp();
         return meter.stopped ? settle() : undefined;
       };
       let how = await passBack(answer, response, watch, { signal, idleMs: patience.idleMs });
+      clearTimeout(headersAlone);
       let counts: TokenCounts | undefined;
       try {
         counts = await settle();
@@ -122,6 +142,18 @@ export function trackCall(
       await writes;
       return meter.errorType;
     },
+  };
+}
+
+const STOP = "message_stop";
+
+/** Tells by a mere look at its bytes whether a chunk may hold the end of a stream, also where the word is split over two chunks. */
+function watchForStop(): (chunk: Buffer) => boolean {
+  let tail = "";
+  return (chunk) => {
+    const joint = tail + chunk.toString("latin1", 0, STOP.length);
+    tail = (tail + chunk.toString("latin1", Math.max(0, chunk.length - STOP.length))).slice(-STOP.length);
+    return chunk.includes(STOP) || joint.includes(STOP);
   };
 }
 

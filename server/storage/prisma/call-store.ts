@@ -11,7 +11,9 @@ export function createPrismaCallStore(database: Database): CallStore {
     },
     async end(call, end) {
       const data = endOf(end);
-      await database.modelCall.upsert({ where: { id: call.id }, update: data, create: { ...recordOf(call), ...data } });
+      // Not an upsert, which is three statements: most calls that end have begun.
+      const { count } = await database.modelCall.updateMany({ where: { id: call.id }, data });
+      if (count === 0) await database.modelCall.create({ data: { ...recordOf(call), ...data } });
     },
     async list(runId, { limit, after }) {
       const where = after === undefined ? { runId } : { runId, id: { gt: after } };
