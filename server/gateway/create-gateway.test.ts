@@ -62,14 +62,14 @@ test("a body that is too large or no object is refused, and the connection lives
 });
 
 test("a body that is nested too deeply is refused, and brackets in texts are no nesting", async () => {
-  await open();
-  const token = grant("demo");
+  await gw.open();
+  const token = gw.grant("demo");
   for (const [begin, end] of [
     ["[", "]"],
     ['{"a":', "}"],
   ] as const) {
     const deep = `${begin.repeat(100_000)}1${end.repeat(100_000)}`;
-    const { status, text } = await call({ token, body: `{"model":"m","max_tokens":1,"messages":[],"metadata":${deep}}` });
+    const { status, text } = await gw.call({ token, body: `{"model":"m","max_tokens":1,"messages":[],"metadata":${deep}}` });
     expect(status).toBe(400);
     expect(JSON.parse(text)).toMatchObject({
       type: "error",
@@ -77,7 +77,7 @@ test("a body that is nested too deeply is refused, and brackets in texts are no 
     });
   }
   const brackets = { role: "user", content: `${"[".repeat(5_000)}\\"${"{".repeat(5_000)}` };
-  expect((await call({ token, body: { ...hello, messages: [brackets] } })).status).toBe(200);
+  expect((await gw.call({ token, body: { ...hello, messages: [brackets] } })).status).toBe(200);
 });
 
 test("without a provider a real model is refused with the remedy", async () => {

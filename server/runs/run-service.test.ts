@@ -9,6 +9,7 @@ async function created(request: object): Promise<Extract<RunEventBody, { type: "
   let event: RunEventBody | undefined;
   const context = {
     now: () => 1,
+    freeBytes: () => Promise.resolve(1e12),
     index: { getProject: () => Promise.resolve({ id: "p", url: "u", name: "n" }) },
     writer: {
       create: async ({ events }: { events: { event: RunEventBody }[] }) => {
