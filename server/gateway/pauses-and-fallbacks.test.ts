@@ -54,11 +54,12 @@ describe("a provider that has had enough", () => {
   ])("pauses the run on %i %s", async (status, type) => {
     const { baseUrl } = await gw.provide((response) => refuse(response, status, type));
     await gw.open({ provider: { baseUrl }, rhythm: { holdMs: 0 } });
-    expect((await gw.call({ token: gw.grant(SONNET) })).status).toBe(429);
+    expect((await gw.call({ token: gw.grant(SONNET) })).status).toBe(status === 529 ? 529 : 429);
     expect(gw.told).toEqual([expect.stringContaining("run1 paused")]);
   });
 
   it.each([
+    [402, "budget_exceeded"],
     [400, "invalid_request_error"],
     [401, "authentication_error"],
     [500, "api_error"],
@@ -146,7 +147,7 @@ describe("a fallback", () => {
   it("does not keep the run from pausing when it refuses as well", async () => {
     const { baseUrl, seen } = await only();
     await gw.open({ provider: { baseUrl }, rhythm: { holdMs: 0 } });
-    expect((await gw.call({ token: gw.grant(SONNET, { fallbacks: [HAIKU] }) })).status).toBe(429);
+    expect((await gw.call({ token: gw.grant(SONNET, { fallbacks: [HAIKU] }) })).status).toBe(529);
     expect(seen.map(({ body }) => body.model)).toEqual([SONNET, HAIKU]);
     expect(gw.told).toEqual([expect.stringContaining("run1 paused")]);
   });

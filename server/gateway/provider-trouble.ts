@@ -18,6 +18,8 @@ const OUT_OF_MONEY = /credit balance|(exceeded|insufficient)[ _].{0,30}quota/i;
 /** Reads an error answer: by status, and by what its body says where the status says little. `now` in ms since the epoch. */
 export function diagnoseAnswer(status: number, headers: Record<string, string | string[]>, body: Buffer, now: number): Trouble {
   const said = errorSchema.safeParse(parseJson(body.toString("utf8"))).data?.error ?? { type: "", message: "" };
+  // Another gateway's budget, in front of the provider: waiting does not fill it.
+  if (said.type === "budget_exceeded") return { kind: "request" };
   const broke = status >= 400 && status < 500 && said.type !== "not_found_error" && OUT_OF_MONEY.test(said.message);
   if (status === 429 || status === 529 || status === 402 || LIMIT_TYPES.has(said.type) || broke) {
     return { kind: "limit", reason: reasonOf(status, said), retryAfterMs: retryAfter(headers["retry-after"], now) };

@@ -226,8 +226,8 @@ function shortened({ limitedBy }: Reservation, asked: number): string {
 /** What the provider said, or would say, with the time to wait that the breaker knows. */
 function pausedAnswer({ pause }: RunPaused, last: Refused | undefined): ApiError {
   const seconds = Math.max(1, Math.ceil((pause.until - Date.now()) / 1_000));
-  const type = last?.answer.status === 529 ? "overloaded_error" : "rate_limit_error";
-  return new ApiError(429, type, `The run is paused for ${seconds} seconds. ${pause.reason}`, {
+  const [status, type] = last?.answer.status === 529 ? ([529, "overloaded_error"] as const) : ([429, "rate_limit_error"] as const);
+  return new ApiError(status, type, `The run is paused for ${seconds} seconds. ${pause.reason}`, {
     "retry-after": String(seconds),
     "x-aideator-paused": new Date(pause.until).toISOString(),
   });
