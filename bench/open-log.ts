@@ -8,7 +8,7 @@ import { createPrismaEventLog } from "@/server/storage/prisma/event-log";
 import { createPrismaRunIndex } from "@/server/storage/prisma/run-index";
 import type { RunIndex } from "@/server/storage/run-index";
 
-const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
+export const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
 
 /** The product's own log in a database file of its own. */
 export interface OpenLog {

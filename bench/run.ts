@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { measureDiff } from "./measure-diff";
 import { measureFanOut } from "./measure-fan-out";
+import { measureGateway } from "./measure-gateway";
 import { measureReplay } from "./measure-replay";
 import { measureSandboxStart } from "./measure-sandbox-start";
 import { measureStdoutToStore } from "./measure-stdout-to-store";
@@ -19,6 +20,7 @@ const measures: Record<string, (options: BenchOptions) => Promise<Measurement[]>
   replay: measureReplay,
   "fan-out": measureFanOut,
   "stdout-to-store": measureStdoutToStore,
+  gateway: measureGateway,
 };
 
 async function main(): Promise<void> {

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { formatBytes } from "./format";
+import { describe, expect, it, test } from "vitest";
+import { formatBytes, formatSpent } from "./format";
 
 describe("sizes for people", () => {
   it.each([
@@ -15,4 +15,11 @@ describe("sizes for people", () => {
   ])("%d bytes are %s", (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
   });
+});
+
+test("what nobody knows the price of is not shown as free", () => {
+  expect(formatSpent({ dollars: 0 })).toBe("$0.00");
+  expect(formatSpent({ dollars: 0.142 })).toBe("$0.1420");
+  expect(formatSpent({ dollars: 0.142, unpriced: true })).toBe("$0.1420 +");
+  expect(formatSpent({ dollars: 0, unpriced: true })).toBe("no price known");
 });

@@ -7,6 +7,12 @@ export function formatDollars(dollars: number): string {
   return `$${dollars.toPrecision(4)}`;
 }
 
+/** What is known of what was spent: `$0.1420`, `$0.1420 +` where some calls have no known price, `no price known` where none has. */
+export function formatSpent({ dollars, unpriced }: { dollars: number; unpriced?: true }): string {
+  if (!unpriced) return formatDollars(dollars);
+  return dollars === 0 ? "no price known" : `${formatDollars(dollars)} +`;
+}
+
 /** `840ms`, `12.4s`, `1m 24s`, `2h 5m`. */
 export function formatDuration(ms: number): string {
   const safe = Math.max(0, ms);

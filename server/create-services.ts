@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import pino, { type Logger } from "pino";
-import { isTerminal } from "@/lib/run/state";
 import type { Env } from "./env";
 import { createRunEnvironments } from "./environment/create-run-environments";
 import { createDependencyCache } from "./environment/dependency-cache";
@@ -10,17 +9,18 @@ import { createProjectEnvironment } from "./environment/project-environment";
 import { createProjectVault } from "./environment/project-vault";
 import { createSecretBox, secretKey } from "./environment/secret-box";
 import { createLocalExecutor } from "./executors/local/local-executor";
-import { createGateway } from "./gateway/create-gateway";
-import type { GatewayOptions, ModelGateway } from "./gateway/gateway";
+import type { ModelGateway } from "./gateway/gateway";
 import { createGitStore } from "./git/git-store-disk";
 import { createLandingGit } from "./git/landing/landing-git-disk";
 import { parseRepositoryAddress } from "./git/repository-address";
 import { ensureSampleRepository } from "./git/sample-repository";
 import { createGithubPullRequests } from "./landing/github/github-pull-requests";
 import { createLandingService, type LandingService } from "./landing/landing-service";
+import { openGateway } from "./open-gateway";
+import { createProjectService } from "./projects/project-service";
 import { createReconciler } from "./reconcile/create-reconciler";
 import { createLocalLeftovers } from "./reconcile/local-leftovers";
-import { tokenHash } from "./runs/attempt-token";
+import { createCallList } from "./runs/call-list";
 import { createRunConductor } from "./runs/conduct-run";
 import { createDiffService } from "./runs/diff-service";
 import { recoverRuns } from "./runs/recover-runs";
@@ -30,16 +30,19 @@ import { createRunFeed } from "./runs/run-feed";
 import { createRunQueue } from "./runs/run-queue";
 import { createRunRemote } from "./runs/run-remote";
 import { createRunService } from "./runs/run-service";
-import { createRunWriter, type RunWriter } from "./runs/run-writer";
+import { createRunWriter } from "./runs/run-writer";
 import { createServerStatus } from "./server-status";
 import type { Services } from "./services";
+import { openPriceSettings } from "./settings/price-settings";
 import { createSetup, lineUpRules } from "./setup";
+import { createPrismaCallStore } from "./storage/prisma/call-store";
 import { openDatabase } from "./storage/prisma/database";
 import { createPrismaEventLog } from "./storage/prisma/event-log";
 import { createPrismaProjectSettings } from "./storage/prisma/project-settings";
+import { createPrismaProjectStore } from "./storage/prisma/project-store";
 import { createPrismaRunIndex } from "./storage/prisma/run-index";
+import { createPrismaSettingsStore } from "./storage/prisma/settings-store";
 import { createRunImages } from "./storage/run-images-disk";
-import type { RunIndex } from "./storage/run-index";
 
 export interface RunningServices {
   services: Services;
@@ -60,7 +63,11 @@ export async function createServices(env: Env, root: string, version: string): P
   const index = createPrismaRunIndex(database);
   const writer = createRunWriter(eventLog, Date.now);
   const socketPath = join(env.dataDir, "gateway", "gateway.sock");
-  const gateway = await openGateway(env, socketPath, index, writer);
+  const calls = createPrismaCallStore(database);
+  const projects = createProjectService({ projects: createPrismaProjectStore(database), calls, now: Date.now });
+  const prices = await openPriceSettings(createPrismaSettingsStore(database));
+  const onError = (error: unknown): void => log.error({ err: error }, "the model gateway failed at something");
+  const gateway = await openGateway({ env, socketPath, index, eventLog, writer, calls, projects, prices, onError });
   const executor = createLocalExecutor({
     dataDir: env.dataDir,
     shimCommand: [process.execPath, join(root, "dist/shim.mjs")],
@@ -136,6 +143,9 @@ export async function createServices(env: Env, root: string, version: string): P
     log,
     server: createServerStatus({ env, executor, queue, reconciler, version, startedAt: Date.now() }),
     describeSetup: createSetup({ env, executor, index, sample }),
+    calls: createCallList(writer, calls),
+    projects,
+    prices,
   };
   await environments.recover();
   await services.landings.recover();
@@ -159,27 +169,6 @@ function openLandings(env: Env, { writer, git, parseAddress, redaction, log, now
     now,
     log,
   });
-}
-
-function openGateway(env: Env, socketPath: string, index: RunIndex, writer: RunWriter): Promise<ModelGateway> {
-  const options: GatewayOptions = {
-    socketPath,
-    provider: env.provider,
-    scriptsDir: env.scriptsDir,
-    async authorize(token) {
-      const record = await index.findByToken(tokenHash(token));
-      if (record === undefined) return undefined;
-      const { runId, variation, attempt, model } = record;
-      const current = (await writer.state(runId))?.variations[variation];
-      // A token ends with its attempt.
-      const live = current !== undefined && current.attempt === attempt && !isTerminal(current.status);
-      return live ? { runId, variation, attempt, model } : undefined;
-    },
-    async onUsage({ runId, variation, attempt }, usage) {
-      await writer.record(runId, [{ at: Date.now(), variation, attempt, event: { type: "usage.recorded", ...usage } }]);
-    },
-  };
-  return createGateway(options);
 }
 
 interface Drained {

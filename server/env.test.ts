@@ -11,6 +11,10 @@ describe("readEnv", () => {
     expect(env.maxRunning).toBeGreaterThanOrEqual(3);
   });
 
+  it("takes a list of fallback models, each once", () => {
+    expect(read({ AIDEATOR_MODEL_FALLBACKS: " a, b,,a " }).modelFallbacks).toEqual(["a", "b"]);
+  });
+
   it("takes an empty value for an absent one", () => {
     expect(read({ ANTHROPIC_API_KEY: "", PORT: "" })).toMatchObject({ provider: undefined, port: 3000 });
   });
@@ -22,6 +26,8 @@ describe("readEnv", () => {
     [{ ANTHROPIC_BASE_URL: "ftp://x" }, "ANTHROPIC_BASE_URL"],
     [{ AIDEATOR_EXECUTOR: "kubernetes" }, "AIDEATOR_EXECUTOR"],
     [{ AIDEATOR_MAX_RUNNING: "0" }, "AIDEATOR_MAX_RUNNING"],
+    [{ AIDEATOR_MAX_MODEL_CALLS: "none" }, "AIDEATOR_MAX_MODEL_CALLS"],
+    [{ AIDEATOR_MODEL_FALLBACKS: "claude-haiku-5-5,demo" }, "AIDEATOR_MODEL_FALLBACKS"],
     [{ AIDEATOR_ACCESS_TOKEN: "short" }, "AIDEATOR_ACCESS_TOKEN"],
     [{ AIDEATOR_ALLOW_UNSANDBOXED: "yes" }, "AIDEATOR_ALLOW_UNSANDBOXED"],
   ])("refuses %j and names %s", (env, name) => {

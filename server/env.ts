@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { isFree } from "@/lib/pricing/prices";
 import { parseEgressRule } from "./environment/egress-rules";
 import { type RegistrySettings, registrySettings } from "./environment/registry-settings";
 
@@ -37,6 +38,22 @@ const envSchema = z.object({
   AIDEATOR_MAX_RUNNING: z.coerce.number({ error: "must be a whole number from 1 to 100" }).int().min(1).max(100).optional(),
   ANTHROPIC_API_KEY: z.string().min(1).optional(),
   ANTHROPIC_BASE_URL: url.optional(),
+  AIDEATOR_MODEL_FALLBACKS: z
+    .string()
+    .default("")
+    .transform((value) => [
+      ...new Set(
+        value
+          .split(",")
+          .map((part) => part.trim())
+          .filter((part) => part !== ""),
+      ),
+    ])
+    .refine((models) => models.length <= 5 && !models.some(isFree), {
+      error: "must be up to 5 model ids of the provider, separated by commas",
+    }),
+  AIDEATOR_MAX_MODEL_CALLS: z.coerce.number({ error: "must be a whole number from 1 to 1000" }).int().min(1).max(1_000).default(32),
+  AIDEATOR_AUDIT_BODIES: flag,
   AIDEATOR_LOCAL_REPOS: list,
   AIDEATOR_GIT_HOSTS: hosts,
   AIDEATOR_EGRESS_HOSTS: hosts.refine(
@@ -71,6 +88,12 @@ export interface Env {
   maxRunning: number;
   /** Absent when neither key nor base URL is set: the demo model answers. */
   provider?: { baseUrl: string; apiKey?: string };
+  /** Models that answer when the one asked for cannot, in order. */
+  modelFallbacks: string[];
+  /** Calls to the provider at once. */
+  maxModelCalls: number;
+  /** The audit of calls keeps what was asked and answered. */
+  auditBodies: boolean;
   localRepos: string[];
   gitHosts: string[];
   /** Hosts that set-ups may reach wherever they are, as `parseEgressRule` takes them. */
@@ -124,6 +147,9 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     databaseFile: env.DATABASE_URL === undefined ? resolve(dataDir, "aideator.db") : resolve(env.DATABASE_URL.slice("file:".length)),
     maxRunning: env.AIDEATOR_MAX_RUNNING ?? Math.max(3, availableParallelism()),
     provider: hasProvider ? { baseUrl: env.ANTHROPIC_BASE_URL ?? "https://api.anthropic.com", apiKey: env.ANTHROPIC_API_KEY } : undefined,
+    modelFallbacks: env.AIDEATOR_MODEL_FALLBACKS,
+    maxModelCalls: env.AIDEATOR_MAX_MODEL_CALLS,
+    auditBodies: env.AIDEATOR_AUDIT_BODIES,
     localRepos: env.AIDEATOR_LOCAL_REPOS.map((path) => resolve(path)),
     gitHosts: env.AIDEATOR_GIT_HOSTS,
     egressHosts: env.AIDEATOR_EGRESS_HOSTS,

@@ -4,11 +4,14 @@ import type { ProjectEnvironment } from "./environment/project-environment";
 import type { Executor } from "./executors/executor";
 import type { GitStore } from "./git/git-store";
 import type { LandingService } from "./landing/landing-service";
+import type { ProjectService } from "./projects/project-service";
+import type { CallList } from "./runs/call-list";
 import type { DiffService } from "./runs/diff-service";
 import type { RunFeed } from "./runs/run-feed";
 import type { RunRemote } from "./runs/run-remote";
 import type { RunService } from "./runs/run-service";
 import type { ServerStatus } from "./server-status";
+import type { PriceSettings } from "./settings/price-settings";
 import type { EventLog } from "./storage/event-log";
 
 /** What routes and pages reach. Made once by `create-services.ts`. */
@@ -27,6 +30,9 @@ export interface Services {
   /** What the composer needs to know about this server. */
   describeSetup(): Promise<SetupResponse>;
   server: ServerStatus;
+  calls: CallList;
+  projects: ProjectService;
+  prices: PriceSettings;
 }
 
 /** The custom server and Next's bundles do not share modules: the one place both can see is the global object. */

@@ -19,6 +19,7 @@ const SCRIPT_NAME = /^([a-z0-9-]+)\.json$/;
 export function lineUpRules(env: Env): LineUpRules {
   return {
     defaultModel: env.provider === undefined ? "demo" : DEFAULT_MODEL,
+    fallbackModels: env.modelFallbacks,
     async refuseModel(model) {
       const kind = modelKind(model);
       if (kind === "demo") return undefined;

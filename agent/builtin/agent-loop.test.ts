@@ -29,7 +29,7 @@ beforeEach(async () => {
   gateway = await createGateway({
     socketPath: join(folder, "gateway", "gateway.sock"),
     scriptsDir: join(folder, "scripts"),
-    authorize: (token) => Promise.resolve(token === "token" ? { runId: "r", variation: 0, attempt: 0, model } : undefined),
+    authorize: (token) => Promise.resolve(token === "token" ? { runId: "r", projectId: "p", variation: 0, attempt: 0, model } : undefined),
     onUsage: () => Promise.resolve(),
   });
 });

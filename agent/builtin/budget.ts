@@ -36,7 +36,7 @@ export function createBudget({ limits, model }: AgentTask): Budget {
       return undefined;
     },
     spend(counts) {
-      dollars += dollarsFor(model, counts);
+      dollars += dollarsFor(model, counts) ?? 0;
     },
   };
 }

@@ -5,7 +5,7 @@ import Link from "next/link";
 import type { ReactElement } from "react";
 import { LastLanding } from "@/components/land/last-landing";
 import { Button } from "@/components/ui/button";
-import { formatAge, formatCount, formatDollars } from "@/lib/format";
+import { formatAge, formatCount, formatDollars, formatSpent } from "@/lib/format";
 import { totalUsage, variationLetter } from "@/lib/run/select";
 import { isTerminal, type RunState } from "@/lib/run/state";
 import { Elapsed } from "./elapsed";
@@ -81,7 +81,7 @@ function Facts({ run }: { run: RunState }): ReactElement {
       <Link href={`/projects/${run.projectId}`} className="underline decoration-line-strong underline-offset-2 hover:text-text">
         Environment
       </Link>
-      <span className="min-[701px]:hidden">{formatDollars(totalUsage(run).dollars)}</span>
+      <span className="min-[701px]:hidden">{formatSpent(totalUsage(run))}</span>
     </p>
   );
 }
@@ -111,7 +111,8 @@ function Timing({ run }: { run: RunState }): ReactElement {
 }
 
 function Spent({ run }: { run: RunState }): ReactElement {
-  const { dollars, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = totalUsage(run);
+  const usage = totalUsage(run);
+  const { dollars, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
   const cap = dollarCap(run);
   return (
     <div className="grid shrink-0 gap-1 text-right text-meta tabular-nums max-[700px]:hidden">
@@ -121,17 +122,18 @@ function Spent({ run }: { run: RunState }): ReactElement {
         </div>
       )}
       <span>
-        {formatDollars(dollars)} {cap !== undefined && <span className="text-faint">of {formatDollars(cap)}</span>}
+        {formatSpent(usage)} {cap !== undefined && <span className="text-faint">of {formatDollars(cap)}</span>}
       </span>
       <span className="text-faint">{formatCount(inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens)} tokens</span>
     </div>
   );
 }
 
-/** The most that the run may spend; there is none unless every variation has a limit. */
-function dollarCap({ variations }: RunState): number | undefined {
-  return variations.reduce<number | undefined>((sum, { spec }) => {
+/** The most that the run may spend: its own cap, or less where every variation has a limit. */
+function dollarCap({ variations, maxDollars }: RunState): number | undefined {
+  const limits = variations.reduce<number | undefined>((sum, { spec }) => {
     const limit = spec.limits?.dollars;
     return sum === undefined || limit === undefined ? undefined : sum + limit;
   }, 0);
+  return limits === undefined || maxDollars === undefined ? (maxDollars ?? limits) : Math.min(limits, maxDollars);
 }

@@ -16,6 +16,7 @@ import { ConnectionState } from "./connection-state";
 import { LivePanes } from "./live-panes";
 import { NowProvider } from "./now";
 import { OfflineBanner } from "./offline-banner";
+import { PauseBanner } from "./pause-banner";
 import { RestartBanner } from "./restart-banner";
 import { RunHeader } from "./run-header";
 import { ScoreboardStrip } from "./scoreboard-strip";
@@ -76,6 +77,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
             <OfflineBanner connection={connection} />
             <RestartBanner run={run} />
             <SetupStrip run={run} />
+            <PauseBanner run={run} />
             <div className="flex h-9 shrink-0 items-center border-line border-b px-4">
               <Tabs.List aria-label="Views of the run" className="flex gap-1">
                 <Tabs.Trigger value="live" className={tabLook} onMouseDown={quietly(() => show("live"))}>

@@ -3,7 +3,7 @@
 import { Trophy } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 import { Letter } from "@/components/variation/letter";
-import { formatCount, formatDollars } from "@/lib/format";
+import { formatCount, formatSpent } from "@/lib/format";
 import { changeTotals, variationLetter } from "@/lib/run/select";
 import type { Usage, VariationState } from "@/lib/run/state";
 import { Elapsed } from "./elapsed";
@@ -53,7 +53,7 @@ export function ScoreCell({
             <Elapsed from={startedAt} to={endedAt} />
           </span>
         )}
-        <span>{formatDollars(usage.dollars)}</span>
+        <span title={usage.unpriced && "No price is known for some of its calls."}>{formatSpent(usage)}</span>
         <span className={roomy ? "@max-[230px]:hidden" : "@max-[340px]:hidden"} title={tokenDetail(usage)}>
           {formatCount(tokens)} <span className="@max-[270px]:hidden">tokens</span>
           <span className="@min-[270px]:hidden">tok</span>

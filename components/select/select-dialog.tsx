@@ -12,7 +12,7 @@ import { Key } from "@/components/ui/key";
 import { SubmitKey } from "@/components/ui/submit-key";
 import { Letter } from "@/components/variation/letter";
 import { problemFrom, selectWinner } from "@/lib/client/api";
-import { formatDollars, formatElapsed } from "@/lib/format";
+import { formatElapsed, formatSpent } from "@/lib/format";
 import { changeTotals, variationLetter } from "@/lib/run/select";
 import { isTerminal, type RunState, type VariationState } from "@/lib/run/state";
 
@@ -193,7 +193,7 @@ function aboutVariation(variation: VariationState): string {
   return [
     `${agentName(spec)}, ${modelName(spec)}`,
     ...(startedAt === undefined || endedAt === undefined ? [] : [formatElapsed(endedAt - startedAt)]),
-    formatDollars(usage.dollars),
+    formatSpent(usage),
     ...(snapshot === undefined ? [] : [`snapshot ${snapshot.commit.slice(0, 7)}`]),
   ].join(" · ");
 }

@@ -7,8 +7,8 @@ import { dirname, join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 import { type AgentEnd, type AgentLine, parseAgentLine } from "@/lib/protocol/agent-lines";
 import type { AgentTask } from "@/lib/protocol/agent-task";
-import type { Usage } from "@/lib/run/state";
 import { createGateway } from "@/server/gateway/create-gateway";
+import type { CallUsage } from "@/server/gateway/gateway";
 import { startProvider } from "./messages-api";
 import type { Outcome, Scenario } from "./scenario";
 
@@ -20,7 +20,7 @@ const KEY = "sk-foreign-key";
 const TOKEN = "attempt-token";
 
 export interface Metered extends Outcome {
-  usage: (Usage & { model: string })[];
+  usage: CallUsage[];
   stderr: string;
 }
 
@@ -42,7 +42,10 @@ export async function runScenario(scenario: Scenario, agentBundle: string): Prom
   const gateway = await createGateway({
     socketPath: join(folder, "gw", "gateway.sock"),
     provider: { baseUrl: provider.baseUrl, apiKey: KEY },
-    authorize: (token) => Promise.resolve(token === TOKEN ? { runId: "run", variation: 0, attempt: 0, model } : undefined),
+    // No call is held while the run is paused: what the agent does by itself is what is looked at.
+    rhythm: { holdMs: 0, firstPauseMs: 1 },
+    authorize: (token) =>
+      Promise.resolve(token === TOKEN ? { runId: "run", projectId: "project", variation: 0, attempt: 0, model } : undefined),
     onUsage: (_, counts) => Promise.resolve(void usage.push(counts)),
   });
   let open = true;

@@ -18,6 +18,11 @@ export const runIdSchema = z.string().regex(/^[a-z0-9]{12,24}$/, "A run id is 12
 export const agentConfigSchema = z.strictObject({
   agent: z.string().min(1).max(100).optional().meta({ description: "Agent id; `builtin` by default." }),
   model: z.string().min(1).max(200).optional().meta({ description: "Model id, `demo`, or `script:<name>`." }),
+  fallback_models: z
+    .array(z.string().min(1).max(200))
+    .max(5)
+    .optional()
+    .meta({ description: "Models of the provider that answer when `model` cannot, in order; the server's own list by default." }),
   temperature: z.number().min(0).max(2).optional(),
   instructions: z.string().max(8_000).optional().meta({ description: "Extra instructions for this variation." }),
   limits: limitsSchema.optional(),
@@ -62,6 +67,12 @@ export const createRunSchema = z
     images: imageUploadsSchema
       .optional()
       .meta({ description: "Pictures that belong to the prompt; models that take none get a warning instead." }),
+    max_dollars: z
+      .number()
+      .positive("Give an amount above 0, or leave it out for no cap.")
+      .max(10_000)
+      .optional()
+      .meta({ description: "US dollars that all variations together may spend." }),
     base: baseRefSchema.optional().meta({ description: "Branch, tag or commit to start from; the default branch otherwise." }),
   })
   .refine((body) => (body.github_url === undefined) !== (body.project_id === undefined), {
@@ -124,6 +135,8 @@ export type RunSummary = z.infer<typeof runSummarySchema>;
 export const runResponseSchema = runSummarySchema.extend({
   /** Highest `seq` in the log when this was read. */
   last_seq: z.int(),
+  /** What all variations together may spend; null: no cap. */
+  max_dollars: z.number().nullable(),
   selection: z
     .object({
       winning_variation_id: z.int(),

@@ -20,6 +20,7 @@ import {
 } from "./http";
 import { archiveQuerySchema, landingSchema, landPreviewSchema, landSchema, patchQuerySchema } from "./landing";
 import { reconcileReportSchema, serverStatusSchema } from "./server-status";
+import { spendingOperations } from "./spending-operations";
 import {
   blobResponseSchema,
   changesQuerySchema,
@@ -31,8 +32,8 @@ import {
   filesQuerySchema,
 } from "./trees";
 
-interface Operation {
-  method: "get" | "post" | "patch" | "put";
+export interface Operation {
+  method: "get" | "post" | "put" | "patch" | "delete";
   path: string;
   id: string;
   summary: string;
@@ -235,6 +236,7 @@ const operations: Operation[] = [
     summary: "Forget that set-ups failed: the next run tries again",
     response: environmentResponseSchema,
   },
+  ...spendingOperations,
 ];
 
 /** The OpenAPI 3.1 description of `/api/v1`, made from the schemas that the server checks with. */
@@ -276,6 +278,7 @@ function describe({ path, id, summary, query, body, status = 200, response, cont
 const pathParameters = {
   id: { name: "id", in: "path", required: true, schema: { type: "string", pattern: "^[a-z0-9]{12,24}$" } },
   index: { name: "index", in: "path", required: true, schema: { type: "integer", minimum: 0, maximum: MAX_IMAGES - 1 } },
+  project_id: { name: "project_id", in: "path", required: true, schema: { type: "string", pattern: "^[a-z0-9-]{1,64}$" } },
   blob: { name: "blob", in: "path", required: true, schema: { type: "string", pattern: "^[0-9a-f]{40}$" } },
 };
 

@@ -6,6 +6,9 @@ export type RunCommand =
   | { type: "run.pin_base"; commit: string; branch?: string; submodules: number; lfsPointers: number }
   | { type: "run.fail"; failure: Failure }
   | { type: "run.stop" }
+  /** The provider refuses for now; `until` in ms since the epoch. */
+  | { type: "run.pause"; until: number; reason: string }
+  | { type: "run.resume" }
   | { type: "run.settle" }
   /** Its place in the queue is another one; `position` counts from 1. */
   | { type: "variation.move"; variation: number; position: number }

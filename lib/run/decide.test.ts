@@ -122,6 +122,15 @@ describe("decideRun", () => {
     ]);
   });
 
+  it("pauses and resumes a run that has not ended, and resumes only what was paused", () => {
+    const pause: RunCommand = { type: "run.pause", until: 99, reason: "429" };
+    const resume: RunCommand = { type: "run.resume" };
+    const { said, state } = play(start(1), resume, pause, pause, resume, resume);
+    expect(said).toEqual([[], ["run.paused"], ["run.paused"], ["run.resumed"], []]);
+    const ended = play(state, { type: "run.stop" }, { type: "run.settle" }).state;
+    expect(play(ended, pause, resume).said).toEqual([[], []]);
+  });
+
   it("starts from the repository again when that was what failed", () => {
     const failure = { code: "repository" as const, message: "m", remedy: "r" };
     const { state } = play(start(1), { type: "run.fail", failure }, { type: "run.retry" });

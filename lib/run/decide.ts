@@ -32,6 +32,10 @@ export function decideRun(state: RunState, command: RunCommand, at: number): Dec
           };
     case "run.stop":
       return stopRun(state, at);
+    case "run.pause":
+      return isTerminal(state.status) ? run() : run({ type: "run.paused", until: command.until, reason: command.reason });
+    case "run.resume":
+      return isTerminal(state.status) || state.paused === undefined ? run() : run({ type: "run.resumed" });
     case "run.settle":
       return settle(state, at);
     case "run.select": {

@@ -26,6 +26,8 @@ export const variationSpecSchema = z.object({
   agent: z.string(),
   /** Model id, `demo`, or `script:<name>`. */
   model: z.string(),
+  /** Models that answer when it cannot, in order. */
+  fallbackModels: z.array(z.string()).optional(),
   temperature: z.number().optional(),
   instructions: z.string().optional(),
   limits: limitsSchema.optional(),
@@ -97,6 +99,8 @@ const serverEventSchemas = [
     repositoryName: z.string(),
     /** Branch, tag or commit asked for; absent means the default branch. */
     baseRef: z.string().optional(),
+    /** US dollars that all variations together may spend. */
+    maxDollars: z.number().positive().optional(),
     variations: z.array(variationSpecSchema).min(1).max(MAX_VARIATIONS),
     /** Pictures of the prompt, in its order. */
     images: z.array(promptImageSchema).optional(),
@@ -104,6 +108,9 @@ const serverEventSchemas = [
   of("run.base_pinned", { commit: z.string(), branch: z.string().optional(), submodules: z.int(), lfsPointers: z.int() }),
   of("run.started", empty),
   of("run.stop_requested", empty),
+  /** The provider refuses for now: no variation of the run calls a model before `until` (ms since the epoch). */
+  of("run.paused", { until: z.number(), reason: z.string() }),
+  of("run.resumed", empty),
   of("run.completed", empty),
   of("run.failed", { failure: failureSchema }),
   of("run.cancelled", empty),
@@ -122,12 +129,20 @@ const serverEventSchemas = [
   of("variation.failed", { failure: failureSchema }),
   of("variation.cancelled", empty),
   of("usage.recorded", {
+    /** The one that answered. */
     model: z.string(),
+    /** The one that was asked for, where another one answered in its place. */
+    requested: z.string().optional(),
+    /** Id of the call in the audit. */
+    call: z.string().optional(),
     inputTokens: z.int(),
     outputTokens: z.int(),
     cacheReadTokens: z.int(),
     cacheWriteTokens: z.int(),
-    dollars: z.number(),
+    /** Of `cacheWriteTokens`, those kept for an hour. */
+    cacheWrite1hTokens: z.int().optional(),
+    /** Null: no price is known for this model. */
+    dollars: z.number().nullable(),
   }),
   of("snapshot.taken", {
     /** Commit under `refs/aideator/…` of the run's own repository, and its tree. */

@@ -190,6 +190,25 @@ describe("reduceRun", () => {
     ]);
   });
 
+  it("adds up what is spent, and remembers when nobody knows a price", () => {
+    const usage = { type: "usage.recorded" as const, model: "m", inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 4 };
+    const place = { at: 2, variation: 0, attempt: 0 };
+    const known = fold({ ...place, event: { ...usage, dollars: 0.5 } }, { ...place, event: { ...usage, dollars: 0.25 } });
+    expect(known.variations[0]?.usage).toEqual({ inputTokens: 2, outputTokens: 4, cacheReadTokens: 6, cacheWriteTokens: 8, dollars: 0.75 });
+    const unknown = fold({ ...place, event: { ...usage, dollars: null } }, { ...place, event: { ...usage, dollars: 0.25 } });
+    expect(unknown.variations[0]?.usage).toMatchObject({ inputTokens: 2, dollars: 0.25, unpriced: true });
+    expect(totalUsage(unknown)).toMatchObject({ dollars: 0.25, unpriced: true });
+    expect(totalUsage(known)).not.toHaveProperty("unpriced");
+  });
+
+  it("is paused from the provider's refusal until it answers again, or until the run ends", () => {
+    const pause = { at: 2, event: { type: "run.paused" as const, until: 9_000, reason: "overloaded" } };
+    expect(fold(pause).paused).toEqual({ until: 9_000, reason: "overloaded" });
+    expect(fold(pause, { ...pause, event: { ...pause.event, until: 12_000 } }).paused).toMatchObject({ until: 12_000 });
+    expect(fold(pause, { at: 3, event: { type: "run.resumed" } }).paused).toBeUndefined();
+    expect(fold(pause, { at: 3, event: { type: "run.cancelled" } }).paused).toBeUndefined();
+  });
+
   it("keeps head and tail of a tool's long output and counts what it left out", () => {
     const place = { at: 2, variation: 0, attempt: 0 };
     const state = fold(

@@ -52,12 +52,16 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
       return { ...state, status: "running", startedAt: at };
     case "run.stop_requested":
       return { ...state, stopRequested: true };
+    case "run.paused":
+      return { ...state, paused: { until: event.until, reason: event.reason } };
+    case "run.resumed":
+      return { ...state, paused: undefined };
     case "run.completed":
-      return { ...state, status: "completed", endedAt: at };
+      return { ...state, status: "completed", endedAt: at, paused: undefined };
     case "run.failed":
-      return { ...state, status: "failed", endedAt: at, failure: event.failure };
+      return { ...state, status: "failed", endedAt: at, paused: undefined, failure: event.failure };
     case "run.cancelled":
-      return { ...state, status: "cancelled", endedAt: at };
+      return { ...state, status: "cancelled", endedAt: at, paused: undefined };
     case "selection.made": {
       const { winner, reason, branch, commit, by } = event;
       return { ...state, selection: { winner, reason, branch, commit, by, at } };
@@ -78,7 +82,7 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
 }
 
 function created(state: RunState, event: Body<"run.created">, at: number): RunState {
-  const { prompt, projectId, repositoryUrl, repositoryName, baseRef, images } = event;
+  const { prompt, projectId, repositoryUrl, repositoryName, baseRef, maxDollars, images } = event;
   const variations = event.variations.map<VariationState>((spec, index) => ({
     index,
     spec,
@@ -94,7 +98,7 @@ function created(state: RunState, event: Body<"run.created">, at: number): RunSt
     retries: 0,
   }));
   const shown = images === undefined ? {} : { images };
-  return { ...state, prompt, ...shown, projectId, repositoryUrl, repositoryName, baseRef, createdAt: at, variations };
+  return { ...state, prompt, ...shown, projectId, repositoryUrl, repositoryName, baseRef, maxDollars, createdAt: at, variations };
 }
 
 /** When and where an event of a variation happened. */
@@ -193,7 +197,8 @@ function addUsage({ usage }: VariationState, event: Body<"usage.recorded">): Var
     outputTokens: usage.outputTokens + event.outputTokens,
     cacheReadTokens: usage.cacheReadTokens + event.cacheReadTokens,
     cacheWriteTokens: usage.cacheWriteTokens + event.cacheWriteTokens,
-    dollars: usage.dollars + event.dollars,
+    dollars: usage.dollars + (event.dollars ?? 0),
+    ...((usage.unpriced || event.dollars === null) && { unpriced: true }),
   };
 }
 

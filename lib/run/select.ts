@@ -33,6 +33,7 @@ export function totalUsage(run: RunState): Usage {
       cacheReadTokens: sum.cacheReadTokens + usage.cacheReadTokens,
       cacheWriteTokens: sum.cacheWriteTokens + usage.cacheWriteTokens,
       dollars: sum.dollars + usage.dollars,
+      ...((sum.unpriced || usage.unpriced) && { unpriced: true }),
     }),
     noUsage,
   );

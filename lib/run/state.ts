@@ -48,7 +48,10 @@ export interface Usage {
   outputTokens: number;
   cacheReadTokens: number;
   cacheWriteTokens: number;
+  /** Of all calls whose price is known. */
   dollars: number;
+  /** Some calls have no known price: it costs more than `dollars`. */
+  unpriced?: true;
 }
 
 export type PlanItems = Extract<RunEventBody, { type: "plan.updated" }>["items"];
@@ -144,6 +147,10 @@ export interface RunState {
   startedAt?: number;
   endedAt?: number;
   stopRequested: boolean;
+  /** US dollars that all variations together may spend. */
+  maxDollars?: number;
+  /** No variation calls a model before `until` (ms since the epoch). */
+  paused?: { until: number; reason: string };
   failure?: Failure;
   variations: readonly VariationState[];
   selection?: Selection;

@@ -2,33 +2,66 @@ import { once } from "node:events";
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { dirname } from "node:path";
-import { dollarsFor } from "@/lib/pricing/prices";
+import { builtInPrices } from "@/lib/pricing/price-table";
+import { isFree } from "@/lib/pricing/prices";
 import { ApiError, sendError } from "./api-error";
-import { ATTEMPT_HEADER, createModelServer, type ModelServer, VARIATION_HEADER } from "./create-model-server";
+import { createBudgetLedger } from "./budget-ledger";
+import { createUpstreamDialer, readShort } from "./call-upstream";
+import { createModelServer } from "./create-model-server";
 import { createDemoModel } from "./demo-model/demo-model";
-import type { AttemptGrant, GatewayOptions, ModelGateway } from "./gateway";
-import { proxyCall, type Upstream } from "./proxy-call";
+import { createFairGate } from "./fair-gate";
+import { forwardedHeaders } from "./forwarded-headers";
+import type { AttemptGrant, GatewayOptions, ModelGateway, UpstreamPatience } from "./gateway";
 import { readJsonBody } from "./read-json-body";
+import { type BreakerRhythm, createRunBreaker } from "./run-breaker";
 import { createScriptedModel } from "./scripted-model";
+import type { FilledOptions, MessageCall, ServeContext } from "./serve-context";
+import { localUpstream, providerOf, serveLocalMessage, serveProviderMessage } from "./serve-message";
 
 const MESSAGES = "/v1/messages";
 const COUNT_TOKENS = "/v1/messages/count_tokens";
+const MODELS = "/v1/models";
 /** Longer than an agent is silent between two calls, so that its kept connections stay good. */
 const KEEP_ALIVE_MS = 120_000;
+const RHYTHM: BreakerRhythm & UpstreamPatience = {
+  firstPauseMs: 5_000,
+  longestPauseMs: 5 * 60_000,
+  // Clients wait two to ten minutes for the first byte.
+  holdMs: 100_000,
+  firstByteMs: 120_000,
+  wholeAnswerMs: 600_000,
+  idleMs: 120_000,
+};
+
+const nothing = (): Promise<void> => Promise.resolve();
+const QUIET: Omit<FilledOptions, "socketPath" | "authorize" | "onUsage"> = {
+  prices: () => builtInPrices,
+  spent: () => Promise.resolve(0),
+  audit: { begin: nothing, end: nothing },
+  onNotice: nothing,
+  onPaused: nothing,
+  onResumed: nothing,
+  onError: () => undefined,
+  maxCalls: 32,
+};
 
 /**
  * Opens the only door of a sandbox: the Anthropic Messages API on a unix socket. It knows callers by their attempt's token, decides
- * which model answers, adds the provider's key, and meters. `close` ends all calls and waits until they are charged.
+ * which model answers, adds the provider's key, keeps budgets, and meters. `close` ends all calls and waits until they are charged.
  */
-export async function createGateway(options: GatewayOptions): Promise<ModelGateway> {
-  const { socketPath } = options;
-  const models = await createModelServer({ demo: createDemoModel(), scripted: createScriptedModel(options.scriptsDir) });
+export async function createGateway(given: GatewayOptions): Promise<ModelGateway> {
+  const { socketPath } = given;
+  const options: FilledOptions = { ...QUIET, ...given };
+  const context = await createContext(options);
   const calls = new Set<Promise<void>>();
   const server = createServer((request, response) => {
     // Whoever reads may leave at any time.
     response.on("error", () => undefined);
-    const call = serve(options, models, request, response)
-      .catch((error: unknown) => sendError(response, error))
+    const call = serve(context, request, response)
+      .catch((error: unknown) => {
+        if (!(error instanceof ApiError) && !response.destroyed) options.onError(error);
+        sendError(response, error);
+      })
       .finally(() => calls.delete(call));
     calls.add(call);
   });
@@ -36,19 +69,42 @@ export async function createGateway(options: GatewayOptions): Promise<ModelGatew
   try {
     await listen(server, socketPath);
   } catch (error) {
-    await models.close();
+    await context.models.close();
     throw error;
   }
   return {
     socketPath,
+    restorePause: context.breaker.restore,
     async close() {
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();
       await closed;
       await Promise.all(calls);
-      await models.close();
+      context.dialer.close();
+      await context.models.close();
     },
+  };
+}
+
+async function createContext(options: FilledOptions): Promise<ServeContext> {
+  const rhythm = { ...RHYTHM, ...options.rhythm };
+  return {
+    options,
+    models: await createModelServer({ demo: createDemoModel(), scripted: createScriptedModel(options.scriptsDir) }),
+    dialer: createUpstreamDialer(),
+    ledger: createBudgetLedger(options.spent),
+    gate: createFairGate(options.maxCalls),
+    breaker: createRunBreaker({
+      ...rhythm,
+      now: () => performance.now(),
+      wall: Date.now,
+      random: Math.random,
+      onPaused: (runId, pause) => void options.onPaused(runId, pause).catch(options.onError),
+      onResumed: (runId) => void options.onResumed(runId).catch(options.onError),
+    }),
+    patience: rhythm,
+    notices: new Set(),
   };
 }
 
@@ -63,28 +119,33 @@ async function listen(server: ReturnType<typeof createServer>, socketPath: strin
   await chmod(socketPath, 0o666);
 }
 
-async function serve(options: GatewayOptions, models: ModelServer, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(context: ServeContext, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, search } = new URL(request.url ?? "/", "http://gateway");
-  if (request.method !== "POST" || (pathname !== MESSAGES && pathname !== COUNT_TOKENS)) {
-    throw new ApiError(404, "not_found_error", `The model gateway has no ${request.method} ${pathname}.`);
+  const asked = `${request.method} ${pathname}`;
+  if (asked === `GET ${MODELS}`) return listModels(await authorize(context.options, request), response);
+  if (asked !== `POST ${MESSAGES}` && asked !== `POST ${COUNT_TOKENS}`) {
+    throw new ApiError(404, "not_found_error", `The model gateway has no ${asked}.`);
   }
-  const grant = await authorize(options, request);
-  const upstream = upstreamOf(options, models, grant);
-  const body = JSON.stringify({ ...(await readJsonBody(request)), model: grant.model });
-  await proxyCall({
-    upstream,
-    path: pathname + search,
-    body,
-    request,
-    response,
-    // Counting tokens is free.
-    ...(pathname === MESSAGES && {
-      charge: (counts) => options.onUsage(grant, { model: grant.model, ...counts, dollars: dollarsFor(grant.model, counts) }),
-    }),
-  });
+  const gone = new AbortController();
+  const leave = (): void => gone.abort();
+  response.once("close", leave);
+  try {
+    const grant = await authorize(context.options, request);
+    const body = await readJsonBody(request);
+    if (response.destroyed) leave();
+    const call = { grant, path: pathname + search, body, request, response, signal: gone.signal };
+    if (pathname === COUNT_TOKENS) await serveCount(context, call);
+    else if (isFree(grant.model)) await serveLocalMessage(context, call);
+    else await serveProviderMessage(context, call);
+  } catch (error) {
+    // Nobody is left to tell.
+    if (!gone.signal.aborted) throw error;
+  } finally {
+    response.off("close", leave);
+  }
 }
 
-async function authorize(options: GatewayOptions, { headers }: IncomingMessage): Promise<AttemptGrant> {
+async function authorize(options: FilledOptions, { headers }: IncomingMessage): Promise<AttemptGrant> {
   const [, bearer] = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "") ?? [];
   const key = headers["x-api-key"];
   const token = typeof key === "string" && key !== "" ? key : bearer;
@@ -93,15 +154,24 @@ async function authorize(options: GatewayOptions, { headers }: IncomingMessage):
   throw new ApiError(401, "authentication_error", "This token stands for no running attempt.");
 }
 
-function upstreamOf({ provider }: GatewayOptions, models: ModelServer, { model, runId, variation, attempt }: AttemptGrant): Upstream {
-  if (model === "demo" || model.startsWith("script:")) {
-    const headers = { [VARIATION_HEADER]: String(variation), [ATTEMPT_HEADER]: `${runId}/${variation}/${attempt}` };
-    return { baseUrl: models.baseUrl, apiKey: models.apiKey, headers };
-  }
-  if (provider !== undefined) return provider;
-  throw new ApiError(
-    400,
-    "invalid_request_error",
-    `No model provider is configured, so ${model} cannot answer. Set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL and start the server again.`,
-  );
+/** Counting tokens is free. */
+async function serveCount(context: ServeContext, { grant, path, body, request, response, signal }: MessageCall): Promise<void> {
+  const { model } = grant;
+  const answer = await context.dialer.call({
+    upstream: isFree(model) ? localUpstream(context, grant) : providerOf(context, model),
+    path,
+    body: JSON.stringify({ ...body, model }),
+    headers: forwardedHeaders(request.headers),
+    signal,
+    patienceMs: context.patience.firstByteMs,
+  });
+  response.writeHead(answer.status, answer.headers).end(await readShort(answer));
+}
+
+/** The models that this attempt may use: the one it was given. */
+function listModels({ model }: AttemptGrant, response: ServerResponse): void {
+  const data = [{ type: "model", id: model, display_name: model, created_at: "1970-01-01T00:00:00Z" }];
+  response
+    .writeHead(200, { "content-type": "application/json" })
+    .end(JSON.stringify({ data, has_more: false, first_id: model, last_id: model }));
 }

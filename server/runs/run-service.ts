@@ -1,4 +1,5 @@
 import { createHash, randomInt } from "node:crypto";
+import { isFree } from "@/lib/pricing/prices";
 import type { AgentConfig, CreateRunRequest, RunResponse, RunSummary } from "@/lib/protocol/http";
 import { DEFAULT_VARIATIONS } from "@/lib/protocol/http";
 import type { NewRunEvent, VariationSpec } from "@/lib/run/events";
@@ -20,6 +21,8 @@ export interface LineUpRules {
   defaultModel: string;
   /** Undefined when fine, else what is wrong and what to do. */
   refuseModel(model: string): string | undefined | Promise<string | undefined>;
+  /** Models that answer when the one asked for cannot, unless the request names others. */
+  fallbackModels?: readonly string[];
 }
 
 /** The use cases of runs: what routes and the command line call. */
@@ -79,6 +82,7 @@ export function createRunService(context: RunContext, conductor: RunConductor, r
         repositoryUrl: project.url,
         repositoryName: project.name,
         baseRef: request.base,
+        maxDollars: request.max_dollars,
         variations,
         ...(pictures.length === 0 ? {} : { images: pictures.map(describeImage) }),
       },
@@ -217,7 +221,24 @@ async function lineUp(request: CreateRunRequest, rules: LineUpRules): Promise<Va
       if (refusal !== undefined)
         throw new AppError("bad_request", `The model "${model}" cannot be used.`, [{ field: field("model"), message: refusal }]);
       const { temperature, instructions, limits } = merged;
-      return { agent, model, temperature, instructions, limits };
+      const others = await fallbackModels(merged, model, rules, field);
+      return { agent, model, fallbackModels: others, temperature, instructions, limits };
     }),
   );
+}
+
+/** Only models of the provider stand in for each other: the demo model never does so silently. */
+async function fallbackModels(
+  { fallback_models: given }: AgentConfig,
+  model: string,
+  rules: LineUpRules,
+  field: (name: string) => string,
+): Promise<string[] | undefined> {
+  for (const fallback of given ?? []) {
+    const refusal = isFree(fallback) ? "The demo model and scripts never stand in for another model." : await rules.refuseModel(fallback);
+    if (refusal === undefined) continue;
+    throw new AppError("bad_request", `The model "${fallback}" cannot be used.`, [{ field: field("fallback_models"), message: refusal }]);
+  }
+  const others = (given ?? rules.fallbackModels ?? []).filter((fallback) => fallback !== model);
+  return isFree(model) || others.length === 0 ? undefined : others;
 }

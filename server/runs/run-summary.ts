@@ -40,6 +40,7 @@ export function describeRun(state: RunState): RunResponse {
   return {
     ...summarize(state),
     last_seq: state.lastSeq,
+    max_dollars: state.maxDollars ?? null,
     selection:
       selection === undefined
         ? null

@@ -1,0 +1,182 @@
+import { once } from "node:events";
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp, type ServerResponse } from "node:http";
+import { Agent as HttpsAgent, request as requestHttps } from "node:https";
+import type { Readable } from "node:stream";
+import { createBrotliDecompress, createGunzip, createInflate, constants as zlib } from "node:zlib";
+import { ApiError } from "./api-error";
+
+/** Where calls go: a provider, or the models of this process, which are reached just the same. */
+export interface Upstream {
+  baseUrl: string;
+  apiKey?: string;
+  /** Added to each call. */
+  headers?: Record<string, string>;
+}
+
+export interface UpstreamCall {
+  upstream: Upstream;
+  /** With its query string. */
+  path: string;
+  body: string;
+  /** What of the caller's headers goes on. */
+  headers: Record<string, string>;
+  signal: AbortSignal;
+  /** ms until the answer has to begin. */
+  patienceMs: number;
+}
+
+/** An answer that has begun. */
+export interface UpstreamAnswer {
+  status: number;
+  /** Those that go back to the caller. */
+  headers: Record<string, string | string[]>;
+  /** Without any compression. */
+  body: Readable;
+}
+
+/** Opens calls on connections that are kept between them. */
+export interface UpstreamDialer {
+  /** Rejects with an `ApiError` 502 or 504 where no answer begins, or as the signal says. */
+  call(call: UpstreamCall): Promise<UpstreamAnswer>;
+  close(): void;
+}
+
+const PASSED_BACK = /^(content-type|retry-after|request-id|x-should-retry|anthropic-ratelimit-.*)$/;
+/** Shorter than any provider keeps an idle connection. */
+const KEEP_IDLE_MS = 30_000;
+
+/** See `UpstreamDialer`. */
+export function createUpstreamDialer(): UpstreamDialer {
+  const kept = { keepAlive: true, scheduling: "lifo", timeout: KEEP_IDLE_MS } as const;
+  const http = new HttpAgent(kept);
+  const https = new HttpsAgent(kept);
+
+  async function open(call: UpstreamCall, again: boolean): Promise<IncomingMessage> {
+    const { upstream, path, body, signal } = call;
+    const url = new URL(`${upstream.baseUrl.replace(/\/+$/, "")}${path}`);
+    const headers: Record<string, string> = { "content-type": "application/json", ...call.headers };
+    // Some compress nevertheless: see `plain`.
+    headers["accept-encoding"] = "identity";
+    const bytes = Buffer.from(body);
+    headers["content-length"] = String(bytes.length);
+    if (upstream.apiKey !== undefined) headers["x-api-key"] = upstream.apiKey;
+    Object.assign(headers, upstream.headers);
+    const secure = url.protocol === "https:";
+    const agent = again ? false : secure ? https : http;
+    const outgoing = (secure ? requestHttps : requestHttp)(url, { method: "POST", headers, signal, agent });
+    const silent = setTimeout(() => outgoing.destroy(new SilentUpstream()), call.patienceMs);
+    const answered = once(outgoing, "response");
+    // Later errors are those of the answer.
+    outgoing.on("error", () => undefined);
+    outgoing.setNoDelay(true);
+    outgoing.end(bytes);
+    try {
+      const [answer] = (await answered) as [IncomingMessage];
+      return answer;
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (error instanceof SilentUpstream) {
+        const seconds = Math.round(call.patienceMs / 1_000);
+        throw new ApiError(504, "timeout_error", `The model provider at ${url.host} said nothing for ${seconds} seconds.`);
+      }
+      // The other side closed the kept connection just when it was used again: it never saw this call.
+      if (!again && outgoing.reusedSocket) return open(call, true);
+      throw new ApiError(502, "api_error", `The model provider at ${url.host} cannot be reached: ${reason(error)}.`);
+    } finally {
+      clearTimeout(silent);
+    }
+  }
+
+  return {
+    async call(call) {
+      const answer = await open(call, false);
+      const passed = Object.entries(answer.headers).filter(([name]) => PASSED_BACK.test(name));
+      return { status: answer.statusCode ?? 502, headers: Object.fromEntries(passed) as UpstreamAnswer["headers"], body: plain(answer) };
+    },
+    close() {
+      http.destroy();
+      https.destroy();
+    },
+  };
+}
+
+class SilentUpstream extends Error {}
+
+/** Counts can only be read from bytes that nobody compressed; each flushed part comes out at once. */
+function plain(answer: IncomingMessage): Readable {
+  const encoding = answer.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
+  if (encoding === "identity") return answer;
+  const flush = { flush: zlib.Z_SYNC_FLUSH };
+  const decoder =
+    encoding === "gzip" || encoding === "x-gzip"
+      ? createGunzip(flush)
+      : encoding === "deflate"
+        ? createInflate(flush)
+        : encoding === "br"
+          ? createBrotliDecompress({ flush: zlib.BROTLI_OPERATION_FLUSH })
+          : undefined;
+  if (decoder === undefined) {
+    answer.destroy();
+    throw new ApiError(502, "api_error", `The model provider answered in the encoding ${encoding}, which nobody asked for.`);
+  }
+  answer.on("error", (error) => decoder.destroy(error));
+  answer.on("aborted", () => decoder.destroy(new Error("the answer broke off")));
+  decoder.on("close", () => answer.destroy());
+  return answer.pipe(decoder);
+}
+
+/** Told of each chunk before it is passed on; a promise holds the chunk back until it is settled. */
+export type ChunkWatcher = (chunk: Buffer) => Promise<unknown> | undefined;
+
+/**
+ * Passes an answer back as it arrives, at the reader's pace. Resolves to how it ended: whole, or broken off by either side or by a silence
+ * of `idleMs`. The end of the answer is left to the caller, who may have something to do before it.
+ */
+export async function passBack(
+  { body }: UpstreamAnswer,
+  response: ServerResponse,
+  watch: ChunkWatcher,
+  { signal, idleMs }: { signal: AbortSignal; idleMs: number },
+): Promise<"whole" | "cut"> {
+  const silent = setTimeout(() => body.destroy(new SilentUpstream()), idleMs);
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      silent.refresh();
+      const held = watch(chunk);
+      if (held !== undefined) await held;
+      if (!response.write(chunk)) {
+        await once(response, "drain", { signal });
+        // The silence was the reader's.
+        silent.refresh();
+      }
+    }
+    return "whole";
+  } catch {
+    return "cut";
+  } finally {
+    clearTimeout(silent);
+    body.destroy();
+  }
+}
+
+/** The whole of a short answer, such as an error; cut at `limit` bytes. */
+export async function readShort({ body }: UpstreamAnswer, limit = 1024 * 1024): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > limit) break;
+      chunks.push(chunk);
+    }
+  } catch {
+    // What has arrived says enough.
+  }
+  return Buffer.concat(chunks);
+}
+
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return "it failed";
+  // Node joins the attempts by IPv4 and IPv6 in an error that has a code but no message.
+  return "code" in error && typeof error.code === "string" ? error.code : error.message;
+}

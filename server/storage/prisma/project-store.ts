@@ -1,0 +1,29 @@
+import type { ProjectRow, ProjectStore } from "../project-store";
+import type { Database } from "./database";
+
+/** Projects in SQLite. */
+export function createPrismaProjectStore(database: Database): ProjectStore {
+  return {
+    async list({ limit, after }) {
+      const where = after === undefined ? {} : { id: { gt: after } };
+      return (await database.project.findMany({ where, orderBy: { id: "asc" }, take: limit })).map(toRow);
+    },
+    async get(id) {
+      const row = await database.project.findUnique({ where: { id } });
+      return row === null ? undefined : toRow(row);
+    },
+    async setMonthlyDollars(id, monthlyDollars) {
+      const { count } = await database.project.updateMany({ where: { id }, data: { monthlyDollars } });
+      return count === 0 ? undefined : this.get(id);
+    },
+  };
+}
+
+interface Stored extends Omit<ProjectRow, "createdAt" | "usedAt"> {
+  createdAt: Date;
+  usedAt: Date;
+}
+
+function toRow({ id, url, name, createdAt, usedAt, monthlyDollars }: Stored): ProjectRow {
+  return { id, url, name, createdAt: createdAt.getTime(), usedAt: usedAt.getTime(), monthlyDollars };
+}
