@@ -2,10 +2,11 @@ import type { CallEnd, CallRecord } from "../../gateway/call-audit";
 import type { CallRow, CallStore } from "../call-store";
 import type { Database } from "./database";
 import type { ModelCall } from "./generated/client";
+import { guardStorage } from "./guard-storage";
 
 /** The audit in SQLite. */
 export function createPrismaCallStore(database: Database): CallStore {
-  return {
+  return guardStorage<CallStore>({
     async begin(call, counts, dollars) {
       await database.modelCall.create({ data: { ...recordOf(call), ...counts, dollars, outcome: "open", status: 200 } });
     },
@@ -28,7 +29,7 @@ export function createPrismaCallStore(database: Database): CallStore {
       const { _sum } = await database.modelCall.aggregate({ where: { projectId, startedAt }, _sum: { dollars: true } });
       return _sum.dollars ?? 0;
     },
-  };
+  });
 }
 
 function recordOf({ startedAt, ...record }: CallRecord) {

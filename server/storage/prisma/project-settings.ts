@@ -2,12 +2,13 @@ import { z } from "zod";
 import { exposeSchema } from "@/lib/protocol/environment";
 import type { ProjectSettings } from "../project-settings";
 import type { Database } from "./database";
+import { guardStorage } from "./guard-storage";
 
 const domainsSchema = z.array(z.string());
 
 /** Settings of projects in SQLite. */
 export function createPrismaProjectSettings(database: Database): ProjectSettings {
-  return {
+  return guardStorage<ProjectSettings>({
     async environment(projectId) {
       const row = await database.projectEnvironment.findUnique({ where: { projectId } });
       if (row === null) return { enabled: true, seedFromCheckout: true, domains: [] };
@@ -46,5 +47,5 @@ export function createPrismaProjectSettings(database: Database): ProjectSettings
         ),
       ]);
     },
-  };
+  });
 }

@@ -1,22 +1,25 @@
 import type { ProjectRow, ProjectStore } from "../project-store";
 import type { Database } from "./database";
+import { guardStorage } from "./guard-storage";
 
 /** Projects in SQLite. */
 export function createPrismaProjectStore(database: Database): ProjectStore {
-  return {
+  async function get(id: string): Promise<ProjectRow | undefined> {
+    const row = await database.project.findUnique({ where: { id } });
+    return row === null ? undefined : toRow(row);
+  }
+
+  return guardStorage<ProjectStore>({
     async list({ limit, after }) {
       const where = after === undefined ? {} : { id: { gt: after } };
       return (await database.project.findMany({ where, orderBy: { id: "asc" }, take: limit })).map(toRow);
     },
-    async get(id) {
-      const row = await database.project.findUnique({ where: { id } });
-      return row === null ? undefined : toRow(row);
-    },
+    get,
     async setMonthlyDollars(id, monthlyDollars) {
       const { count } = await database.project.updateMany({ where: { id }, data: { monthlyDollars } });
-      return count === 0 ? undefined : this.get(id);
+      return count === 0 ? undefined : get(id);
     },
-  };
+  });
 }
 
 interface Stored extends Omit<ProjectRow, "createdAt" | "usedAt"> {

@@ -1,9 +1,10 @@
 import type { SettingsStore } from "../settings-store";
 import type { Database } from "./database";
+import { guardStorage } from "./guard-storage";
 
 /** Settings in SQLite. */
 export function createPrismaSettingsStore(database: Database): SettingsStore {
-  return {
+  return guardStorage<SettingsStore>({
     async get(key) {
       return (await database.setting.findUnique({ where: { key } }))?.value;
     },
@@ -13,5 +14,5 @@ export function createPrismaSettingsStore(database: Database): SettingsStore {
     async remove(key) {
       await database.setting.deleteMany({ where: { key } });
     },
-  };
+  });
 }
