@@ -69,7 +69,7 @@ test("five agents work on a repository of more than a thousand files, awkward na
     // A handful of real changes, not a thousand from line endings, modes or names that did not survive.
     expect(files.length).toBeGreaterThan(0);
     expect(files.length).toBeLessThan(5);
-    expect(files.filter(({ status }) => status === "added").length).toBeGreaterThan(0);
+    if (models["abcde".indexOf(letter)] !== "demo") expect(files.some(({ status }) => status === "added")).toBe(true);
     expect(files.some(({ status }) => status === "deleted" || status === "renamed")).toBe(false);
   }
 

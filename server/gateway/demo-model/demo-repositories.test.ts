@@ -47,9 +47,21 @@ async function five(
   );
 }
 
+/** Tools look for their own settings at home, and tests must not. */
+const toolEnv = () => ({
+  ...testEnv(),
+  HOME: folder,
+  GOFLAGS: "-mod=mod",
+  GOCACHE: join(tmpdir(), "demo-go-cache"),
+  CARGO_TARGET_DIR: join(folder, "target"),
+  RUSTUP_HOME: process.env.RUSTUP_HOME ?? join(process.env.HOME ?? "", ".rustup"),
+});
+
+/** A tool that is there may still have nothing to run: rustup without a toolchain. */
 const hasTool = async (tool: string): Promise<boolean> =>
+  tool === "sh" ||
   tool.startsWith("node_modules/") ||
-  run("sh", ["-c", `command -v ${tool}`]).then(
+  run(tool, tool === "go" ? ["version"] : ["--version"], { env: toolEnv() }).then(
     () => true,
     () => false,
   );
@@ -79,15 +91,7 @@ describe.each(fixtureRepositories)("$name", (repository) => {
     for (const { tree } of some) {
       if (repository.tool.startsWith("node_modules/")) await symlink(modules, join(tree, "node_modules"));
       const [program = "", ...args] = repository.test;
-      const home = {
-        ...testEnv(),
-        HOME: folder,
-        GOFLAGS: "-mod=mod",
-        GOCACHE: join(tmpdir(), "demo-go-cache"),
-        CARGO_TARGET_DIR: join(folder, "target"),
-        RUSTUP_HOME: process.env.RUSTUP_HOME ?? join(process.env.HOME ?? "", ".rustup"),
-      };
-      await expect(run(program, args, { cwd: tree, env: home }), tree).resolves.toBeDefined();
+      await expect(run(program, args, { cwd: tree, env: toolEnv() }), tree).resolves.toBeDefined();
       if (repository.name === "Go") expect((await run("gofmt", ["-l", "."], { cwd: tree })).stdout).toBe("");
     }
   });
