@@ -21,20 +21,27 @@ export async function* followSpool(
 ): AsyncIterable<AttachItem> {
   const wake = watchFolder(files.folder, signal);
   let reader: SpoolReader | undefined;
+  /** What is there now. */
+  async function* lines(): AsyncIterable<AttachItem> {
+    reader ??= await openSpool(files.spool);
+    for (;;) {
+      const read: SpoolLine[] | undefined = await reader?.next();
+      if (read === undefined) return;
+      for (const line of read) {
+        if (line.line >= fromLine) yield { type: "line", line };
+        if (signal.aborted) return;
+      }
+    }
+  }
   try {
     while (!signal.aborted) {
-      // Both looked at before the spool is read: whatever was written before them is then in it.
+      // First of all: nobody who waits for a line is to wait for what follows.
+      yield* lines();
+      // Both looked at before the spool is read again: whatever was written before them is then in it.
       const exit = await readRecord(files.exit, exitRecordSchema);
       const gone = exit === undefined && !isAlive(shim);
-      reader ??= await openSpool(files.spool);
-      for (;;) {
-        const lines: SpoolLine[] | undefined = await reader?.next();
-        if (lines === undefined) break;
-        for (const line of lines) {
-          if (line.line >= fromLine) yield { type: "line", line };
-          if (signal.aborted) return;
-        }
-      }
+      yield* lines();
+      if (signal.aborted) return;
       if (exit !== undefined) return yield { type: "exit", exit: exitOf(exit) };
       if (gone) {
         // Between the two looks above it may have written its last word and ended.
