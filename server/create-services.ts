@@ -156,13 +156,15 @@ export async function createServices(env: Env, root: string, version: string): P
 }
 
 function openLandings(env: Env, { writer, git, parseAddress, redaction, log, now }: RunContext): LandingService {
-  const { dataDir, gitHosts, sshAgent, gitAuthor, github } = env;
+  const { dataDir, gitHosts, sshAgent, gitAuthor, github, publicUrl, host, port } = env;
   return createLandingService({
     writer,
     git: createLandingGit({ dataDir, store: git, gitHosts, sshAgent }),
     pullRequests: createGithubPullRequests({ ...github, log }),
     parseAddress,
-    runRepository: git.runRepository,
+    // A port that is chosen at the start is not known yet: then the repository itself, for whoever sits at this machine.
+    remoteOf: (runId) =>
+      publicUrl === undefined && port === 0 ? git.runRepository(runId) : `${publicUrl ?? `http://${host}:${port}`}/git/runs/${runId}`,
     author: gitAuthor,
     redaction,
     dataDir,

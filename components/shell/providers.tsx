@@ -20,7 +20,10 @@ export function Providers({ children }: { children: ReactNode }): ReactElement {
   return (
     <QueryClientProvider client={queries}>
       <Tooltip.Provider delayDuration={400}>{children}</Tooltip.Provider>
-      <Toaster position="bottom-right" toastOptions={{ className: "!bg-raised !text-text !border-line-strong !text-[13px]" }} />
+      <Toaster
+        position="bottom-right"
+        toastOptions={{ className: "!bg-raised !text-text !border-line-strong !text-[13px]", descriptionClassName: "!text-muted" }}
+      />
     </QueryClientProvider>
   );
 }

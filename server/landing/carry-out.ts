@@ -65,11 +65,11 @@ export async function carryOut(context: LandingContext, plan: LandingPlan, commi
   }
 }
 
-async function keepBranch({ git, runRepository }: LandingContext, plan: LandingPlan, commit: string): Promise<LandingOutcome> {
+async function keepBranch({ git, remoteOf }: LandingContext, plan: LandingPlan, commit: string): Promise<LandingOutcome> {
   const { run, parent, place, branch = "" } = plan;
   await git.setBranch(run.runId, branch, commit);
-  const next = `git fetch ${shellWord(runRepository(run.runId))} ${shellWord(`${branch}:${branch}`)}`;
-  return { commit, parent, branch, place, next, notes: ["The command fetches the branch into your own clone, on the server’s machine."] };
+  const next = `git fetch ${shellWord(remoteOf(run.runId))} ${shellWord(`${branch}:${branch}`)}`;
+  return { commit, parent, branch, place, next, notes: ["The command fetches the branch into your own clone."] };
 }
 
 async function changeCheckout({ git }: LandingContext, plan: LandingPlan, commit: string): Promise<LandingOutcome> {

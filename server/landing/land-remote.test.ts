@@ -242,7 +242,7 @@ describe("the archive", () => {
     else execFileSync("tar", ["-xzf", file, "-C", target]);
     const root = join(target, `shop-${run.runId.slice(0, 6)}-a`);
     const commit = run.variations[0]?.snapshot?.commit ?? "";
-    const repository = harness.context.runRepository(run.runId);
+    const repository = harness.context.remoteOf(run.runId);
     const paths = execFileSync("git", ["--git-dir", repository, "ls-tree", "-r", "-z", "--name-only", commit], { encoding: "utf8" });
     for (const path of paths.split("\0").filter((one) => one !== "")) {
       const blob = execFileSync("git", ["--git-dir", repository, "cat-file", "blob", `${commit}:${path}`]);

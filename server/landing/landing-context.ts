@@ -12,8 +12,8 @@ export interface LandingContext {
   pullRequests: PullRequests;
   /** Turns what a user typed into an address, or throws the `AppError` that says what to do. */
   parseAddress: (input: string) => Promise<RepositoryAddress>;
-  /** Path of a run's own repository, for the command that fetches from it. */
-  runRepository: (runId: string) => string;
+  /** What a user's own git fetches a run from. */
+  remoteOf: (runId: string) => string;
   /** Who commits are by when the request does not say so; git's own configuration otherwise. */
   author?: Identity;
   redaction: SecretRedaction;

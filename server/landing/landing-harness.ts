@@ -57,7 +57,7 @@ export function createHarness({ gitHosts = [], secrets = [] }: HarnessOptions = 
     git: createLandingGit({ dataDir, store, gitHosts, home }),
     pullRequests: createGithubPullRequests({ apiUrl: "https://api.github.com", log: pino({ level: "silent" }) }),
     parseAddress: (input) => parseRepositoryAddress(input, { localRoots: [code], gitHosts }),
-    runRepository: store.runRepository,
+    remoteOf: store.runRepository,
     redaction: redactSecrets(secrets),
     dataDir,
     now: Date.now,
