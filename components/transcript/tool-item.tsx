@@ -8,8 +8,8 @@ import { formatBytes, formatDuration, formatElapsed } from "@/lib/format";
 import type { ToolItem as Tool, ToolKind } from "@/lib/run/state";
 import { OutputDiff } from "./output-diff";
 import { OutputText } from "./output-text";
-import { stripAnsi } from "./strip-ansi";
-import { lineCounts, toolVerb } from "./tool-words";
+import { stripAnsi } from "@/lib/strip-ansi";
+import { lineCounts, toolVerb } from "@/lib/tool-words";
 
 const icons: Record<ToolKind, typeof Wrench> = { read: FileText, search: Search, edit: Pencil, command: Terminal, other: Wrench };
 
