@@ -44,6 +44,7 @@ export function followRun(runId: string, { url, headers }: ServerAccess, watcher
       stopWatching();
       disconnect();
       socket.disconnect();
+      watcher.onState?.(store.folded());
       resolve(store.folded());
     }
   });
