@@ -3,6 +3,8 @@ import packageJson from "../package.json" with { type: "json" };
 import { type Command, quoted } from "./command";
 import { allow } from "./commands/allow";
 import { diff } from "./commands/diff";
+import { exportRun } from "./commands/export";
+import { land } from "./commands/land";
 import { run } from "./commands/run";
 import { list, retry, select, show, stop } from "./commands/runs";
 import { doctor, up } from "./commands/up";
@@ -13,7 +15,7 @@ import { commandHelp, overview } from "./help";
 import { nearest } from "./nearest";
 import { problemText } from "./problem-text";
 
-const commands: readonly Command[] = [up, run, list, show, diff, select, stop, retry, allow, doctor];
+const commands: readonly Command[] = [up, run, list, show, diff, select, land, exportRun, stop, retry, allow, doctor];
 
 /** `args` are the words after the program's name. Everything that goes wrong becomes a sentence on stderr and an exit code. */
 export async function runCommandLine(args: readonly string[], terminal: Console): Promise<ExitCode> {

@@ -3,6 +3,7 @@ import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import pino, { type Logger } from "pino";
 import { openAllowedFolders } from "./allowed-folders";
+import { createRunBundles } from "./bundle/run-bundle";
 import type { Env } from "./env";
 import { createRunEnvironments } from "./environment/create-run-environments";
 import { createDependencyCache } from "./environment/dependency-cache";
@@ -11,6 +12,7 @@ import { createProjectVault } from "./environment/project-vault";
 import { createSecretBox, secretKey } from "./environment/secret-box";
 import { createLocalExecutor } from "./executors/local/local-executor";
 import type { ModelGateway } from "./gateway/gateway";
+import { dataLayout } from "./git/data-layout";
 import { createGitStore } from "./git/git-store-disk";
 import { createLandingGit } from "./git/landing/landing-git-disk";
 import { allowCommand, parseRepositoryAddress } from "./git/repository-address";
@@ -142,11 +144,13 @@ export async function createServices(env: Env, root: string, version: string): P
     now: Date.now,
     log,
   });
+  const landings = openLandings(env, context);
   const services: Services = {
     runs: createRunService(context, conductor, lineUpRules(env)),
     diffs: createDiffService(writer, git),
     remote: createRunRemote(writer, git),
-    landings: openLandings(env, context),
+    landings,
+    bundles: createRunBundles({ writer, eventLog, landings, temporaryDir: dataLayout(env.dataDir).temporary, version }),
     feed: createRunFeed(eventLog, writer),
     eventLog,
     git,

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { SetupResponse } from "@/lib/protocol/http";
 import type { AllowedFolders } from "./allowed-folders";
+import type { RunBundles } from "./bundle/run-bundle";
 import type { ProjectEnvironment } from "./environment/project-environment";
 import type { Executor } from "./executors/executor";
 import type { GitStore } from "./git/git-store";
@@ -22,6 +23,7 @@ export interface Services {
   diffs: DiffService;
   remote: RunRemote;
   landings: LandingService;
+  bundles: RunBundles;
   feed: RunFeed;
   eventLog: EventLog;
   git: GitStore;

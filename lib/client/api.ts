@@ -109,6 +109,11 @@ export function downloadPaths(runId: string, variation: number): { patch: string
   return { patch: at("patch"), zip: at("archive", { format: "zip" }), tar: at("archive", { format: "tar.gz" }) };
 }
 
+/** The run as tar.gz: manifest, log, patches. */
+export function getBundle(runId: string): Promise<Response> {
+  return answered(`${runPath(runId)}/bundle`);
+}
+
 /** Stops one variation, or the whole run. */
 export function cancelRun(runId: string, variation?: number): Promise<RunResponse> {
   return post(`${runPath(runId)}/cancel`, variation === undefined ? {} : { variation_id: variation });
@@ -194,20 +199,26 @@ function send<T>(method: string, path: string, body: unknown, headers: Record<st
   return request(path, { method, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
 }
 
-async function request<T>(path: string, init?: Omit<RequestInit, "headers"> & { headers?: Record<string, string> }): Promise<T> {
-  const response = await fetch(`${target.origin}/api/v1${path}`, {
-    ...init,
-    headers: { ...target.headers, ...init?.headers },
-  }).catch(() => {
+async function request<T>(path: string, init?: Init): Promise<T> {
+  const response = await answered(path, init);
+  const body: unknown = await response.json().catch(() => undefined);
+  if (body === undefined) throw new ApiProblem(unreadable(response.status));
+  // Server and page are one release: the shape of a success is what the schema says.
+  return body as T;
+}
+
+type Init = Omit<RequestInit, "headers"> & { headers?: Record<string, string> };
+
+/** Resolves to a success whose body is still to be read. */
+async function answered(path: string, init?: Init): Promise<Response> {
+  const headers = { ...target.headers, ...init?.headers };
+  const response = await fetch(`${target.origin}/api/v1${path}`, { ...init, headers }).catch(() => {
     throw new ApiProblem(
       local(0, "unreachable", "No answer", "The server did not answer. Check that it is running and that you are online, then try again."),
     );
   });
-  const body: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw new ApiProblem(problemIn(response, body));
-  if (body === undefined) throw new ApiProblem(unreadable(response.status));
-  // Server and page are one release: the shape of a success is what the schema says.
-  return body as T;
+  if (response.ok) return response;
+  throw new ApiProblem(problemIn(response, await response.json().catch(() => undefined)));
 }
 
 function problemIn(response: Response, body: unknown): Problem {

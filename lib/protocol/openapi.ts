@@ -188,6 +188,14 @@ const operations: Operation[] = [
     contentType: "application/octet-stream",
   },
   {
+    method: "get",
+    path: "/runs/{id}/bundle",
+    id: "getBundle",
+    summary:
+      "The whole run as tar.gz: manifest.json (see bundleManifestSchema in lib/protocol/bundle.ts), events.jsonl, a patch per variation",
+    contentType: "application/gzip",
+  },
+  {
     method: "post",
     path: "/runs/{id}/cancel",
     id: "cancelRun",
