@@ -1,4 +1,4 @@
-import { formatDollars, formatDuration } from "@/lib/format";
+import { formatDuration, formatSpent } from "@/lib/format";
 import type { RunEvent, RunEventBody } from "@/lib/run/events";
 import { changeTotals, variationLetter } from "@/lib/run/select";
 import type { RunState, ToolItem, VariationState } from "@/lib/run/state";
@@ -59,6 +59,10 @@ function runLine(event: RunEventBody, run: RunState): string[] {
       return [`failed ${oneLine(event.failure.message)} ${oneLine(event.failure.remedy)}`];
     case "warning.raised":
       return [`warning ${oneLine(event.message)}`];
+    case "run.paused":
+      return [`paused ${oneLine(event.reason)}`];
+    case "run.resumed":
+      return ["resumed"];
     case "run.stop_requested":
       return ["stopping"];
     default:
@@ -116,7 +120,7 @@ function outcome(variation: VariationState): string {
   const { files, added, deleted } = changeTotals(variation);
   const { startedAt, endedAt, usage } = variation;
   const took = startedAt === undefined || endedAt === undefined ? "" : `  ${formatDuration(endedAt - startedAt)}`;
-  return `${count(files, "file")}  +${added} −${deleted}  ${formatDollars(usage.dollars)}${took}`;
+  return `${count(files, "file")}  +${added} −${deleted}  ${formatSpent(usage)}${took}`;
 }
 
 /** `1 file`, `3 files`. */

@@ -10,7 +10,7 @@ const optionOf: [RegExp, string][] = [
   [/(^|\.)model$/, "--model"],
   [/(^|\.)agent$/, "--agent"],
   [/(^|\.)limits\.minutes$/, "--minutes"],
-  [/(^max_|(^|\.)limits\.)dollars$/, "--max-dollars"],
+  [/^max_dollars$/, "--max-dollars"],
 ];
 
 /** For a terminal: what happened, then each wrong field with what to do; no stack, nothing twice. */

@@ -1,6 +1,6 @@
 import { text } from "node:stream/consumers";
 import type { AgentConfig, CreateRunRequest } from "@/lib/protocol/http";
-import { type Limits, MAX_VARIATIONS } from "@/lib/run/events";
+import { MAX_VARIATIONS } from "@/lib/run/events";
 import { quoted } from "./command";
 import { usageError } from "./exit-codes";
 
@@ -20,7 +20,7 @@ export async function readRequest(options: RunOptions, fromInput: boolean): Prom
   const prompt = fromInput ? (await text(process.stdin)).trimEnd() : options.prompt;
   if (prompt === undefined) throw usageError('Say what should change: --prompt "…", or - to read it from standard input.');
   if (prompt.trim() === "") throw usageError("The prompt is empty: say what should change.");
-  return { prompt, base: options.base, ...lineUp(options), ...limits(options) };
+  return { prompt, base: options.base, max_dollars: maxDollars(options), ...lineUp(options), ...limits(options) };
 }
 
 function lineUp(options: RunOptions): Pick<CreateRunRequest, "variations" | "line_up"> {
@@ -43,10 +43,12 @@ function lineUp(options: RunOptions): Pick<CreateRunRequest, "variations" | "lin
 }
 
 function limits(options: RunOptions): Pick<CreateRunRequest, "agent_config"> {
-  const given: Limits = {};
-  if (options["max-dollars"] !== undefined) given.dollars = amount("--max-dollars", options["max-dollars"]);
-  if (options.minutes !== undefined) given.minutes = amount("--minutes", options.minutes);
-  return Object.keys(given).length === 0 ? {} : { agent_config: { limits: given } };
+  const { minutes } = options;
+  return minutes === undefined ? {} : { agent_config: { limits: { minutes: amount("--minutes", minutes) } } };
+}
+
+function maxDollars({ "max-dollars": given }: RunOptions): number | undefined {
+  return given === undefined ? undefined : amount("--max-dollars", given);
 }
 
 function list(option: string, given: string | undefined): string[] {

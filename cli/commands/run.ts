@@ -31,7 +31,7 @@ export const run: Command = defineCommand({
     agent: { type: "string", value: "<a,b>", description: "One agent for all, or one for each variation" },
     model: { type: "string", short: "m", value: "<m1,m2>", description: "One model for all, or one for each variation" },
     base: { type: "string", value: "<ref>", description: "Branch, tag or commit to start from" },
-    "max-dollars": { type: "string", value: "<x>", description: "What each variation may spend" },
+    "max-dollars": { type: "string", value: "<x>", description: "What all variations together may spend" },
     minutes: { type: "string", value: "<m>", description: "How long each variation may take" },
     detach: { type: "boolean", short: "d", description: "Start it and leave" },
     json: { type: "boolean", description: "One JSON object per event, and one for the result" },

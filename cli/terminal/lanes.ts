@@ -1,4 +1,4 @@
-import { formatDollars, formatElapsed } from "@/lib/format";
+import { formatElapsed, formatSpent } from "@/lib/format";
 import { changeTotals, variationLetter } from "@/lib/run/select";
 import { isTerminal, type RunState, type TranscriptItem, type VariationState } from "@/lib/run/state";
 import { toolVerb } from "@/lib/tool-words";
@@ -53,7 +53,7 @@ function drawLane(variation: VariationState, { columns, now, paint }: Drawing): 
       tone: tones[variation.status],
     },
     ...(columns >= LEAST.elapsed ? [{ text: elapsed.padStart(7) }] : []),
-    ...(columns >= LEAST.dollars ? [{ text: formatDollars(usage.dollars).padStart(8) }] : []),
+    ...(columns >= LEAST.dollars ? [{ text: fit(formatSpent(usage), 9).padStart(9) }] : []),
     ...(columns >= LEAST.changes ? [{ text: padTo(`+${added} −${deleted}`, 10) }] : []),
   ];
   const used = cells.reduce((sum, { text }) => sum + textWidth(text) + 1, 0);

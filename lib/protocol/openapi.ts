@@ -19,7 +19,7 @@ import {
   setupResponseSchema,
 } from "./http";
 import { archiveQuerySchema, landingSchema, landPreviewSchema, landSchema, patchQuerySchema } from "./landing";
-import { allowedFoldersSchema, allowFolderSchema } from "./local-access";
+import { localOperations } from "./local-operations";
 import { reconcileReportSchema, serverStatusSchema } from "./server-status";
 import { spendingOperations } from "./spending-operations";
 import {
@@ -48,35 +48,8 @@ export interface Operation {
 
 const eventsResponseSchema = z.object({ events: z.array(runEventSchema), next: z.int().nullable() });
 
-/** These take `Authorization: AideatorLocal <content of cli-token in the data folder>` and exist in single-user mode only. */
-const allowedFolders: Operation[] = [
-  {
-    method: "get",
-    path: "/allowed-folders",
-    id: "listAllowedFolders",
-    summary: "Folders whose repositories may be named by path; for the server's own user only",
-    response: allowedFoldersSchema,
-  },
-  {
-    method: "post",
-    path: "/allowed-folders",
-    id: "allowFolder",
-    summary: "Let repositories in a folder be named by path; for the server's own user only",
-    body: allowFolderSchema,
-    response: allowedFoldersSchema,
-  },
-  {
-    method: "delete",
-    path: "/allowed-folders",
-    id: "disallowFolder",
-    summary: "Take that back; for the server's own user only",
-    query: allowFolderSchema,
-    response: allowedFoldersSchema,
-  },
-];
-
 const operations: Operation[] = [
-  ...allowedFolders,
+  ...localOperations,
   {
     method: "get",
     path: "/server",
