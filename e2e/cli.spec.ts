@@ -170,7 +170,28 @@ test("in a terminal every variation has a lane that is redrawn in place, and the
   expect(inTerminal({ TERM: "dumb" })).toMatch(/^A {2}completed/m);
 });
 
-test("Ctrl-C stops the run and says how to look at it; a second one leaves", async () => {
+test("a second Ctrl-C leaves at once, whatever the server does", async () => {
+  const { child, said, ended } = begin(["run", "-p", "Left alone", "-m", "script:endless", "-n", "1"]);
+  await expect.poll(() => said.out, { timeout: 60_000 }).toMatch(/^A {2}started/m);
+  const { pid } = JSON.parse(await readFile(join(server.dataDir, "server.json"), "utf8")) as { pid: number };
+  process.kill(pid, "SIGSTOP");
+  try {
+    child.kill("SIGINT");
+    await expect.poll(() => said.err).toContain("Stopping the run");
+    child.kill("SIGINT");
+    const { code, err } = await ended;
+    expect(code).toBe(130);
+    expect(err).toMatch(/Left\. Look at it: aideator show \w+; stop it: aideator stop \w+\./);
+  } finally {
+    process.kill(pid, "SIGCONT");
+  }
+  const runId = /^run (\w+)/.exec(said.out)?.[1] ?? "";
+  // The request to stop it may have been on its way.
+  await api.call("POST", `/runs/${runId}/cancel`, {});
+  await api.until(runId, ({ status }) => status === "cancelled");
+});
+
+test("Ctrl-C stops the run and says how to look at it", async () => {
   const { child, said, ended } = begin(["run", "-p", "Endless", "-m", "script:endless", "-n", "1"]);
   await expect.poll(() => said.out, { timeout: 60_000 }).toMatch(/^A {2}started/m);
   child.kill("SIGINT");
