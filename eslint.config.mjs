@@ -8,10 +8,11 @@ const zone = (target, from, message, except) => ({ target, from, message, ...(ex
 
 /** Who may import whom (docs/architecture.md). */
 const zones = [
-  zone("./lib", ["./server", "./app", "./components", "./agent"], "lib/ runs anywhere and knows nobody."),
+  zone("./lib", ["./server", "./app", "./components", "./agent", "./cli"], "lib/ runs anywhere and knows nobody."),
   zone("./lib/run", ["./lib/protocol", "./lib/client", "./lib/diff", "./lib/pricing"], "The domain knows only itself."),
   zone("./components", ["./server", "./agent", "./app"], "Components talk to the server by lib/client only."),
   zone("./server", ["./app", "./components", "./agent", "./lib/client"], "The server never knows its views."),
+  zone("./cli", ["./server", "./app", "./components", "./agent"], "The command line talks to the server by its API only."),
   zone("./agent", ["./server", "./app", "./components", "./lib/client"], "The agent runs alone in a sandbox."),
   zone(
     "./server/runs",

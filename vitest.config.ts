@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } },
   test: {
-    include: ["{agent,app,bench,components,e2e,lib,server,scripts}/**/*.test.{ts,tsx}"],
+    include: ["{agent,app,bench,cli,components,e2e,lib,server,scripts}/**/*.test.{ts,tsx}"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Scenarios of the agent mostly wait: for processes, retries and limits.

@@ -28,16 +28,18 @@ export const sandboxBundles = [
 ];
 const serverBundle = { ...shared, entryPoints: ["server/index.ts"], outfile: "dist/server.mjs", packages: "external", sourcemap: true };
 
+const cliBundle = { ...shared, entryPoints: ["cli/main.ts"], outfile: "dist/cli.mjs", packages: "external", sourcemap: true };
+
 const configuration = ["package.json", "package-lock.json", "tsconfig.json", "scripts/build.mjs"];
 const parts = [
   {
     title: "Bundles",
-    inputs: ["agent", "lib", "server", "prisma/schema.prisma", ...configuration],
-    outputs: ["dist/agent.mjs", "dist/setup.mjs", "dist/shim.mjs", "dist/server.mjs"],
+    inputs: ["agent", "cli", "lib", "server", "prisma/schema.prisma", ...configuration],
+    outputs: ["dist/agent.mjs", "dist/setup.mjs", "dist/shim.mjs", "dist/server.mjs", "dist/cli.mjs"],
     stamp: "dist/.inputs",
     async make() {
       const { build } = await import("esbuild");
-      await Promise.all([...sandboxBundles, serverBundle].map((options) => build(options))).catch((error) => {
+      await Promise.all([...sandboxBundles, serverBundle, cliBundle].map((options) => build(options))).catch((error) => {
         throw new StepError(error.message);
       });
     },

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import pino, { type Logger } from "pino";
+import { openAllowedFolders } from "./allowed-folders";
+import { createRunBundles } from "./bundle/run-bundle";
 import type { Env } from "./env";
 import { createRunEnvironments } from "./environment/create-run-environments";
 import { createDependencyCache } from "./environment/dependency-cache";
@@ -10,12 +12,14 @@ import { createProjectVault } from "./environment/project-vault";
 import { createSecretBox, secretKey } from "./environment/secret-box";
 import { createLocalExecutor } from "./executors/local/local-executor";
 import type { ModelGateway } from "./gateway/gateway";
+import { dataLayout } from "./git/data-layout";
 import { createGitStore } from "./git/git-store-disk";
 import { createLandingGit } from "./git/landing/landing-git-disk";
-import { parseRepositoryAddress } from "./git/repository-address";
+import { allowCommand, parseRepositoryAddress } from "./git/repository-address";
 import { ensureSampleRepository } from "./git/sample-repository";
 import { createGithubPullRequests } from "./landing/github/github-pull-requests";
 import { createLandingService, type LandingService } from "./landing/landing-service";
+import { createLocalAccess } from "./local-access";
 import { openGateway } from "./open-gateway";
 import { createProjectService } from "./projects/project-service";
 import { createReconciler } from "./reconcile/create-reconciler";
@@ -78,6 +82,12 @@ export async function createServices(env: Env, root: string, version: string): P
   });
   const git = createGitStore({ dataDir: env.dataDir, gitHosts: env.gitHosts, sshAgent: env.sshAgent });
   const sample = await ensureSampleRepository({ from: join(root, "sample/todo"), dataDir: env.dataDir });
+  const allowedFolders = await openAllowedFolders({
+    dataDir: env.dataDir,
+    configured: env.localRepos,
+    enabled: env.singleUser,
+    now: Date.now,
+  });
   const draining = new AbortController();
   const queue = createRunQueue(env.maxRunning);
   const serverSecrets = [env.provider?.apiKey, env.accessToken, env.github.token, env.secret].filter((secret) => secret !== undefined);
@@ -108,7 +118,12 @@ export async function createServices(env: Env, root: string, version: string): P
     environments,
     redaction: redactSecrets(serverSecrets),
     now: Date.now,
-    parseAddress: (input) => parseRepositoryAddress(input, { localRoots: [...env.localRepos, sample], gitHosts: env.gitHosts }),
+    parseAddress: async (input) =>
+      parseRepositoryAddress(input, {
+        localRoots: [...(await allowedFolders.roots()), sample],
+        gitHosts: env.gitHosts,
+        allowCommand: env.singleUser ? allowCommand : undefined,
+      }),
     commandsAllowed: async () => env.allowUnsandboxed || (await executor.report()).isolated,
     freeBytes: async () => {
       const { bavail, bsize } = await statfs(env.dataDir);
@@ -129,11 +144,13 @@ export async function createServices(env: Env, root: string, version: string): P
     now: Date.now,
     log,
   });
+  const landings = openLandings(env, context);
   const services: Services = {
     runs: createRunService(context, conductor, lineUpRules(env)),
     diffs: createDiffService(writer, git),
     remote: createRunRemote(writer, git),
-    landings: openLandings(env, context),
+    landings,
+    bundles: createRunBundles({ writer, eventLog, landings, temporaryDir: dataLayout(env.dataDir).temporary, version }),
     feed: createRunFeed(eventLog, writer),
     eventLog,
     git,
@@ -142,6 +159,8 @@ export async function createServices(env: Env, root: string, version: string): P
     version,
     log,
     server: createServerStatus({ env, executor, queue, reconciler, version, startedAt: Date.now() }),
+    localAccess: await createLocalAccess(env.dataDir, { enabled: env.singleUser }),
+    allowedFolders,
     describeSetup: createSetup({ env, executor, index, sample }),
     calls: createCallList(writer, calls),
     projects,

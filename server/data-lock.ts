@@ -1,12 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import { type DataFolderOwner, OWNER_FILE } from "@/lib/protocol/local-access";
 import { ConfigurationError } from "./env";
 
 /** A server that is just ending gets this long to let go. */
 const PATIENCE_MS = 3_000;
 const LOCK_FILE = "server.lock";
-const OWNER_FILE = "server.json";
 
 /**
  * Makes this process the only server on a data folder until it ends, however it ends: two would supervise the same sandboxes. The lock is
@@ -22,7 +22,15 @@ export function lockDataFolder(dataDir: string, address: string): void {
     );
   }
   held.add(lock);
-  writeFileSync(join(dataDir, OWNER_FILE), JSON.stringify({ pid: process.pid, address }));
+  tellOwner(dataDir, { pid: process.pid, address });
+}
+
+/** Says to other programs who works on the data folder, and where it is reached. */
+export function tellOwner(dataDir: string, owner: DataFolderOwner): void {
+  const file = join(dataDir, OWNER_FILE);
+  // Renamed into place: whoever reads it sees a whole one.
+  writeFileSync(`${file}.half`, JSON.stringify(owner));
+  renameSync(`${file}.half`, file);
 }
 
 /** The server that works on this folder right now: `process 4711 at http://127.0.0.1:3000`; undefined when none does. */

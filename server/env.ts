@@ -105,6 +105,8 @@ export interface Env {
   keptEnvironmentBytes: number;
   publicUrl?: string;
   accessToken?: string;
+  /** One person on this machine: loopback only, and no shared token. */
+  singleUser: boolean;
   allowUnsandboxed: boolean;
   /** How long what nobody needs is kept. */
   retention: { keptTreesDays: number; trashDays: number };
@@ -158,6 +160,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     keptEnvironmentBytes: env.AIDEATOR_KEEP_ENVIRONMENTS_GB * 1024 ** 3,
     publicUrl: env.AIDEATOR_PUBLIC_URL?.replace(/\/+$/, ""),
     accessToken: env.AIDEATOR_ACCESS_TOKEN,
+    singleUser: LOOPBACK.has(env.HOST) && env.AIDEATOR_ACCESS_TOKEN === undefined,
     retention: { keptTreesDays: env.AIDEATOR_KEEP_TREES_DAYS, trashDays: env.AIDEATOR_KEEP_TRASH_DAYS },
     allowUnsandboxed: env.AIDEATOR_ALLOW_UNSANDBOXED,
     scriptsDir: env.AIDEATOR_SCRIPTS === undefined ? undefined : resolve(env.AIDEATOR_SCRIPTS),

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import next from "next";
 import packageJson from "../package.json" with { type: "json" };
 import { createServices } from "./create-services";
-import { lockDataFolder } from "./data-lock";
+import { lockDataFolder, tellOwner } from "./data-lock";
 import { ConfigurationError, type Env, readEnv } from "./env";
 import { createAccessToken } from "./http/access-token";
 import { createFront } from "./http/front";
@@ -38,7 +38,9 @@ async function main(env: Env): Promise<void> {
     server.once("error", (error) => reject(inUse(error) ? portTaken(env.port) : error));
     server.listen(env.port, env.host, resolve);
   });
-  process.stdout.write(`AIdeator ${services.version} is ready at ${env.publicUrl ?? `http://${env.host}:${port()}`}\n`);
+  const address = env.publicUrl ?? `http://${env.host}:${port()}`;
+  tellOwner(env.dataDir, { pid: process.pid, address, local: localAddress(env.host, port()) });
+  process.stdout.write(`AIdeator ${services.version} is ready at ${address}\n`);
 
   const shutdown = createShutdown({
     stopRuns: () => services.runs.stopAll(),
@@ -48,6 +50,12 @@ async function main(env: Env): Promise<void> {
   });
   process.on("SIGTERM", shutdown);
   process.on("SIGINT", shutdown);
+}
+
+/** Where programs on this machine reach it. */
+function localAddress(host: string, port: number): string {
+  if (host === "0.0.0.0" || host === "::") return `http://127.0.0.1:${port}`;
+  return `http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${port}`;
 }
 
 function inUse(error: Error): boolean {

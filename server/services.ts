@@ -1,9 +1,12 @@
 import type { Logger } from "pino";
 import type { SetupResponse } from "@/lib/protocol/http";
+import type { AllowedFolders } from "./allowed-folders";
+import type { RunBundles } from "./bundle/run-bundle";
 import type { ProjectEnvironment } from "./environment/project-environment";
 import type { Executor } from "./executors/executor";
 import type { GitStore } from "./git/git-store";
 import type { LandingService } from "./landing/landing-service";
+import type { LocalAccess } from "./local-access";
 import type { ProjectService } from "./projects/project-service";
 import type { CallList } from "./runs/call-list";
 import type { DiffService } from "./runs/diff-service";
@@ -20,6 +23,7 @@ export interface Services {
   diffs: DiffService;
   remote: RunRemote;
   landings: LandingService;
+  bundles: RunBundles;
   feed: RunFeed;
   eventLog: EventLog;
   git: GitStore;
@@ -33,6 +37,8 @@ export interface Services {
   calls: CallList;
   projects: ProjectService;
   prices: PriceSettings;
+  localAccess: LocalAccess;
+  allowedFolders: AllowedFolders;
 }
 
 /** The custom server and Next's bundles do not share modules: the one place both can see is the global object. */

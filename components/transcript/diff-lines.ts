@@ -1,4 +1,4 @@
-import { stripAnsi } from "./strip-ansi";
+import { stripAnsi } from "@/lib/strip-ansi";
 
 export interface DiffLine {
   kind: "add" | "delete" | "context" | "hunk";

@@ -1,7 +1,7 @@
 "use client";
 
 import { type ReactElement, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { stripAnsi } from "./strip-ansi";
+import { stripAnsi } from "@/lib/strip-ansi";
 
 /** Lines shown before "show all": the last ones, where a command says how it went. */
 const MAX_LINES = 400;

@@ -6,10 +6,10 @@ import { useNow } from "@/components/run/now";
 import { cx } from "@/components/ui/cx";
 import { formatBytes, formatDuration, formatElapsed } from "@/lib/format";
 import type { ToolItem as Tool, ToolKind } from "@/lib/run/state";
+import { stripAnsi } from "@/lib/strip-ansi";
+import { lineCounts, toolVerb } from "@/lib/tool-words";
 import { OutputDiff } from "./output-diff";
 import { OutputText } from "./output-text";
-import { stripAnsi } from "./strip-ansi";
-import { lineCounts, toolVerb } from "./tool-words";
 
 const icons: Record<ToolKind, typeof Wrench> = { read: FileText, search: Search, edit: Pencil, command: Terminal, other: Wrench };
 

@@ -10,8 +10,17 @@ import {
   type SetupResponse,
 } from "../protocol/http";
 import type { LandingResponse, LandPreviewResponse, LandRequest } from "../protocol/landing";
+import { type AllowedFoldersResponse, LOCAL_TOKEN_SCHEME } from "../protocol/local-access";
 import type { ReconcileReportResponse, ServerStatusResponse } from "../protocol/server-status";
 import { type BlobResponse, type ChangesResponse, type DiffResponse, MAX_DIFF_PAGE } from "../protocol/trees";
+
+/** Where requests go and what each carries. In a page: its own server, with its own cookie. */
+let target: { origin: string; headers: Record<string, string> } = { origin: "", headers: {} };
+
+/** For programs that are no page of the server: `origin` such as `http://127.0.0.1:3000`. */
+export function setApiTarget(next: typeof target): void {
+  target = next;
+}
 
 /** What every answer that is not a success is thrown as; `message` is the problem's detail. */
 export class ApiProblem extends Error {
@@ -61,6 +70,23 @@ export function getRun(runId: string): Promise<RunResponse> {
   return request(runPath(runId));
 }
 
+/** Lets repositories in a folder of the server's machine be named by path; `localToken` proves that the caller is the server's user. */
+export function allowFolder(path: string, localToken: string): Promise<AllowedFoldersResponse> {
+  return post("/allowed-folders", { path }, asLocalUser(localToken));
+}
+
+export function disallowFolder(path: string, localToken: string): Promise<AllowedFoldersResponse> {
+  return request(`/allowed-folders${query({ path })}`, { method: "DELETE", headers: asLocalUser(localToken) });
+}
+
+export function listAllowedFolders(localToken: string): Promise<AllowedFoldersResponse> {
+  return request("/allowed-folders", { headers: asLocalUser(localToken) });
+}
+
+function asLocalUser(localToken: string): { authorization: string } {
+  return { authorization: `${LOCAL_TOKEN_SCHEME} ${localToken}` };
+}
+
 /** Records the winner and makes its branch; can be repeated with another one. */
 export function selectWinner(runId: string, choice: { winning_variation_id: number; reason?: string }): Promise<SelectResponse> {
   return post(`${runPath(runId)}/select`, choice);
@@ -81,6 +107,11 @@ export function downloadPaths(runId: string, variation: number): { patch: string
   const at = (name: string, fields: Record<string, string> = {}): string =>
     `/api/v1${runPath(runId)}/${name}${query({ variation: String(variation), ...fields })}`;
   return { patch: at("patch"), zip: at("archive", { format: "zip" }), tar: at("archive", { format: "tar.gz" }) };
+}
+
+/** The run as tar.gz: manifest, log, patches. */
+export function getBundle(runId: string): Promise<Response> {
+  return answered(`${runPath(runId)}/bundle`);
 }
 
 /** Stops one variation, or the whole run. */
@@ -168,17 +199,26 @@ function send<T>(method: string, path: string, body: unknown, headers: Record<st
   return request(path, { method, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
 }
 
-async function request<T>(path: string, init?: RequestInit): Promise<T> {
-  const response = await fetch(`/api/v1${path}`, init).catch(() => {
+async function request<T>(path: string, init?: Init): Promise<T> {
+  const response = await answered(path, init);
+  const body: unknown = await response.json().catch(() => undefined);
+  if (body === undefined) throw new ApiProblem(unreadable(response.status));
+  // Server and page are one release: the shape of a success is what the schema says.
+  return body as T;
+}
+
+type Init = Omit<RequestInit, "headers"> & { headers?: Record<string, string> };
+
+/** Resolves to a success whose body is still to be read. */
+async function answered(path: string, init?: Init): Promise<Response> {
+  const headers = { ...target.headers, ...init?.headers };
+  const response = await fetch(`${target.origin}/api/v1${path}`, { ...init, headers }).catch(() => {
     throw new ApiProblem(
       local(0, "unreachable", "No answer", "The server did not answer. Check that it is running and that you are online, then try again."),
     );
   });
-  const body: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw new ApiProblem(problemIn(response, body));
-  if (body === undefined) throw new ApiProblem(unreadable(response.status));
-  // Server and page are one release: the shape of a success is what the schema says.
-  return body as T;
+  if (response.ok) return response;
+  throw new ApiProblem(problemIn(response, await response.json().catch(() => undefined)));
 }
 
 function problemIn(response: Response, body: unknown): Problem {

@@ -11,6 +11,8 @@ export interface RunStore extends Pick<StoreApi<RunState>, "getState" | "getInit
   apply(events: readonly RunEvent[]): { gap: boolean };
   /** Highest `seq` folded in; may be ahead of `getState()`, which follows with the next frame. */
   lastSeq(): number;
+  /** The state with every event folded in that came; readers who draw want `getState()`. */
+  folded(): RunState;
 }
 
 /** A run as a store: events are folded at once, readers are told at most once per `schedule`. */
@@ -29,6 +31,7 @@ export function createRunStore({ initial, schedule }: { initial: RunState; sched
     getInitialState: store.getInitialState,
     subscribe: store.subscribe,
     lastSeq: () => folded.lastSeq,
+    folded: () => folded,
     apply(events) {
       const { fresh, gap } = contiguous(events, folded.lastSeq);
       if (fresh.length > 0) {

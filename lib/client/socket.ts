@@ -7,12 +7,14 @@ let socket: ClientSocket | undefined;
 
 /** The one connection of this page; made at the first call, in the browser only. */
 export function getSocket(): ClientSocket {
-  socket ??= open();
+  socket ??= openSocket();
   return socket;
 }
 
-function open(): ClientSocket {
-  const made: ClientSocket = io({ transports: ["websocket"], reconnectionDelay: 500, reconnectionDelayMax: 5_000 });
+/** A connection to `server`, such as `http://127.0.0.1:3000`; without it to the page's own. Only programs outside a browser can send headers. */
+export function openSocket(server?: string, headers: Record<string, string> = {}): ClientSocket {
+  const options = { transports: ["websocket"], reconnectionDelay: 500, reconnectionDelayMax: 5_000, extraHeaders: headers };
+  const made: ClientSocket = server === undefined ? io(options) : io(server, options);
   made.on("disconnect", (reason) => {
     // The only reason after which socket.io does not try again by itself.
     if (reason === "io server disconnect") setTimeout(() => made.connect(), 1_000);

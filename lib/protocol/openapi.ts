@@ -19,6 +19,7 @@ import {
   setupResponseSchema,
 } from "./http";
 import { archiveQuerySchema, landingSchema, landPreviewSchema, landSchema, patchQuerySchema } from "./landing";
+import { localOperations } from "./local-operations";
 import { reconcileReportSchema, serverStatusSchema } from "./server-status";
 import { spendingOperations } from "./spending-operations";
 import {
@@ -48,6 +49,7 @@ export interface Operation {
 const eventsResponseSchema = z.object({ events: z.array(runEventSchema), next: z.int().nullable() });
 
 const operations: Operation[] = [
+  ...localOperations,
   {
     method: "get",
     path: "/server",
@@ -157,6 +159,14 @@ const operations: Operation[] = [
     summary: "A variation's whole tree as zip or tar.gz",
     query: archiveQuerySchema,
     contentType: "application/octet-stream",
+  },
+  {
+    method: "get",
+    path: "/runs/{id}/bundle",
+    id: "getBundle",
+    summary:
+      "The whole run as tar.gz: manifest.json (see bundleManifestSchema in lib/protocol/bundle.ts), events.jsonl, a patch per variation",
+    contentType: "application/gzip",
   },
   {
     method: "post",

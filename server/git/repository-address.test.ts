@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isPublicAddress } from "./address-guard";
-import { parseRepositoryAddress } from "./repository-address";
+import { allowCommand, parseRepositoryAddress } from "./repository-address";
 
 let root: string;
 const parse = (text: string) => parseRepositoryAddress(text, { localRoots: [join(root, "code")], gitHosts: ["git.intern:3000"] });
@@ -110,4 +110,12 @@ describe("addresses that may be dialled", () => {
     "not an address",
     "2130706433",
   ])("but not %s", (ip) => expect(isPublicAddress(ip)).toBe(false));
+});
+
+it("a path that is not allowed yet is refused with the command that allows it, quoted for a shell", async () => {
+  const rules = { localRoots: [], gitHosts: [], allowCommand };
+  await expect(parseRepositoryAddress(join(root, "secret"), rules)).rejects.toThrow(`npx aideator allow ${join(root, "secret")} `);
+  await expect(parseRepositoryAddress("/it's mine/$(x)", rules)).rejects.toThrow(`npx aideator allow '/it'\\''s mine/$(x)'`);
+  await expect(parseRepositoryAddress("/a\nrm -rf /", rules)).rejects.not.toThrow("npx aideator");
+  await expect(parse(join(root, "secret"))).rejects.not.toThrow("npx aideator");
 });

@@ -8,15 +8,25 @@ export interface AddressRules {
   localRoots: string[];
   /** `host` or `host:port` from which cloning is allowed although they are not public, also by http. */
   gitHosts: string[];
+  /** A command that allows this path, where the person who reads the refusal can run one. */
+  allowCommand?: (path: string) => string;
 }
 
 const MAX_LENGTH = 2_000;
 /** Of a path, decoded: no encoded slash or quote gets through. */
 const SEGMENT = /^[\p{L}\p{N}_.~+ -]+$/u;
+/** Shown in a command they would be another one. */
+const CONTROL = /[\u0000-\u001f\u007f]/;
 const SCP_LIKE = /^([\w.-]+)@([\w.-]+):(?!\/\/)([\w./~+-]+)$/;
 
 function refuse(message: string): AppError {
   return new AppError("bad_request", message, [{ field: "github_url", message }]);
+}
+
+/** The command line's way to allow a path, quoted for a POSIX shell. */
+export function allowCommand(path: string): string {
+  const plain = /^[\w@%+=:,./-]+$/.test(path);
+  return `npx aideator allow ${plain ? path : `'${path.replaceAll("'", "'\\''")}'`}`;
 }
 
 /**
@@ -71,9 +81,12 @@ function isPlain(segment: string): boolean {
   }
 }
 
-async function parsePath(text: string, { localRoots }: AddressRules): Promise<RepositoryAddress> {
-  const allowed = "Put its folder into AIDEATOR_LOCAL_REPOS, or give an https:// address.";
-  const outside = refuse(`This path is not inside a folder that this server may read. ${allowed}`);
+async function parsePath(text: string, { localRoots, allowCommand }: AddressRules): Promise<RepositoryAddress> {
+  const remedy =
+    allowCommand === undefined || CONTROL.test(text)
+      ? "Put its folder into AIDEATOR_LOCAL_REPOS, or give an https:// address."
+      : `Allow it with: ${allowCommand(text)} (or put its folder into AIDEATOR_LOCAL_REPOS, or give an https:// address).`;
+  const outside = refuse(`This path is not inside a folder that this server may read. ${remedy}`);
   if (text.includes("\0") || text.split("/").includes(".."))
     throw refuse("The path holds parts that are not allowed (.. or NUL): give the plain absolute path.");
   const path = await realpath(text).catch(() => undefined);
@@ -87,7 +100,8 @@ async function parsePath(text: string, { localRoots }: AddressRules): Promise<Re
   return { kind: "path", url: isBare ? dirname(path) : path, name: basename(isBare ? dirname(path) : path).replace(/\.git$/, "") };
 }
 
-async function isRepository(path: string): Promise<boolean> {
+/** True for a checkout, a linked work tree and a bare repository. */
+export async function isRepository(path: string): Promise<boolean> {
   const exists = (name: string): Promise<boolean> =>
     stat(join(path, name)).then(
       () => true,

@@ -1,4 +1,4 @@
-import type { ToolItem } from "@/lib/run/state";
+import type { ToolItem } from "./run/state";
 
 /** The verb of a tool call's row: what is being done, or what was done. */
 export function toolVerb({ toolKind, tool, finished }: Pick<ToolItem, "toolKind" | "tool" | "finished">): string {
