@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
@@ -29,7 +30,10 @@ test("the server's page says what is in force, how full the disk is, and what wa
   const sample = (await api.setup()).sample_repository?.url;
   const { run_id } = await api.startRun({ github_url: sample, prompt: "Go", line_up: [{ model: "script:refused" }] });
   await api.until(run_id, ({ status }) => status === "failed");
-  const env = { AIDEATOR_TASK: join(server.dataDir, "attempts", `agent-${run_id}-0`, "config/task.json") };
+  const folder = join(server.dataDir, "attempts", `agent-${run_id}-0`);
+  // Its own end clears up after it: only then there is nobody else to find the stray.
+  await expect.poll(() => existsSync(folder)).toBe(false);
+  const env = { AIDEATOR_TASK: join(folder, "config/task.json") };
   const stray = spawn("sleep", ["300"], { detached: true, stdio: "ignore", env: env as unknown as NodeJS.ProcessEnv });
   const gone = once(stray, "exit");
   await page.getByRole("button", { name: "Look now" }).click();
