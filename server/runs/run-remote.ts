@@ -1,4 +1,4 @@
-import type { RunState } from "@/lib/run/state";
+import { isTerminal, type RunState } from "@/lib/run/state";
 import { type RunRefs, runCommits, runRefs } from "@/lib/run/trees";
 import { AppError } from "../app-error";
 import type { GitProtocol, GitStore, GitStream } from "../git/git-store";
@@ -28,8 +28,8 @@ export function createRunRemote(writer: Pick<RunWriter, "state">, git: GitStore)
     throw new AppError("unavailable", "The repository of this run is still being fetched. Try again in a moment.");
   }
 
-  /** Brings the refs up to date; resolves to what may be asked for beside them. */
-  async function updateRefs(runId: string): Promise<Set<string>> {
+  /** Brings the refs up to date; resolves to what may be asked for beside them, and whether they may still move. */
+  async function updateRefs(runId: string): Promise<{ commits: Set<string>; moving: boolean }> {
     const { state, refs } = await described(runId);
     const before = updating.get(runId) ?? Promise.resolve();
     const mine = before.catch(() => undefined).then(() => git.setRunRefs(runId, refs));
@@ -37,7 +37,7 @@ export function createRunRemote(writer: Pick<RunWriter, "state">, git: GitStore)
     await mine.finally(() => {
       if (updating.get(runId) === mine) updating.delete(runId);
     });
-    return runCommits(state);
+    return { commits: runCommits(state), moving: !isTerminal(state.status) };
   }
 
   return {
@@ -49,13 +49,15 @@ export function createRunRemote(writer: Pick<RunWriter, "state">, git: GitStore)
       return git.uploadPack(runId, { advertise: true, protocol });
     },
     async serve(runId, protocol, wants) {
-      const commits = await updateRefs(runId);
+      const { commits, moving } = await updateRefs(runId);
       const tips = wants.length === 0 ? new Set<string>() : await git.visibleTips(runId);
-      const moved = [...new Set(wants)].filter((id) => !tips.has(id));
-      const foreign = moved.find((id) => !commits.has(id));
+      const wanted = [...new Set(wants)];
+      const foreign = wanted.find((id) => !tips.has(id) && !commits.has(id));
       // Also when the repository has it: through its alternates it has all that was ever fetched from upstream.
       if (foreign !== undefined) throw new AppError("forbidden", `upload-pack: not our ref ${foreign}`);
-      if (moved.length > 0) await git.keepCommits(runId, moved);
+      // A head that has moved since it was advertised, or that moves before upload-pack looks.
+      const kept = wanted.filter((id) => commits.has(id) && (moving || !tips.has(id)));
+      if (kept.length > 0) await git.keepCommits(runId, kept);
       return git.uploadPack(runId, { advertise: false, protocol });
     },
   };

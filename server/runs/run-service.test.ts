@@ -9,6 +9,7 @@ async function created(request: object): Promise<Extract<RunEventBody, { type: "
   let event: RunEventBody | undefined;
   const context = {
     now: () => 1,
+    images: { save: () => Promise.resolve(), remove: () => Promise.resolve() },
     freeBytes: () => Promise.resolve(1e12),
     index: { getProject: () => Promise.resolve({ id: "p", url: "u", name: "n" }) },
     writer: {
