@@ -5,7 +5,7 @@ import { startServer, type TestServer } from "./server";
 let server: TestServer;
 
 test.beforeAll(async () => {
-  server = await startServer();
+  server = await startServer({ AIDEATOR_GIT_AUTHOR: "Ada Lovelace <ada@example.com>" });
 });
 
 test.afterAll(() => server.dispose());

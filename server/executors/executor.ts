@@ -82,7 +82,10 @@ export interface CollectedTree {
   commit: string;
   /** A pack with what the mirror lacks; absent when the tree equals the base's. */
   packFile?: string;
+  /** Named: what is not in it, or is in it in another form. */
   warnings: string[];
+  /** False: work that nobody ignores is missing from it, so the tree itself must stay. */
+  complete: boolean;
 }
 
 /** One thing that a sandbox keeps apart or bounds, and whether that works on this machine. */

@@ -27,21 +27,25 @@ export function createSnapshotTaker(context: RunContext, place: AttemptPlace, sp
   let running: Promise<void> | undefined;
   let wanted: NodeJS.Timeout | undefined;
 
-  async function take(reason: "tool" | "final"): Promise<void> {
+  /** True when nothing is missing from it. */
+  async function take(reason: "tool" | "final"): Promise<boolean> {
     const { runId, variation, attempt } = place;
     const collected = await executor.collect(spec, { final: reason === "final" });
     const imported = await git.importTree({ runId, base: spec.baseCommit, variation, attempt, ...collected });
     lastAt = performance.now();
-    if (imported.tree === lastTree && reason === "tool") return;
+    if (imported.tree === lastTree && reason === "tool") return collected.complete;
     lastTree = imported.tree;
     const { commit, tree, files, added, deleted } = imported;
     const at = now();
-    const news = collected.warnings.map(redaction.redactText).filter((message) => !warned.has(message));
+    const kept = "Not everything is in the last snapshot. The working tree is kept on the server.";
+    const all = reason === "final" && !collected.complete ? [...collected.warnings, kept] : collected.warnings;
+    const news = all.map(redaction.redactText).filter((message) => !warned.has(message));
     for (const message of news) warned.add(message);
     await writer.record(runId, [
       ...news.map((message) => ({ at, variation, attempt, event: { type: "warning.raised" as const, message } })),
       { at, variation, attempt, event: { type: "snapshot.taken", commit, tree, reason, files, added, deleted } },
     ]);
+    return collected.complete;
   }
 
   function schedule(): void {
@@ -50,6 +54,7 @@ export function createSnapshotTaker(context: RunContext, place: AttemptPlace, sp
     wanted = setTimeout(() => {
       wanted = undefined;
       running = take("tool")
+        .then(() => undefined)
         .catch((error: unknown) => log.warn({ err: error, ...place }, "a snapshot in mid-run failed"))
         .finally(() => {
           running = undefined;
@@ -67,8 +72,7 @@ export function createSnapshotTaker(context: RunContext, place: AttemptPlace, sp
       clearTimeout(wanted);
       await running;
       try {
-        await take("final");
-        return true;
+        return await take("final");
       } catch (error) {
         log.error({ err: error, ...place }, "the last snapshot failed; the tree is kept");
         const { variation, attempt } = place;

@@ -74,7 +74,7 @@ export function createFakeExecutor(program: FakeProgram, collect?: (spec: Attemp
     },
     collect(spec) {
       calls.push(`collect ${spec.name}`);
-      return collect?.(spec) ?? Promise.resolve({ commit: spec.baseCommit, warnings: [] });
+      return collect?.(spec) ?? Promise.resolve({ commit: spec.baseCommit, warnings: [], complete: true });
     },
     cleanup(name) {
       calls.push(`cleanup ${name}`);

@@ -12,6 +12,8 @@ import { COLLECT_SCRIPT, DELIVER_SCRIPT, FIND_DEPENDENCIES_SCRIPT, PREPARE_SCRIP
 
 const PREPARE_TIMEOUT_MS = 10 * 60_000;
 const COLLECT_TIMEOUT_MS = 5 * 60_000;
+/** The next snapshot takes everything again: one in mid-run must not keep a stop waiting. */
+const COLLECT_AT_WORK_MS = 60_000;
 /** Host users that belong to nobody else; one per attempt, so that agents cannot touch each other's files or processes. */
 const FIRST_UID = 61_000;
 const LAST_UID = 61_999;
@@ -72,7 +74,8 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
     ];
     const argv = ["bash", "-c", script, "tree", inside.tree, inside.mirror, spec.baseCommit, inside.snapshots, ...more];
     const env = { PATH: sandbox.path, HOME: inside.home, LANG: "C.UTF-8" };
-    const wrapped = sandbox.wrap({ argv, cwd: inside.tree, env, mounts, uid: await owner(files) });
+    // The tree may be shut: the script goes there by itself.
+    const wrapped = sandbox.wrap({ argv, cwd: "/", env, mounts, uid: await owner(files) });
     const { code, stdout, stderr } = await runProgram(wrapped, { env, timeoutMs });
     if (code !== 0) throw new Error(`git in the sandbox ended with ${code}: ${stderr.trim().slice(-1_500)}`);
     return stdout;
@@ -117,7 +120,9 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
     },
     async collect(spec, final) {
       const files = attemptFiles(attemptsDir, spec.name);
-      const output = await runScript(COLLECT_SCRIPT, files, spec, COLLECT_TIMEOUT_MS, { more: final ? ["final"] : [] });
+      const output = await runScript(COLLECT_SCRIPT, files, spec, final ? COLLECT_TIMEOUT_MS : COLLECT_AT_WORK_MS, {
+        more: final ? ["final"] : [],
+      });
       return readCollected(output, files, spec.baseCommit);
     },
     remove: (files) => removeFolder(files.folder),
@@ -172,20 +177,29 @@ const LEFT_OUT: Record<string, string> = {
   big: `is larger than ${SNAPSHOT_FILE_LIMIT_MB} MB and is not part of the snapshot.`,
   unreadable: "cannot be read and is missing from the snapshot.",
   special: "is a pipe, socket or device and is not part of the snapshot.",
+  submodule: "is a submodule: what was written into it is not part of the snapshot.",
+  refused: "(what git said of a file that is missing from the snapshot)",
+};
+const MORE: Record<string, string> = {
+  nested: "repositories inside the tree were taken as ordinary files as well.",
+  big: `files larger than ${SNAPSHOT_FILE_LIMIT_MB} MB are not part of the snapshot either.`,
+  unreadable: "files or folders cannot be read either.",
+  special: "pipes, sockets or devices were left out as well.",
 };
 
 async function readCollected(output: string, files: AttemptFiles, base: string): Promise<CollectedTree> {
   const lines = output.split("\n");
   const warnings = lines.flatMap((line) => {
     const [word = ""] = line.split(" ", 1);
-    const say = LEFT_OUT[word];
+    const say = LEFT_OUT[word] ?? MORE[word.replace(/^more-/, "")];
     return say === undefined ? [] : [`${line.slice(word.length + 1)} ${say}`];
   });
-  if (lines.includes("partial") && !lines.some((line) => line.startsWith("unreadable ")))
-    warnings.push("Some files could not be read and are missing from the snapshot.");
-  if (lines.includes("unchanged")) return { commit: base, warnings };
+  const named = ["unreadable ", "submodule ", "refused "].some((word) => lines.some((line) => line.startsWith(word)));
+  const complete = !lines.includes("partial") && !lines.some((line) => line.startsWith("unreadable "));
+  if (!complete && !named) warnings.push("Some files could not be read and are missing from the snapshot.");
+  if (lines.includes("unchanged")) return { commit: base, warnings, complete };
   const commit = lines.map((line) => /^commit ([0-9a-f]{40})$/.exec(line)?.[1]).find((id) => id !== undefined);
   const packFile = join(files.snapshots, "taken.pack");
   if (commit === undefined || !(await lstat(packFile)).isFile()) throw new Error("the sandbox gave no snapshot");
-  return { commit, packFile, warnings };
+  return { commit, packFile, warnings, complete };
 }

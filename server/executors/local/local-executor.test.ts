@@ -181,7 +181,7 @@ describe("local executor", () => {
 
   it("says that nothing changed", async () => {
     const { spec } = await run("lines 1");
-    expect(await harness.executor.collect(spec, { final: true })).toEqual({ commit: harness.base, warnings: [] });
+    expect(await harness.executor.collect(spec, { final: true })).toEqual({ commit: harness.base, warnings: [], complete: true });
   });
 
   it("goes on with a running agent after a restart of the server, and loses nothing", async () => {

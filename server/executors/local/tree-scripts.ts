@@ -31,57 +31,94 @@ cp .git/index "$snapshots/index"
 /** A file beyond this stays out of snapshots, and is named: 2 GB would be hashed and packed again at every change. */
 export const SNAPSHOT_FILE_LIMIT_MB = 100;
 
+/** Files of one kind that are named one by one; the rest is a number. */
+const MOST_NAMED = 5;
+
 /**
  * The whole tree, untracked files included, as a commit on the base, and a pack with what the mirror lacks. Works in a git directory that no
  * agent sees. Repositories inside the tree become ordinary files: git itself would keep nothing of them but a commit id. What stays out is
- * named, one line each: `nested`, `big`, `unreadable`, `special`. Argument 5 is `final` once nothing works in the tree any more: only then
- * its permissions may be changed to read what the agent shut.
+ * named, one line each: `nested`, `big`, `unreadable`, `special`, `submodule`, `refused`, with `more-<word> <count>` for the rest; `partial`
+ * says that work is missing. Argument 5 is `final` once nothing works in the tree any more: only then its permissions may be changed to read
+ * what the agent shut, and pipes removed that git would wait for. Ends with an error rather than with less than it says.
  */
 export const COLLECT_SCRIPT = `${prelude}
 when=\${5:-}
 export GIT_DIR=$snapshots GIT_WORK_TREE=$tree
 export GIT_AUTHOR_NAME=AIdeator GIT_AUTHOR_EMAIL=agent@aideator.invalid
 export GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
+if [ "$when" = final ]; then chmod u+rwx -- "$tree"; fi
 cd "$tree"
 rm -f "$snapshots/index.lock" "$snapshots/taken.pack"
+
+# What git itself opens: a pipe of such a name would keep it waiting for ever.
+traps() { find . -path ./.git -prune -o -type p \\( -iname .gitignore -o -iname .gitattributes -o -iname .gitmodules \\) -print0 2> /dev/null || true; }
+if [ -n "$(traps | head -c 1 | tr '\\0' x)" ]; then
+  [ "$when" = final ] || { echo 'a pipe lies where git reads' >&2; exit 3; }
+  while IFS= read -r -d '' found; do rm -f -- "$found"; printf 'special %q\\n' "\${found#./}"; done < <(traps)
+fi
+
 shut() { find . -path ./.git -prune -o ! -type l ! -readable -print0 -o -type d ! -executable -prune -print0 2> /dev/null || true; }
 if [ "$when" = final ] && [ -n "$(shut | head -c 1 | tr '\\0' x)" ]; then chmod -R u+rwX -- . || true; fi
-paths=$snapshots/paths nested=()
+
+# Submodules are commits of another repository: git looks past whatever lies in their folders.
+skip=(-path ./.git)
+while IFS= read -r -d '' entry; do
+  folder=\${entry#*$'\\t'}
+  skip+=(-o -path "./$(printf '%s' "$folder" | sed 's/[][\\\\*?]/\\\\&/g')")
+  if [ -d "./$folder" ] && [ -n "$(find "./$folder" -mindepth 1 -print -quit 2> /dev/null)" ]; then
+    printf 'submodule %q\\n' "$folder"
+    echo partial
+  fi
+done < <(git ls-files --stage -z | { grep -z '^160000 ' || true; })
+look() { find . \\( "\${skip[@]}" \\) -prune -o "$@" -print0 2> /dev/null || true; }
+
+# Of NUL-separated paths on stdin those that are not ignored, sorted.
+unignored() {
+  LC_ALL=C sort -z > "$snapshots/candidates"
+  local code=0
+  git check-ignore -z --stdin < "$snapshots/candidates" > "$snapshots/ignored" || code=$?
+  [ $code -le 1 ]
+  LC_ALL=C sort -z "$snapshots/ignored" | comm -z -23 "$snapshots/candidates" -
+}
+# Names what comes on stdin: word, path by path, the rest as a number.
+tell() {
+  local count=0 path
+  while IFS= read -r -d '' path; do
+    count=$((count + 1))
+    if [ $count -le ${MOST_NAMED} ]; then printf '%s %q\\n' "$1" "\${path#./}"; fi
+  done
+  if [ $count -gt ${MOST_NAMED} ]; then printf 'more-%s %s\\n' "$1" $((count - ${MOST_NAMED})); fi
+}
+
+paths=$snapshots/paths nested=$snapshots/nested big=$snapshots/big
 printf '.\\0' > "$paths"
-kept() { ! git check-ignore --quiet -- "$1" 2> /dev/null; }
-leave_out() { printf ':(top,exclude,literal)%s\\0' "$1" >> "$paths"; }
-while IFS= read -r -d '' found; do
-  folder=\${found%/.git}
-  folder=\${folder#./}
-  kept "$folder" || continue
-  nested+=("$folder")
-  leave_out "$folder"
-done < <(find . -path ./.git -prune -o -name .git -prune -print0 2> /dev/null)
-while IFS= read -r -d '' found; do
-  file=\${found#./}
-  kept "$file" || continue
-  leave_out "$file"
-  if git ls-files --error-unmatch -- ":(top,literal)$file" > /dev/null 2>&1 && git diff-files --raw --exit-code --quiet -- ":(top,literal)$file"; then continue; fi
-  printf 'big %q\\n' "$file"
-done < <(find . -path ./.git -prune -o -type f -size +${SNAPSHOT_FILE_LIMIT_MB}M -print0 2> /dev/null)
-named=0
-while IFS= read -r -d '' found && [ $named -lt 5 ]; do
-  file=\${found#./}
-  kept "$file" || continue
-  named=$((named + 1))
-  printf 'unreadable %q\\n' "$file"
-done < <(shut)
-named=0
-while IFS= read -r -d '' found && [ $named -lt 5 ]; do
-  named=$((named + 1))
-  printf 'special %q\\n' "\${found#./}"
-done < <(find . -path ./.git -prune -o \\( -type p -o -type s -o -type b -o -type c \\) -print0 2> /dev/null)
-git add --all --ignore-errors --pathspec-from-file="$paths" --pathspec-file-nul || echo partial
-for folder in "\${nested[@]}"; do
-  git rm -r --quiet --cached --ignore-unmatch -- ":(literal)$folder"
-  find "$folder" -name .git -prune -o \\( -type f ! -size +${SNAPSHOT_FILE_LIMIT_MB}M -o -type l \\) -print0 | git update-index --add -z --stdin
-  printf 'nested %q\\n' "$folder"
-done
+leave_out() { while IFS= read -r -d '' path; do printf ':(top,exclude,literal)%s\\0' "\${path#./}" >> "$paths"; done; }
+look -name .git -prune | sed -z 's,/\\.git$,,' | unignored > "$nested"
+look -type f -size +${SNAPSHOT_FILE_LIMIT_MB}M | unignored > "$big"
+leave_out < "$nested"
+leave_out < "$big"
+git ls-files -z | sed -z 's,^,./,' | LC_ALL=C sort -z > "$snapshots/tracked"
+comm -z -23 "$big" "$snapshots/tracked" | tell big
+comm -z -12 "$big" "$snapshots/tracked" | while IFS= read -r -d '' file; do
+  git diff-files --quiet -- ":(top,literal)\${file#./}" || printf '%s\\0' "$file"
+done | tell big
+shut | unignored | tell unreadable
+look \\( -type p -o -type s -o -type b -o -type c \\) | tell special
+
+code=0
+git add --all --ignore-errors --pathspec-from-file="$paths" --pathspec-file-nul 2> "$snapshots/refusals" || code=$?
+# 1: some files could not be added. More than that, and nothing may have been.
+if [ $code -gt 1 ]; then cat "$snapshots/refusals" >&2; exit $code; fi
+if [ $code -eq 1 ] || grep -q 'could not open directory' "$snapshots/refusals"; then
+  echo partial
+  { grep -E 'invalid path|File name too long' "$snapshots/refusals" || true; } | head -n ${MOST_NAMED} | cut -c 1-300 | sed 's/^/refused /'
+fi
+while IFS= read -r -d '' folder; do
+  git rm -r --quiet --cached --ignore-unmatch -- ":(top,literal)\${folder#./}"
+  find "$folder" -name .git -prune -o \\( -type f ! -size +${SNAPSHOT_FILE_LIMIT_MB}M -o -type l \\) -print0 | unignored | git update-index --add -z --stdin
+done < "$nested"
+tell nested < "$nested"
+
 taken=$(git write-tree)
 if [ "$taken" = "$(git rev-parse "$base^{tree}")" ]; then
   echo unchanged
