@@ -128,9 +128,9 @@ export interface Executor {
   stop(ref: ExecutorRef): Promise<void>;
   /**
    * Takes the tree as it stands, also while the agent works. `spec` names the mirror and the base; `final`: nothing works in it any more, so
-   * files that the agent shut may be opened.
+   * files that the agent shut may be opened. `have`: an earlier commit of this attempt whose objects need not be packed again.
    */
-  collect(spec: AttemptSpec, options: { final: boolean }): Promise<CollectedTree>;
+  collect(spec: AttemptSpec, options: { final: boolean; have?: string }): Promise<CollectedTree>;
   /**
    * Moves what an ended set-up installed into `folder` (absolute, empty, on the data folder's disk), for `AttemptEnvironment.dependencies`.
    * Resolves to the paths in the tree. What the repository itself tracks is left out. Absent where an executor cannot set projects up.

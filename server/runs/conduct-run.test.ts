@@ -304,6 +304,18 @@ describe("conducting a run", () => {
     ]);
   });
 
+  it("keeps a tree of which not everything is in the last snapshot, and says so", async () => {
+    const executor = createFakeExecutor(works, (spec) =>
+      Promise.resolve({ commit: spec.baseCommit, warnings: ["sub is a submodule."], complete: false }),
+    );
+    const server = serve(executor);
+    const run = await server.ended(await server.start(1));
+    await server.drain();
+    expect(executor.calls.some((call) => call.startsWith("cleanup "))).toBe(false);
+    const notices = (run.variations[0]?.items ?? []).flatMap((item) => (item.kind === "notice" ? [item.text] : []));
+    expect(notices).toEqual(["sub is a submodule.", "Not everything is in the last snapshot. The working tree is kept on the server."]);
+  });
+
   it("keeps a tree whose last snapshot failed", async () => {
     const executor = createFakeExecutor(works, () => Promise.reject(new Error("disk full")));
     const server = serve(executor);

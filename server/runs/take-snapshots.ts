@@ -23,6 +23,7 @@ export function createSnapshotTaker(context: RunContext, place: AttemptPlace, sp
   /** What was said once of a tree is not said again every two seconds. */
   const warned = new Set<string>();
   let lastTree: string | undefined;
+  let lastCommit: string | undefined;
   let lastAt = -Infinity;
   let running: Promise<void> | undefined;
   let wanted: NodeJS.Timeout | undefined;
@@ -30,9 +31,10 @@ export function createSnapshotTaker(context: RunContext, place: AttemptPlace, sp
   /** True when nothing is missing from it. */
   async function take(reason: "tool" | "final"): Promise<boolean> {
     const { runId, variation, attempt } = place;
-    const collected = await executor.collect(spec, { final: reason === "final" });
+    const collected = await executor.collect(spec, { final: reason === "final", have: lastCommit });
     const imported = await git.importTree({ runId, base: spec.baseCommit, variation, attempt, ...collected });
     lastAt = performance.now();
+    lastCommit = imported.commit;
     if (imported.tree === lastTree && reason === "tool") return collected.complete;
     lastTree = imported.tree;
     const { commit, tree, files, added, deleted } = imported;

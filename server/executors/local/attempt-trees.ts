@@ -26,7 +26,7 @@ export interface AttemptTrees {
   prepare(spec: AttemptSpec | SetupSpec): Promise<void>;
   /** See `Executor.keep`. Nothing may run in the tree any more. */
   keep(spec: SetupSpec, folders: KeptFolders, folder: string): Promise<string[]>;
-  collect(spec: AttemptSpec, final: boolean): Promise<CollectedTree>;
+  collect(spec: AttemptSpec, options: { final: boolean; have?: string }): Promise<CollectedTree>;
   /** The user that an attempt's programs run as. */
   owner(files: AttemptFiles): Promise<number>;
   remove(files: AttemptFiles): Promise<void>;
@@ -118,10 +118,10 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
       const found = await runScript(FIND_DEPENDENCIES_SCRIPT, files, spec, PREPARE_TIMEOUT_MS, { more, mounts: home.mounts });
       return takeDependencies(found, files, folder);
     },
-    async collect(spec, final) {
+    async collect(spec, { final, have = "" }) {
       const files = attemptFiles(attemptsDir, spec.name);
       const output = await runScript(COLLECT_SCRIPT, files, spec, final ? COLLECT_TIMEOUT_MS : COLLECT_AT_WORK_MS, {
-        more: final ? ["final"] : [],
+        more: [final ? "final" : "", have],
       });
       return readCollected(output, files, spec.baseCommit);
     },

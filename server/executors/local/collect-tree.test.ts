@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -111,4 +111,19 @@ describe("taking a tree that git does not expect", () => {
     expect(taken.warnings).toHaveLength(12);
     expect(taken.warnings).toContain("35 files larger than 100 MB are not part of the snapshot either.");
   });
+});
+
+it("packs only what came since the snapshot before", async () => {
+  const spec = harness.spec(
+    "js export default async () => { (await import('node:fs')).writeFileSync('large', (await import('node:crypto')).randomBytes(3_000_000)); }",
+  );
+  await harness.executor.prepare(spec);
+  await drain(harness.executor, await harness.executor.start(spec), 1);
+  const first = await harness.executor.collect(spec, { final: false });
+  const size = statSync(first.packFile ?? "").size;
+  writeFileSync(join(harness.dataDir, "attempts", spec.name, "tree", "small"), "small");
+  const second = await harness.executor.collect(spec, { final: true, have: first.commit });
+  expect(size).toBeGreaterThan(3_000_000);
+  expect(statSync(second.packFile ?? "").size).toBeLessThan(10_000);
+  expect((await harness.executor.collect(spec, { final: true, have: "1".repeat(40) })).commit).toMatch(/^[0-9a-f]{40}$/);
 });

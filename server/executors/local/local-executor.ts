@@ -92,7 +92,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): LocalExecuto
       reportsInit: sandbox.isolated,
       limits: { ...resources.limits, wallMs: minutes * 60_000 + WALL_GRACE_MS },
       seccompFile: filtered ? seccompFile : undefined,
-      diskFolders: [files.tree, files.home, files.temporary],
+      diskFolders: [files.tree, files.home, files.temporary, files.snapshots],
       aliveFile,
       orphanLimitMs: ORPHAN_LIMIT_MS,
     };
@@ -163,8 +163,8 @@ export function createLocalExecutor(options: LocalExecutorOptions): LocalExecuto
       await stop(attemptFiles(attemptsDir, ref.name));
       await clear(ref.name);
     },
-    async collect(spec, { final }) {
-      return (await ready).trees.collect(spec, final);
+    async collect(spec, options) {
+      return (await ready).trees.collect(spec, options);
     },
     async keep(spec, folders, folder) {
       return (await ready).trees.keep(spec, folders, folder);

@@ -38,11 +38,11 @@ const MOST_NAMED = 5;
  * The whole tree, untracked files included, as a commit on the base, and a pack with what the mirror lacks. Works in a git directory that no
  * agent sees. Repositories inside the tree become ordinary files: git itself would keep nothing of them but a commit id. What stays out is
  * named, one line each: `nested`, `big`, `unreadable`, `special`, `submodule`, `refused`, with `more-<word> <count>` for the rest; `partial`
- * says that work is missing. Argument 5 is `final` once nothing works in the tree any more: only then its permissions may be changed to read
+ * says that work is missing. Argument 6 is a commit that was taken before: its objects are not packed again. Argument 5 is `final` once nothing works in the tree any more: only then its permissions may be changed to read
  * what the agent shut, and pipes removed that git would wait for. Ends with an error rather than with less than it says.
  */
 export const COLLECT_SCRIPT = `${prelude}
-when=\${5:-}
+when=\${5:-} have=\${6:-}
 export GIT_DIR=$snapshots GIT_WORK_TREE=$tree
 export GIT_AUTHOR_NAME=AIdeator GIT_AUTHOR_EMAIL=agent@aideator.invalid
 export GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
@@ -125,7 +125,13 @@ if [ "$taken" = "$(git rev-parse "$base^{tree}")" ]; then
   exit 0
 fi
 commit=$(git commit-tree "$taken" -p "$base" -m "Snapshot")
-printf '%s\\n^%s\\n' "$commit" "$base" | git pack-objects --revs --thin --stdout --quiet > "$snapshots/taken.pack"
+objects() { git rev-list --objects "$1" "^$base" | LC_ALL=C sort; }
+if [ -n "$have" ] && git cat-file -e "$have^{commit}" 2> /dev/null; then
+  objects "$commit" > "$snapshots/wanted"
+  objects "$have" | LC_ALL=C comm -23 "$snapshots/wanted" - | git pack-objects --stdout --quiet > "$snapshots/taken.pack"
+else
+  printf '%s\\n^%s\\n' "$commit" "$base" | git pack-objects --revs --thin --stdout --quiet > "$snapshots/taken.pack"
+fi
 printf 'commit %s\\n' "$commit"
 `;
 
