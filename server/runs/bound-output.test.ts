@@ -122,6 +122,79 @@ describe("an attempt's output", () => {
   });
 });
 
+describe("everything else of an attempt", () => {
+  const warning = (message: string): AgentEvent => ({ type: "warning.raised", message });
+  const started = (callId: string): AgentEvent => ({ type: "tool.started", callId, tool: "t", kind: "read", title: "t" });
+  const plan = (word: string): AgentEvent => ({ type: "plan.updated", items: [{ text: word, status: "pending" }] });
+  const size = (events: AgentEvent[]): number => JSON.stringify(events).length;
+
+  it("is bounded in size: plans and warnings that flood leave the first ones, the last plan and the count", () => {
+    const items = Array.from({ length: 100 }, () => ({ text: "x".repeat(1_000), status: "pending" as const }));
+    const plans = Array.from(
+      { length: 600 },
+      (_, at): AgentEvent => ({ type: "plan.updated", items: [...items.slice(1), { text: `${at}`, status: "pending" }] }),
+    );
+    const warnings = Array.from({ length: 5_000 }, (_, at) => warning(`${at}${"w".repeat(3_900)}`));
+    const all = [...plans, ...warnings];
+    const out = pushAll(boundOutput(), all);
+    expect(size(out)).toBeLessThan(OUTPUT_LIMITS.notices + 150_000);
+    expect(out[0]).toBe(plans[0]);
+    expect(out.at(-1)).toBe(plans.at(-1));
+    const notes = out.flatMap((event) => (event.type === "output.truncated" ? [event] : []));
+    expect(notes).toHaveLength(2);
+    const told = notes.reduce((sum, { droppedBytes }) => sum + droppedBytes, 0);
+    const kept = out.filter(({ type }) => type !== "output.truncated");
+    const bytes = (events: AgentEvent[]): number => events.reduce((sum, event) => sum + JSON.stringify(event).length, 0);
+    expect(told).toBe(bytes(all) - bytes(kept));
+  });
+
+  it("is bounded in number, in one stretch, and says so when it begins and at the end", () => {
+    const stage = boundOutput({ noticeEvents: 2 });
+    const long = warning("long");
+    const lost = JSON.stringify(long).length;
+    const out = [warning("1"), plan("2"), long, warning("4"), plan("5"), text("flows"), plan("6")].map((event) => stage.push(event));
+    expect(out).toEqual([[warning("1")], [plan("2")], [note(lost, 4_000_000)], [], [], [text("flows")], []]);
+    expect(stage.flush()).toEqual([note(JSON.stringify(warning("4")).length + JSON.stringify(plan("5")).length, 4_000_000), plan("6")]);
+  });
+
+  it("leaves the calls what is theirs, and gives every call that began its end", () => {
+    const stage = boundOutput({ noticeEvents: 0, stepEvents: 3 });
+    const end = (callId: string): AgentEvent => ({ type: "tool.finished", callId, ok: true, durationMs: 1, summary: "s" });
+    const changed: AgentEvent = { type: "file.changed", path: "a", status: "added", added: 1, deleted: 0 };
+    const out = [started("a"), warning("w"), started("b"), end("a"), changed, started("c"), end("c"), end("b")].map((event) =>
+      stage.push(event),
+    );
+    const { steps, notices } = OUTPUT_LIMITS;
+    const lost = (event: AgentEvent): number => JSON.stringify(event).length;
+    expect(out).toEqual([
+      [started("a")],
+      [note(lost(warning("w")), notices)],
+      [started("b")],
+      [end("a")],
+      [note(lost(changed), steps)],
+      [],
+      [],
+      [finished("b")],
+    ]);
+    expect(stage.flush()).toEqual([note(lost(started("c")) + lost(end("c")) + 1, steps)]);
+  });
+
+  it("holds back neither more nor less after a restart", () => {
+    const lines = [plan("1"), started("a"), plan("2"), warning("w"), plan("3"), started("b"), finished("a"), warning("x")];
+    const follow = (cursor: number) => {
+      const filter = filterOutput([boundOutput({ noticeEvents: 1, stepEvents: 1 })], cursor);
+      const batches = lines.map((event, at) => ({ events: filter.push(event, at + 1), line: at + 1 }));
+      return [...batches, filter.flush()];
+    };
+    const whole = follow(0);
+    expect(whole.at(-1)?.events.at(-1)).toEqual(plan("3"));
+    for (let cursor = 0; cursor <= lines.length + 1; cursor += 1) {
+      const before = whole.filter(({ line }) => line <= cursor);
+      expect([...before, ...follow(cursor)].flatMap(({ events }) => events)).toEqual(whole.flatMap(({ events }) => events));
+    }
+  });
+});
+
 describe("single texts", () => {
   it("are cut, and marked so; what fits is the same reference", () => {
     const long = "x".repeat(100_000);

@@ -1,9 +1,10 @@
 import type { AgentEnd } from "@/lib/protocol/agent-lines";
 import type { AgentEvent } from "@/lib/run/events";
 import { firstCharacters, lastCharacters } from "@/lib/run/plain-text";
+import { boundFacts, type FactLimits } from "./bound-facts";
 
 /** In characters (UTF-16 units), but for `planItems`. */
-export interface OutputLimits {
+export interface OutputLimits extends FactLimits {
   /** Output of one call: three quarters from its beginning, one quarter from its end. */
   call: number;
   /** Output of all calls of an attempt. After that each further call keeps its last `lateCall` only. */
@@ -35,6 +36,10 @@ export const OUTPUT_LIMITS: OutputLimits = {
   logLine: 8_192,
   model: 16_000_000,
   modelTail: 200_000,
+  steps: 8_000_000,
+  stepEvents: 20_000,
+  notices: 4_000_000,
+  noticeEvents: 5_000,
   title: 2_000,
   path: 4_096,
   planItems: 100,
@@ -63,7 +68,7 @@ export interface OutputStage {
 /**
  * Bounds one attempt's output: first per tool call, then per attempt, and each single text. The beginning flows as it comes; the end is kept
  * in memory and comes with `tool.finished` (a call) or with `flush` (raw log lines, the model's text), after one `output.truncated` when
- * something between the two was dropped. An event within its limits is passed on as the same reference. Whatever floods, the others flow.
+ * something between the two was dropped. All other events have a budget of their own (`boundFacts`). An event within its limits is passed on as the same reference. Whatever floods, the others flow.
  * Memory: 64 open calls with a quarter of `call` each, and two tails.
  *
  * Cursors: a tail in memory is not in the log while the cursor moves on, and neither are the counts. As with `redactSecrets`, whoever
@@ -74,6 +79,7 @@ export function boundOutput(changes: Partial<OutputLimits> = {}): OutputStage {
   const calls = new Map<string, Share>();
   const log = createShare({ head: limits.log - limits.logTail, tail: limits.logTail });
   const model = createShare({ head: limits.model - limits.modelTail, tail: limits.modelTail });
+  const facts = boundFacts(limits);
   /** Characters of calls' output given out. */
   let used = 0;
 
@@ -115,12 +121,12 @@ export function boundOutput(changes: Partial<OutputLimits> = {}): OutputStage {
           return output(event);
         case "tool.started":
         case "tool.finished":
-          return [...endCall(event.callId), event];
+          return [...endCall(event.callId), ...facts.push(event)];
         default:
-          return [event];
+          return facts.push(event);
       }
     },
-    flush: () => [...[...calls.keys()].flatMap(endCall), ...endShare(log, limits.log), ...endShare(model, limits.model)],
+    flush: () => [...[...calls.keys()].flatMap(endCall), ...endShare(log, limits.log), ...endShare(model, limits.model), ...facts.flush()],
   };
 }
 

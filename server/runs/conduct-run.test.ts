@@ -455,6 +455,39 @@ describe("a server that comes back", () => {
     expect(executor.calls.filter((call) => call.startsWith("start"))).toHaveLength(1);
   });
 
+  it("follows what runs before anything that waits gets a place, whichever run is older", async () => {
+    const { program, open } = gated();
+    const executor = createFakeExecutor(async function* (spec, stopped) {
+      if (spec.task.prompt === "older") return spec.task.attempt === 0 ? exited(7) : yield* works(spec);
+      return yield* program(spec, stopped);
+    });
+    const first = serve(executor, 1);
+    const create = async (prompt: string): Promise<string> =>
+      (await first.runs.create({ github_url: repository, prompt, variations: 1 }, undefined)).runId;
+    const older = await create("older");
+    await first.ended(older);
+    const newer = await create("newer");
+    await first.until(newer, (run) => textOf(run).includes("20"));
+    await first.runs.retry(older);
+    await first.until(older, (run) => run.variations[0]?.queuePosition === 1);
+    await first.drain();
+    const second = serve(executor, 1);
+    await second.recover();
+    expect(second.context.queue.load()).toMatchObject({ running: 1 });
+    const reattached = async (): Promise<boolean> =>
+      (await second.events(newer)).some(({ event }) => event.type === "variation.reattached");
+    for (let tries = 0; tries < 200 && !(await reattached()); tries += 1) await pause(5);
+    expect(await reattached()).toBe(true);
+    while (second.context.queue.load().waiting === 0) await pause(5);
+    expect(second.context.queue.load()).toEqual({ running: 1, waiting: 1, capacity: 1 });
+    expect((await second.runs.get(older)).variations[0]).toMatchObject({ status: "queued", queuePosition: 1 });
+    open();
+    expect((await second.ended(newer)).status).toBe("completed");
+    expect((await second.ended(older)).status).toBe("completed");
+    await second.drain();
+    expect(second.context.queue.load()).toEqual({ running: 0, waiting: 0, capacity: 1 });
+  });
+
   it("leaves alone what had ended", async () => {
     const executor = createFakeExecutor(works);
     const first = serve(executor);

@@ -2,14 +2,17 @@ import type { Failure } from "@/lib/run/failures";
 import { jobName } from "@/lib/run/select";
 import { isTerminal } from "@/lib/run/state";
 import { isAppError } from "../app-error";
-import type { RunContext } from "./run-context";
+import type { AttemptPlace, RunContext } from "./run-context";
 import { storageFailure, untilStored } from "./storage-failure";
 import { superviseVariation } from "./supervise-variation";
 
 /** Everything of a run that happens after the answer 202: fetch, pin, queue, supervise. */
 export interface RunConductor {
-  /** Takes the run from where its log says it is to its end; in the background, also after a restart. */
-  conduct(runId: string): void;
+  /**
+   * Takes the run from where its log says it is to its end; in the background, also after a restart. `started`: names of its attempts that
+   * run since before the restart. They have their places when this returns, whoever else waits for one.
+   */
+  conduct(runId: string, started?: readonly string[]): void;
   /** Reacts to a stop that has been decided: leaves the queue, ends the process. */
   stop(runId: string, variation: number): Promise<void>;
   /** Resolves when everything that was under way has let go. */
@@ -41,16 +44,21 @@ export function createRunConductor(context: RunContext): RunConductor {
     return pinned;
   }
 
-  async function conduct(runId: string): Promise<void> {
+  async function conduct(runId: string, held: ReadonlyMap<string, () => void>): Promise<void> {
     const mirrorPath = await pinOnce(runId);
     const state = await writer.state(runId);
     if (mirrorPath === undefined || state === undefined) return;
     const open = state.variations.filter(({ status }) => !isTerminal(status));
     if (open.length === 0) await writer.command(runId, { type: "run.settle" });
-    await Promise.all(open.map((variation) => supervise(runId, variation.index, variation.attempt, mirrorPath)));
+    const supervisions = open.map(({ index: variation, attempt }) => {
+      const place = held.get(jobName(runId, variation, attempt));
+      return supervise({ runId, variation, attempt }, mirrorPath, place);
+    });
+    await Promise.all(supervisions);
   }
 
-  async function supervise(runId: string, variation: number, attempt: number, mirrorPath: string): Promise<void> {
+  async function supervise(place: AttemptPlace, mirrorPath: string, held: (() => void) | undefined): Promise<void> {
+    const { runId, variation, attempt } = place;
     const key = jobName(runId, variation, attempt);
     if (supervised.has(key)) return;
     supervised.add(key);
@@ -66,10 +74,10 @@ export function createRunConductor(context: RunContext): RunConductor {
       );
     };
     try {
-      const release = await queue.enter(key, { signal: leave.signal, moved });
+      const release = held ?? (await queue.enter(key, { signal: leave.signal, moved }));
       queued.delete(key);
       try {
-        await superviseVariation(context, { runId, variation, attempt }, mirrorPath);
+        await superviseVariation(context, place, mirrorPath);
       } finally {
         release();
       }
@@ -83,7 +91,12 @@ export function createRunConductor(context: RunContext): RunConductor {
   }
 
   return {
-    conduct: (runId) => background(conduct(runId), { runId }),
+    conduct(runId, started = []) {
+      const held = new Map(started.map((name) => [name, queue.hold()]));
+      const letGo = (): void => held.forEach((release) => release());
+      // Also of an attempt that ended in between, or of a run that could not be taken up.
+      background(conduct(runId, held).finally(letGo), { runId });
+    },
     async stop(runId, variation) {
       const state = await writer.state(runId);
       const attempt = state?.variations[variation]?.attempt ?? 0;

@@ -23,3 +23,15 @@ it("lets no more in than its capacity, first come first served, and tells positi
   (await d)();
   await e;
 });
+
+it("gives a place at once to what runs already, and lets nobody in until there is room again", async () => {
+  const queue = createRunQueue(1);
+  const held = [queue.hold(), queue.hold()];
+  expect(queue.load()).toEqual({ running: 2, waiting: 0, capacity: 1 });
+  const waiting = queue.enter("a", { signal: new AbortController().signal, moved: () => undefined });
+  held[0]?.();
+  expect(queue.load()).toEqual({ running: 1, waiting: 1, capacity: 1 });
+  held[1]?.();
+  await waiting;
+  expect(queue.load()).toEqual({ running: 1, waiting: 0, capacity: 1 });
+});

@@ -14,6 +14,8 @@ export interface RunQueue {
   load(): { running: number; waiting: number; capacity: number };
   /** Resolves with a release function when there is room; rejects when `signal` aborts first. */
   enter(key: string, options: { signal: AbortSignal; moved: (position: number) => void }): Promise<() => void>;
+  /** A place for what runs already, at once and also beyond the capacity: nobody else is let in until there is room again. */
+  hold(): () => void;
 }
 
 /** See `RunQueue`; `capacity` is AIDEATOR_MAX_RUNNING. */
@@ -43,6 +45,10 @@ export function createRunQueue(capacity: number): RunQueue {
 
   return {
     load: () => ({ running, waiting: waiting.length, capacity }),
+    hold() {
+      running += 1;
+      return release();
+    },
     enter(key, { signal, moved }) {
       return new Promise((resolve, reject) => {
         const leave = (): void => {

@@ -66,6 +66,8 @@ const CALLS: [string, number, number, string, bigint[]?][] = [
   ["io_uring_setup", 425, 425, EPERM],
   ["io_uring_register", 427, 427, EPERM],
   ["open_by_handle_at", 304, 265, EPERM],
+  ["pidfd_open", 434, 434, ALLOW],
+  ["pidfd_getfd", 438, 438, EPERM],
   ["reboot", 169, 142, EPERM],
   ["clock_settime", 227, 112, EPERM],
   ["clone3", 435, 435, ENOSYS],
@@ -118,7 +120,7 @@ describe.each(["x64", "arm64"] as const)("the filter for %s", (architecture) => 
       (answer) => answer !== ALLOW,
     );
     // Of the calls that are inspected only clone3 and the sockets of family 0 are refused without arguments.
-    expect(refused.length).toBe(architecture === "x64" ? 47 + 3 : 42 + 3);
+    expect(refused.length).toBe(architecture === "x64" ? 48 + 3 : 43 + 3);
   });
 });
 

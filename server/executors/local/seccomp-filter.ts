@@ -21,6 +21,8 @@ const DENIED: Record<string, Numbers> = {
   // Entering namespaces, and files past every path.
   setns: [308, 268],
   open_by_handle_at: [304, 265],
+  // Files that another process has open.
+  pidfd_getfd: [438, 438],
   // The kernel's own programs, modules and keys.
   bpf: [321, 280],
   perf_event_open: [298, 241],
