@@ -6,9 +6,9 @@ import type { LandingPlan } from "./planned-target";
 
 /** The commit that a plan without blockers makes. The same plan gives the same commit, so a landing that is repeated finds what it made. */
 export async function makeCommit({ git }: LandingContext, plan: LandingPlan): Promise<string> {
-  const { run, variation, tree, parent, identity, message } = plan;
+  const { run, tree, parent, identity, message, at } = plan;
   if (identity === undefined) throw new Error("a plan without an author was carried out");
-  return git.commit(run.runId, { tree, parent, identity, message, at: variation.endedAt ?? run.createdAt });
+  return git.commit(run.runId, { tree, parent, identity, message, at });
 }
 
 /** What a checkout landing writes, for the journal; undefined for other kinds. */

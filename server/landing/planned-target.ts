@@ -11,6 +11,9 @@ export interface Source {
   base: string;
   /** The commit whose tree is landed. */
   snapshot: string;
+  /** When that was taken, in ms since the epoch: the date of the commit that is made of it. */
+  at: number;
+  warnings: string[];
 }
 
 /** What landing would do and what it would meet. With a blocker nothing is done. */
@@ -18,6 +21,8 @@ export interface LandingPlan extends Source {
   order: LandOrder;
   message: string;
   identity?: Identity;
+  /** How many files the tree changes. */
+  files: number;
   /** Where the run's repository is; absent where that is not known any more. */
   address?: RepositoryAddress;
   branch?: string;
@@ -28,7 +33,6 @@ export interface LandingPlan extends Source {
   moved?: { from: string; to: string; total: number; commits: CommitLine[] };
   conflicts: Conflict[];
   blockers: Blocker[];
-  warnings: string[];
   checkout?: CheckoutState;
   touched: TouchedPath[];
   forge?: ForgeRepository;

@@ -1,0 +1,57 @@
+import type { Readable } from "node:stream";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type LandRequest, landSchema } from "@/lib/protocol/landing";
+import type { RunState } from "@/lib/run/state";
+import { createHarness, type LandingHarness } from "./landing-harness";
+
+let harness: LandingHarness;
+let count = 0;
+let remote: string;
+
+beforeAll(() => {
+  harness = createHarness();
+});
+afterAll(() => harness.dispose());
+beforeEach(() => {
+  count += 1;
+  remote = harness.repository(`shop-${count}`);
+});
+
+const land = (run: RunState, request: LandRequest) => harness.service.land(run.runId, landSchema.parse(request), "you");
+const preview = (run: RunState, request: LandRequest) => harness.service.preview(run.runId, landSchema.parse(request));
+const inRun = (run: RunState, ...args: string[]) => harness.git(harness.context.remoteOf(run.runId), args);
+const file = (name: string, text: string) => (tree: string) => harness.write(tree, name, text);
+
+async function text(stream: Readable): Promise<string> {
+  let all = "";
+  for await (const part of stream) all += String(part);
+  return all;
+}
+
+describe("a winner that has changed since it was selected", () => {
+  it("is landed as it was selected, and that is said", async () => {
+    const run = await harness.run(remote, [file("one.txt", "selected\n")]);
+    const later = await harness.again(run.runId, 0, (tree) => {
+      harness.write(tree, "one.txt", "newer\n");
+      harness.write(tree, "two.txt", "newer\n");
+    });
+    expect(later.variations[0]?.snapshot?.commit).not.toBe(run.selection?.commit);
+    const seen = await preview(run, { kind: "branch", branch: "kept" });
+    expect(seen).toMatchObject({
+      files: 1,
+      warnings: ["A has changed since it was selected: the selected state is landed. Select it again to land the new one."],
+    });
+    const landed = await land(run, { kind: "branch", branch: "kept" });
+    expect(inRun(run, "rev-parse", `${landed.commit}^{tree}`)).toBe(run.variations[0]?.snapshot?.tree);
+    expect(await text((await harness.service.patch(run.runId)).body)).toContain("+selected");
+  });
+
+  it("is landed as it is now where it is named", async () => {
+    const run = await harness.run(remote, [file("one.txt", "selected\n")]);
+    const later = await harness.again(run.runId, 0, file("one.txt", "newer\n"));
+    expect((await preview(run, { kind: "branch", variation_id: 0 })).warnings).toEqual([]);
+    const landed = await land(run, { kind: "branch", variation_id: 0, branch: "newest" });
+    expect(inRun(run, "rev-parse", `${landed.commit}^{tree}`)).toBe(later.variations[0]?.snapshot?.tree);
+    expect(await text((await harness.service.patch(run.runId, 0)).body)).toContain("+newer");
+  });
+});
