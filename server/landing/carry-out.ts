@@ -66,8 +66,8 @@ export async function carryOut(context: LandingContext, plan: LandingPlan, commi
 }
 
 async function keepBranch({ git, remoteOf }: LandingContext, plan: LandingPlan, commit: string): Promise<LandingOutcome> {
-  const { run, parent, place, branch = "" } = plan;
-  await git.setBranch(run.runId, branch, commit);
+  const { run, parent, place, replaces, branch = "" } = plan;
+  await git.setBranch(run.runId, branch, commit, replaces);
   const next = `git fetch ${shellWord(remoteOf(run.runId))} ${shellWord(`${branch}:${branch}`)}`;
   return { commit, parent, branch, place, next, notes: ["The command fetches the branch into your own clone."] };
 }

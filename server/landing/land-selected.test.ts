@@ -55,3 +55,41 @@ describe("a winner that has changed since it was selected", () => {
     expect(await text((await harness.service.patch(run.runId, 0)).body)).toContain("+newer");
   });
 });
+
+describe("a branch of the run's repository", () => {
+  it.each(["a", "E", "winner", "winner/x", "b/turn-1", "aideator", "aideator/landte"])("is not called %s", async (branch) => {
+    const run = await harness.run(remote, [file("one.txt", "a\n"), file("one.txt", "b\n")]);
+    const before = inRun(run, "for-each-ref");
+    expect((await preview(run, { kind: "branch", branch })).blockers).toMatchObject([{ remedy: "Choose another name." }]);
+    await expect(land(run, { kind: "branch", branch })).rejects.toMatchObject({ code: "conflict", fields: [{ field: "branch" }] });
+    expect(inRun(run, "for-each-ref")).toBe(before);
+    expect((await harness.state(run.runId)).landings).toEqual([]);
+  });
+
+  it("is not made beside one that git takes for its folder", async () => {
+    const run = await harness.run(remote, [file("one.txt", "a\n")]);
+    await land(run, { kind: "branch", branch: "topic" });
+    await expect(land(run, { kind: "branch", branch: "topic/deeper" })).rejects.toMatchObject({ fields: [{ field: "branch" }] });
+  });
+
+  it("is replaced by its own variation only", async () => {
+    const run = await harness.run(remote, [file("one.txt", "a\n"), file("one.txt", "b\n")]);
+    const first = await land(run, { kind: "branch", branch: "topic" });
+    const seen = await preview(run, { kind: "branch", branch: "topic", variation_id: 1 });
+    expect(seen.blockers).toMatchObject([{ code: "branch_exists", message: expect.stringContaining("another variation") }]);
+    await expect(land(run, { kind: "branch", branch: "topic", variation_id: 1 })).rejects.toMatchObject({ code: "conflict" });
+    expect(inRun(run, "rev-parse", "topic")).toBe(first.commit);
+    await harness.again(run.runId, 0, file("one.txt", "newer\n"));
+    const second = await land(run, { kind: "branch", branch: "topic", variation_id: 0 });
+    expect(inRun(run, "rev-parse", "topic")).toBe(second.commit);
+    expect((await land(run, { kind: "branch", branch: "topic", variation_id: 0 })).commit).toBe(second.commit);
+  });
+
+  it("is not one that another variation was selected on, and its own selection makes room", async () => {
+    const run = await harness.run(remote, [file("one.txt", "a\n"), file("one.txt", "b\n")]);
+    const branch = run.selection?.branch ?? "";
+    await expect(land(run, { kind: "branch", branch, variation_id: 1 })).rejects.toMatchObject({ fields: [{ field: "branch" }] });
+    const landed = await land(run, { kind: "branch" });
+    expect([landed.branch, inRun(run, "rev-parse", branch)]).toEqual([branch, landed.commit]);
+  });
+});

@@ -196,6 +196,7 @@ const FIELDS: Record<string, string> = {
   conflicts: "rebase",
   no_branch: "onto",
   branch_exists: "branch",
+  branch_reserved: "branch",
   filters: "allow_filters",
   nothing_to_land: "variation_id",
   detached: "mode",

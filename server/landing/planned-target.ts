@@ -26,6 +26,8 @@ export interface LandingPlan extends Source {
   /** Where the run's repository is; absent where that is not known any more. */
   address?: RepositoryAddress;
   branch?: string;
+  /** What the branch of the run's repository holds until then. */
+  replaces?: string;
   place: string;
   /** The new commit's parent and tree. */
   parent: string;
@@ -40,7 +42,7 @@ export interface LandingPlan extends Source {
 
 /** The part that depends on where it goes. */
 export type PlannedTarget = Pick<LandingPlan, "place" | "parent" | "tree" | "moved" | "conflicts" | "blockers" | "warnings" | "touched"> &
-  Partial<Pick<LandingPlan, "checkout" | "forge" | "branch" | "address">>;
+  Partial<Pick<LandingPlan, "checkout" | "forge" | "branch" | "replaces" | "address">>;
 
 /** How many commits of a moved base are named. */
 export const SHOWN_COMMITS = 20;

@@ -6,10 +6,14 @@ import { findObstacles, identityIn, inspectCheckout } from "./checkout-state";
 import { recoverCheckout, writeCheckout } from "./checkout-write";
 import { archiveOf, mailOf } from "./export-tree";
 import { commitsBetween, commitTree, newFilters, touchedPaths } from "./landing-commit";
+import { LandingError } from "./landing-error";
 import type { LandingGit } from "./landing-git";
 import { mergeTrees } from "./merge-trees";
 import { pushBranch } from "./push-branch";
 import { createUserGit, ownerOf } from "./user-git";
+
+/** For update-ref: the ref must not be there yet. */
+const NOTHING = "0".repeat(40);
 
 export interface LandingGitOptions {
   /** Absolute. */
@@ -70,8 +74,19 @@ export function createLandingGit(options: LandingGitOptions): LandingGit {
     merge: (runId, base, snapshot, onto) => mergeTrees(git, repository(runId), base, snapshot, onto),
     treeOf: (runId, commit) => git.text(["rev-parse", "--verify", `${commit}^{tree}`], { gitDir: repository(runId) }),
     commit: (runId, input) => commitTree(git, repository(runId), input),
-    async setBranch(runId, branch, commit) {
-      await git.run(["update-ref", `refs/heads/${branch}`, commit], { gitDir: repository(runId) });
+    async runBranches(runId) {
+      const listed = await git.text(["for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads"], {
+        gitDir: repository(runId),
+      });
+      const lines = listed.split("\n").filter((line) => line !== "");
+      return new Map(lines.map((line) => [line.slice(41), line.slice(0, 40)]));
+    },
+    async setBranch(runId, branch, commit, was) {
+      const gitDir = repository(runId);
+      const { code } = await git.run(["update-ref", `refs/heads/${branch}`, commit, was ?? NOTHING], { gitDir, allowCodes: [1, 128] });
+      if (code === 0) return;
+      const message = `The branch ${branch} of the run’s repository could not be set: it has changed meanwhile.`;
+      throw new LandingError("conflict", message, "Look at the preview again, or choose another name.", { field: "branch" });
     },
     touched: (runId, from, to) => touchedPaths(git, repository(runId), from, to),
     newFilters: (runId, from, to) => newFilters(git, repository(runId), from, to),
@@ -95,7 +110,7 @@ export function createLandingGit(options: LandingGitOptions): LandingGit {
     async addBranch(runId, path, branch, commit) {
       const owner = await gitIn(path);
       await giveObjects(runId, path, owner, commit);
-      await owner.run(["update-ref", "-m", "aideator: land a variation", `refs/heads/${branch}`, commit, "0".repeat(40)], { cwd: path });
+      await owner.run(["update-ref", "-m", "aideator: land a variation", `refs/heads/${branch}`, commit, NOTHING], { cwd: path });
     },
     async writeCheckout(runId, write) {
       const owner = await gitIn(write.path);

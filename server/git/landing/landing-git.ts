@@ -120,7 +120,10 @@ export interface LandingGit {
   treeOf(runId: string, commit: string): Promise<string>;
   /** The same input gives the same commit. `at` is ms since the epoch. */
   commit(runId: string, input: { tree: string; parent: string; identity: Identity; message: string; at: number }): Promise<string>;
-  setBranch(runId: string, branch: string, commit: string): Promise<void>;
+  /** All branches of the run's repository, name → commit. */
+  runBranches(runId: string): Promise<ReadonlyMap<string, string>>;
+  /** Makes a branch of the run's repository, or moves it if it still holds `was`. */
+  setBranch(runId: string, branch: string, commit: string, was: string | undefined): Promise<void>;
   /** Paths that differ, renames as two. */
   touched(runId: string, from: string, to: string): Promise<TouchedPath[]>;
   /** Filters that `.gitattributes` files of `to` name and those of `from` do not. */
