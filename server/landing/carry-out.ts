@@ -82,13 +82,17 @@ async function changeCheckout({ git }: LandingContext, plan: LandingPlan, commit
 }
 
 async function push({ git }: LandingContext, plan: LandingPlan, commit: string): Promise<LandingOutcome> {
-  const { run, order, parent, place, address, branch = "" } = plan;
-  if (order.kind !== "push" || address === undefined) throw new Error("not a push");
-  const lastPushed = pushedBefore(plan, address.url);
-  const { sent } = await git.push({ address }, { runId: run.runId, commit, branch, lastPushed, update: order.update });
+  const { run, order, parent, place, address, pushTo, branch = "" } = plan;
+  if (order.kind !== "push" || address === undefined || pushTo === undefined) throw new Error("not a push");
+  const lastPushed = pushedBefore(plan, pushTo.url);
+  const { sent } = await git.push({ address: pushTo }, { runId: run.runId, commit, branch, lastPushed, update: order.update });
   const notes = sent ? [] : ["The branch was there already, exactly so."];
-  const next = `git fetch origin ${shellWord(branch)} && git switch ${shellWord(branch)}`;
-  return { commit, parent, branch, place, remote: address.url, next, notes };
+  // Only in a checkout the place says more than the repository's name.
+  const at = address.kind === "path" && place !== run.repositoryName ? `git -C ${shellWord(address.url)}` : "git";
+  const itself = at !== "git" && pushTo === address;
+  if (itself) notes.push(`The branch is in ${address.url} itself, which has no remote origin.`);
+  const fetch = itself ? "" : `${at} fetch origin ${shellWord(branch)} && `;
+  return { commit, parent, branch, place, remote: pushTo.url, next: `${fetch}${at} switch ${shellWord(branch)}`, notes };
 }
 
 async function openPullRequest(

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type LandRequest, landSchema } from "@/lib/protocol/landing";
@@ -91,5 +93,57 @@ describe("a branch of the run's repository", () => {
     await expect(land(run, { kind: "branch", branch, variation_id: 1 })).rejects.toMatchObject({ fields: [{ field: "branch" }] });
     const landed = await land(run, { kind: "branch" });
     expect([landed.branch, inRun(run, "rev-parse", branch)]).toEqual([branch, landed.commit]);
+  });
+});
+
+describe("a push of a run in a checkout", () => {
+  it("goes to the checkout's origin, and the command that it says fetches it from there", async () => {
+    const upstream = join(harness.code, `upstream-${count}.git`);
+    harness.git(harness.dir, ["clone", "-q", "--bare", remote, upstream]);
+    harness.git(remote, ["remote", "add", "origin", `../upstream-${count}.git`]);
+    const run = await harness.run(remote, [file("one.txt", "a\n")]);
+    const seen = await preview(run, { kind: "push", branch: "topic" });
+    expect(seen).toMatchObject({ place: `${upstream}, origin of ${remote}`, blockers: [], warnings: [] });
+    const landed = await land(run, { kind: "push", branch: "topic" });
+    expect(harness.git(upstream, ["rev-parse", "topic"])).toBe(landed.commit);
+    expect(harness.git(remote, ["branch", "--list", "topic"])).toBe("");
+    execFileSync("sh", ["-c", landed.next ?? ""], { cwd: harness.dir, stdio: "pipe" });
+    expect(harness.git(remote, ["rev-parse", "HEAD"])).toBe(landed.commit);
+  });
+
+  it("goes into the checkout itself where it has no origin, and that is said", async () => {
+    const run = await harness.run(remote, [file("one.txt", "a\n")]);
+    const seen = await preview(run, { kind: "push", branch: "topic" });
+    expect(seen.warnings).toEqual([`The checkout has no remote origin: the branch is pushed into ${remote} itself.`]);
+    const landed = await land(run, { kind: "push", branch: "topic" });
+    expect(landed).toMatchObject({ place: `${remote} itself`, next: `git -C ${remote} switch topic` });
+    execFileSync("sh", ["-c", landed.next ?? ""], { cwd: harness.dir, stdio: "pipe" });
+    expect(harness.git(remote, ["rev-parse", "HEAD"])).toBe(landed.commit);
+  });
+
+  it("is refused where the origin may not be reached, without showing its password", async () => {
+    harness.git(remote, ["remote", "add", "origin", "https://ada:hunter2@example.com/acme/shop.git"]);
+    const run = await harness.run(remote, [file("one.txt", "a\n")]);
+    const { blockers } = await preview(run, { kind: "push" });
+    expect(blockers).toMatchObject([{ code: "repository", message: expect.stringContaining("holds credentials") }]);
+    expect(JSON.stringify(blockers)).not.toContain("hunter2");
+  });
+});
+
+describe("a checkout of something else", () => {
+  it("is refused in every mode, but not where only HEAD is elsewhere", async () => {
+    const run = await harness.run(remote, [file("one.txt", "a\n")]);
+    const other = join(harness.code, `other-${count}`);
+    harness.git(harness.dir, ["init", "-q", other]);
+    harness.git(other, ["commit", "-q", "--allow-empty", "-m", "another first"]);
+    for (const mode of ["commit", "worktree", "branch"] as const) {
+      const { blockers } = await preview(run, { kind: "checkout", checkout: other, mode });
+      expect(blockers).toMatchObject([{ code: "unrelated", message: expect.stringContaining("no history in common") }]);
+    }
+    await expect(land(run, { kind: "checkout", checkout: other })).rejects.toMatchObject({ fields: [{ field: "checkout" }] });
+    harness.git(remote, ["checkout", "-q", "--orphan", "pages"]);
+    harness.git(remote, ["commit", "-qm", "pages"]);
+    expect((await preview(run, { kind: "checkout" })).blockers).toMatchObject([{ code: "unrelated" }]);
+    expect((await preview(run, { kind: "checkout", mode: "branch" })).blockers).toEqual([]);
   });
 });

@@ -205,6 +205,7 @@ const FIELDS: Record<string, string> = {
   in_progress: "checkout",
   unmerged: "checkout",
   locked: "checkout",
+  unrelated: "checkout",
 };
 
 function rethrowAsProblem(error: unknown): never {

@@ -36,13 +36,22 @@ export async function planCheckout(context: LandingContext, source: Source, orde
   if (checkout.head !== base) {
     plan.moved = { from: base, to: checkout.head, ...(await git.commitsBetween(run.runId, base, checkout.head, SHOWN_COMMITS)) };
   }
-  if (onHead && merged.conflicts.length > 0) plan.blockers.push(conflictsBlocker(plan));
+  const related = (await git.related(run.runId, base, checkout.head)) || (!onHead && (await git.hasCommit(path, base)));
+  if (!related) plan.blockers.push(UNRELATED);
+  if (related && onHead && merged.conflicts.length > 0) plan.blockers.push(conflictsBlocker(plan));
   if (writes) plan.blockers.push(...(await blockersOf(context, plan, checkout, order)));
   if (order.mode === "branch") plan.blockers.push(...(await branchBlockers(context, source, path, order)));
   const filters = writes ? await git.newFilters(run.runId, checkout.head, tree) : [];
   if (filters.length > 0 && checkout.filters.length > 0 && !order.allow_filters) plan.blockers.push(filtersBlocker(filters, checkout));
   return plan;
 }
+
+const UNRELATED: Blocker = {
+  code: "unrelated",
+  message: "This checkout has no history in common with the run’s repository.",
+  remedy: "Give a checkout of that repository.",
+  paths: [],
+};
 
 async function folderOf({ parseAddress }: LandingContext, { run }: Source, order: CheckoutOrder): Promise<string> {
   const field = "checkout";

@@ -5,6 +5,7 @@ import { branchName } from "../runs/branch-name";
 import type { LandingContext } from "./landing-context";
 import { files } from "./path-words";
 import { type PlannedTarget, SHOWN_COMMITS, type Source } from "./planned-target";
+import { planPush } from "./push-place";
 import { runBranchBlockers } from "./run-branch";
 
 type RemoteOrder = Exclude<LandOrder, { kind: "checkout" }>;
@@ -24,6 +25,7 @@ export async function planRemote(context: LandingContext, source: Source, order:
   };
   const address = await addressOf(context, source, plan, order);
   if (order.kind === "pull_request") planForge(context, plan, address);
+  if (order.kind === "push" && address !== undefined) await planPush(context, plan, address);
   const onto = order.onto ?? run.base?.branch;
   const tip = address === undefined || onto === undefined ? undefined : await tipOf(context, address, onto, order, plan);
   if (tip !== undefined && tip !== base) {

@@ -26,6 +26,8 @@ export interface LandingPlan extends Source {
   /** Where the run's repository is; absent where that is not known any more. */
   address?: RepositoryAddress;
   branch?: string;
+  /** Where a push goes: `address`, or the remote of the checkout that is there. */
+  pushTo?: RepositoryAddress;
   /** What the branch of the run's repository holds until then. */
   replaces?: string;
   place: string;
@@ -42,7 +44,7 @@ export interface LandingPlan extends Source {
 
 /** The part that depends on where it goes. */
 export type PlannedTarget = Pick<LandingPlan, "place" | "parent" | "tree" | "moved" | "conflicts" | "blockers" | "warnings" | "touched"> &
-  Partial<Pick<LandingPlan, "checkout" | "forge" | "branch" | "replaces" | "address">>;
+  Partial<Pick<LandingPlan, "checkout" | "forge" | "branch" | "replaces" | "address" | "pushTo">>;
 
 /** How many commits of a moved base are named. */
 export const SHOWN_COMMITS = 20;

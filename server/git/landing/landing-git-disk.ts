@@ -100,6 +100,12 @@ export function createLandingGit(options: LandingGitOptions): LandingGit {
       const base = await git.text(["rev-parse", "--verify", "refs/aideator/base"], { gitDir });
       await movePack(owner, { cwd: path }, git, { gitDir }, head, (await has(owner, { cwd: path }, base)) ? base : undefined);
     },
+    async related(runId, one, other) {
+      // 1: none; 128: history that a shallow clone lacks, where nobody can say.
+      const { code } = await git.run(["merge-base", one, other], { gitDir: repository(runId), allowCodes: [1, 128] });
+      return code !== 1;
+    },
+    hasCommit: async (path, commit) => has(await gitIn(path), { cwd: path }, commit),
     async branchExists(path, branch) {
       const { code } = await (await gitIn(path)).run(["show-ref", "--verify", "--quiet", `refs/heads/${branch}`], {
         cwd: path,
@@ -119,6 +125,13 @@ export function createLandingGit(options: LandingGitOptions): LandingGit {
     },
     recoverCheckout: async (write) => recoverCheckout(await gitIn(write.path), write),
 
+    async originOf(path) {
+      const owner = await gitIn(path);
+      const place: GitOptions = { cwd: path, trusted: path };
+      const bare = (await owner.text(["rev-parse", "--is-bare-repository"], place)) === "true";
+      const origin = await owner.text(["remote", "get-url", "--push", "origin"], { ...place, allowCodes: [2, 128] });
+      return { bare, origin: origin === "" ? undefined : origin };
+    },
     push: (target, order) =>
       pushBranch({ own: git, users: usersGit }, repository(order.runId), target, order, { gitHosts, sshAgent, home }),
     mail: (runId, commit) => mailOf(git, repository(runId), commit),

@@ -135,6 +135,10 @@ export interface LandingGit {
   obstacles(path: string, touched: readonly TouchedPath[]): Promise<string[]>;
   /** Makes the checkout's HEAD known to the run's repository. */
   takeHead(runId: string, path: string, head: string): Promise<void>;
+  /** False when these commits of the run's repository have no ancestor in common. */
+  related(runId: string, one: string, other: string): Promise<boolean>;
+  /** Whether the checkout's repository has this commit. */
+  hasCommit(path: string, commit: string): Promise<boolean>;
   branchExists(path: string, branch: string): Promise<boolean>;
   /** Makes the branch in the checkout's repository without switching to it. */
   addBranch(runId: string, path: string, branch: string, commit: string): Promise<void>;
@@ -143,6 +147,8 @@ export interface LandingGit {
   /** After a crash: finds out how far a write came, and undoes what is not finished. */
   recoverCheckout(write: CheckoutWrite): Promise<Recovered>;
 
+  /** Whether a repository on this machine is bare, and where its remote `origin` is pushed to, as its own git says. */
+  originOf(path: string): Promise<{ bare: boolean; origin?: string }>;
   /** Resolves to whether anything had to be sent. */
   push(target: PushTarget, order: PushOrder): Promise<{ sent: boolean }>;
 
