@@ -5,6 +5,7 @@ import { branchName } from "../runs/branch-name";
 import type { LandingContext } from "./landing-context";
 import { files, named } from "./path-words";
 import { type PlannedTarget, SHOWN_COMMITS, type Source } from "./planned-target";
+import { clashBlocker, clashOf } from "./run-branch";
 
 export type CheckoutOrder = Extract<LandOrder, { kind: "checkout" }>;
 
@@ -127,7 +128,10 @@ async function blockersOf({ git }: LandingContext, plan: PlannedTarget, state: C
 
 async function branchBlockers({ git }: LandingContext, { run, variation }: Source, path: string, order: CheckoutOrder): Promise<Blocker[]> {
   const branch = order.branch ?? branchName(run.runId, variation.index, run.prompt);
-  if (!(await git.branchExists(path, branch))) return [];
+  const there = await git.branches(path);
+  const clash = clashOf(branch, there);
+  if (clash !== undefined) return [clashBlocker(branch, clash)];
+  if (!there.includes(branch)) return [];
   return [
     {
       code: "branch_exists",

@@ -106,12 +106,10 @@ export function createLandingGit(options: LandingGitOptions): LandingGit {
       return code !== 1;
     },
     hasCommit: async (path, commit) => has(await gitIn(path), { cwd: path }, commit),
-    async branchExists(path, branch) {
-      const { code } = await (await gitIn(path)).run(["show-ref", "--verify", "--quiet", `refs/heads/${branch}`], {
-        cwd: path,
-        allowCodes: [1],
-      });
-      return code === 0;
+    async branches(path) {
+      const owner = await gitIn(path);
+      const listed = await owner.text(["for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads"], { cwd: path });
+      return listed.split("\n").filter((name) => name !== "");
     },
     async addBranch(runId, path, branch, commit) {
       const owner = await gitIn(path);

@@ -139,7 +139,8 @@ export interface LandingGit {
   related(runId: string, one: string, other: string): Promise<boolean>;
   /** Whether the checkout's repository has this commit. */
   hasCommit(path: string, commit: string): Promise<boolean>;
-  branchExists(path: string, branch: string): Promise<boolean>;
+  /** Names of the branches of the checkout's repository. */
+  branches(path: string): Promise<string[]>;
   /** Makes the branch in the checkout's repository without switching to it. */
   addBranch(runId: string, path: string, branch: string, commit: string): Promise<void>;
   /** All or nothing: git checks every path before it writes the first, and what fails afterwards is undone. */
