@@ -215,12 +215,27 @@ describe("the work of a variation", () => {
     await store.importTree({ runId, base: base.commit, variation: 0, attempt: 0, ...one });
     await store.importTree({ runId, base: base.commit, variation: 1, attempt: 0, ...other });
     const path = store.runRepository(runId);
-    expect(await store.landBranch({ runId, branch: "aideator/x/a-one", commit: one.commit })).toBe("aideator/x/a-one");
+    const replaces = new Set([one.commit]);
+    expect(await store.landBranch({ runId, branch: "aideator/x/a-one", commit: one.commit, replaces })).toBe("aideator/x/a-one");
     expect(git(path, ["rev-parse", "winner"])).toBe(one.commit);
-    await store.landBranch({ runId, branch: "aideator/x/b-other", commit: other.commit });
+    await store.landBranch({ runId, branch: "aideator/x/b-other", commit: other.commit, replaces });
     expect([git(path, ["rev-parse", "winner"]), git(path, ["rev-parse", "aideator/x/a-one"])]).toEqual([other.commit, one.commit]);
-    await expect(store.landBranch({ runId, branch: "a\nupdate refs/heads/x", commit: one.commit })).rejects.toThrow();
-    await expect(store.landBranch({ runId, branch: "--all", commit: one.commit })).rejects.toThrow();
+    await expect(store.landBranch({ runId, branch: "a\nupdate refs/heads/x", commit: one.commit, replaces })).rejects.toThrow();
+    await expect(store.landBranch({ runId, branch: "--all", commit: one.commit, replaces })).rejects.toThrow();
+  });
+
+  it("is selected without moving a branch that holds something else", async () => {
+    const one = work((tree) => write(tree, "one.txt", "one\n"));
+    const other = work((tree) => write(tree, "other.txt", "other\n"));
+    await store.importTree({ runId, base: base.commit, variation: 0, attempt: 0, ...one });
+    await store.importTree({ runId, base: base.commit, variation: 1, attempt: 0, ...other });
+    const path = store.runRepository(runId);
+    git(path, ["update-ref", "refs/heads/aideator/y/a-landed", one.commit]);
+    const branch = "aideator/y/a-landed";
+    expect(await store.landBranch({ runId, branch, commit: other.commit, replaces: new Set() })).toBe("winner");
+    expect([git(path, ["rev-parse", "winner"]), git(path, ["rev-parse", branch])]).toEqual([other.commit, one.commit]);
+    expect(await store.landBranch({ runId, branch, commit: other.commit, replaces: new Set([one.commit]) })).toBe(branch);
+    expect(git(path, ["rev-parse", branch])).toBe(other.commit);
   });
 
   it("is refused when its commit does not stand on the base", async () => {

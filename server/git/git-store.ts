@@ -126,8 +126,11 @@ export interface GitStore {
   readBlob(runId: string, blob: string): Promise<BlobContent>;
   /** The raw bytes. Rejects as `readBlob` does; the caller kills a stream that it does not read to its end. */
   streamBlob(runId: string, blob: string): Promise<{ size: number; open(): GitStream }>;
-  /** Creates or moves branch `winner` and a named branch in the run's repository. Resolves to the full branch name without `refs/heads/`. */
-  landBranch(input: { runId: string; branch: string; commit: string }): Promise<string>;
+  /**
+   * Creates or moves branch `winner` in the run's repository, and a named branch unless it holds something else than `replaces`. Resolves to the
+   * branch that has the commit now, `winner` or the named one, without `refs/heads/`.
+   */
+  landBranch(input: { runId: string; branch: string; commit: string; replaces: ReadonlySet<string> }): Promise<string>;
   /** Makes the heads `a`…`e`, `winner`, the turns' tags and HEAD of a run's repository what the log says. */
   setRunRefs(runId: string, refs: RunRefs): Promise<void>;
   /** Commits of all refs that a client may see. */

@@ -82,15 +82,22 @@ async function moveObjects(from: string, to: string): Promise<void> {
   }
 }
 
-/** Creates or moves a branch and `winner` at once. */
+/**
+ * Moves `winner`, and makes the branch or moves it at once where it holds one of `replaces`. Resolves to the branch that has the commit: `winner`
+ * where the other one was made by a landing, which stays as it is.
+ */
 export async function landBranch(
   git: Git,
   layout: DataLayout,
-  { runId, branch, commit }: { runId: string; branch: string; commit: string },
+  { runId, branch, commit, replaces }: Parameters<GitStore["landBranch"]>[0],
 ): Promise<string> {
   const gitDir = layout.runRepository(runId);
   await git.run(["check-ref-format", "--branch", branch], { gitDir });
-  const updates = [`update refs/heads/${branch} ${commit}`, `update refs/heads/winner ${commit}`];
+  const ref = `refs/heads/${branch}`;
+  const there = await git.text(["rev-parse", "--verify", "--quiet", ref], { gitDir, allowCodes: [1, 128] });
+  const free = there === "" || there === commit || replaces.has(there);
+  const updates = [`update refs/heads/winner ${commit}`];
+  if (free) updates.push(`update ${ref} ${commit} ${there === "" ? "0".repeat(40) : there}`);
   await git.run(["update-ref", "--stdin"], { gitDir, stdin: `${updates.join("\n")}\n` });
-  return branch;
+  return free ? branch : "winner";
 }

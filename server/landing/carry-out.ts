@@ -6,9 +6,9 @@ import type { LandingPlan } from "./planned-target";
 
 /** The commit that a plan without blockers makes. The same plan gives the same commit, so a landing that is repeated finds what it made. */
 export async function makeCommit({ git }: LandingContext, plan: LandingPlan): Promise<string> {
-  const { run, variation, tree, parent, identity, message } = plan;
+  const { run, tree, parent, identity, message, at } = plan;
   if (identity === undefined) throw new Error("a plan without an author was carried out");
-  return git.commit(run.runId, { tree, parent, identity, message, at: variation.endedAt ?? run.createdAt });
+  return git.commit(run.runId, { tree, parent, identity, message, at });
 }
 
 /** What a checkout landing writes, for the journal; undefined for other kinds. */
@@ -66,8 +66,8 @@ export async function carryOut(context: LandingContext, plan: LandingPlan, commi
 }
 
 async function keepBranch({ git, remoteOf }: LandingContext, plan: LandingPlan, commit: string): Promise<LandingOutcome> {
-  const { run, parent, place, branch = "" } = plan;
-  await git.setBranch(run.runId, branch, commit);
+  const { run, parent, place, replaces, branch = "" } = plan;
+  await git.setBranch(run.runId, branch, commit, replaces);
   const next = `git fetch ${shellWord(remoteOf(run.runId))} ${shellWord(`${branch}:${branch}`)}`;
   return { commit, parent, branch, place, next, notes: ["The command fetches the branch into your own clone."] };
 }
@@ -82,13 +82,17 @@ async function changeCheckout({ git }: LandingContext, plan: LandingPlan, commit
 }
 
 async function push({ git }: LandingContext, plan: LandingPlan, commit: string): Promise<LandingOutcome> {
-  const { run, order, parent, place, address, branch = "" } = plan;
-  if (order.kind !== "push" || address === undefined) throw new Error("not a push");
-  const lastPushed = pushedBefore(plan, address.url);
-  const { sent } = await git.push({ address }, { runId: run.runId, commit, branch, lastPushed, update: order.update });
+  const { run, order, parent, place, address, pushTo, branch = "" } = plan;
+  if (order.kind !== "push" || address === undefined || pushTo === undefined) throw new Error("not a push");
+  const lastPushed = pushedBefore(plan, pushTo.url);
+  const { sent } = await git.push({ address: pushTo }, { runId: run.runId, commit, branch, lastPushed, update: order.update });
   const notes = sent ? [] : ["The branch was there already, exactly so."];
-  const next = `git fetch origin ${shellWord(branch)} && git switch ${shellWord(branch)}`;
-  return { commit, parent, branch, place, remote: address.url, next, notes };
+  // Only in a checkout the place says more than the repository's name.
+  const at = address.kind === "path" && place !== run.repositoryName ? `git -C ${shellWord(address.url)}` : "git";
+  const itself = at !== "git" && pushTo === address;
+  if (itself) notes.push(`The branch is in ${address.url} itself, which has no remote origin.`);
+  const fetch = itself ? "" : `${at} fetch origin ${shellWord(branch)} && `;
+  return { commit, parent, branch, place, remote: pushTo.url, next: `${fetch}${at} switch ${shellWord(branch)}`, notes };
 }
 
 async function openPullRequest(

@@ -36,7 +36,7 @@ export function describePreview(plan: LandingPlan, ways: LandPreviewResponse["wa
     message: plan.message,
     branch: plan.branch ?? null,
     place: plan.place,
-    files: variation.snapshot?.files ?? 0,
+    files: plan.files,
     checkout:
       checkout === undefined
         ? null

@@ -116,6 +116,17 @@ describe("landing in a clean checkout", () => {
     });
   });
 
+  it.each(["main/deeper", "topic"])("says before that a branch %s cannot stand beside the ones there", async (branch) => {
+    const run = await harness.run(checkout, [work]);
+    git("branch", "topic/one");
+    for (const way of [true, false]) {
+      const seen = await preview(run.runId, { kind: "checkout", mode: "branch", branch, switch: way });
+      expect(seen.blockers).toMatchObject([{ code: "branch_exists", message: expect.stringContaining("cannot stand beside") }]);
+    }
+    await expect(land(run.runId, { kind: "checkout", mode: "branch", branch })).rejects.toMatchObject({ fields: [{ field: "branch" }] });
+    expect((await harness.state(run.runId)).landings).toEqual([]);
+  });
+
   it("makes a branch without switching to it, whatever the checkout is like", async () => {
     const run = await harness.run(checkout, [work]);
     harness.write(checkout, "README.md", "half done\n");

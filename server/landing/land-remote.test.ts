@@ -156,6 +156,16 @@ describe("pushing", () => {
     expect(landing?.status === "failed" && landing.failure).toMatchObject({ code: "landing", detail: expect.stringContaining("GH006") });
   });
 
+  it.each(["pre-receive", "update"])("passes on what a %s hook of the remote says", async (hook) => {
+    harness.write(remote, `hooks/${hook}`, "#!/bin/sh\necho 'Every commit needs a ticket.' >&2\nexit 1\n");
+    chmodSync(join(remote, "hooks", hook), 0o755);
+    const run = await harness.run(remote, [retry("a\n")]);
+    await expect(land(run, { kind: "push" })).rejects.toMatchObject({
+      code: "forbidden",
+      message: expect.stringMatching(/a rule there refused it\. The remote says: .*Every commit needs a ticket\./),
+    });
+  });
+
   it("runs no hook of this side, and the other side as its owner", async () => {
     const marker = join(harness.dir, `marker-${count}`);
     harness.git(harness.dir, ["config", "--global", "core.hooksPath", join(harness.dir, "hooks")]);

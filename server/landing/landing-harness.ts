@@ -8,6 +8,7 @@ import type { RunState } from "@/lib/run/state";
 import { createGitStore } from "../git/git-store-disk";
 import { createLandingGit } from "../git/landing/landing-git-disk";
 import { parseRepositoryAddress } from "../git/repository-address";
+import { branchName } from "../runs/branch-name";
 import { redactSecrets } from "../runs/redact-secrets";
 import { createRunWriter } from "../runs/run-writer";
 import type { EventLog } from "../storage/event-log";
@@ -31,6 +32,8 @@ export interface LandingHarness {
   repository(name: string): string;
   /** A finished run on this repository; each function changes the tree of one variation. */
   run(url: string, changes: ((tree: string) => void)[], options?: { prompt?: string; base?: string; select?: number }): Promise<RunState>;
+  /** A further tree of one variation, as a second attempt makes it. */
+  again(runId: string, variation: number, change: (tree: string) => void): Promise<RunState>;
   state(runId: string): Promise<RunState>;
   events(runId: string): Promise<RunEvent[]>;
   /** The service as after a restart, with whatever of its context is replaced. */
@@ -42,8 +45,6 @@ export interface HarnessOptions {
   gitHosts?: string[];
   secrets?: string[];
 }
-
-const LETTERS = "abcde";
 
 export function createHarness({ gitHosts = [], secrets = [] }: HarnessOptions = {}): LandingHarness {
   const dir = mkdtempSync(join(tmpdir(), "aideator-landing-"));
@@ -124,13 +125,30 @@ export function createHarness({ gitHosts = [], secrets = [] }: HarnessOptions = 
     await context.writer.create({ runId, projectId: "p", createdAt: at, events: [created, ...started] });
     for (const [variation, change] of changes.entries()) await finish(runId, mirror, pinned.commit, variation, change);
     await context.writer.command(runId, { type: "run.settle" });
-    const commit = `refs/heads/${LETTERS[select]}`;
-    await context.writer.command(runId, { type: "run.select", winner: select, branch: commit, commit, by: "you", reason: "Best tests" });
+    const commit = (await state(runId)).variations[select]?.snapshot?.commit ?? pinned.commit;
+    const branch = branchName(runId, select, prompt);
+    await store.landBranch({ runId, branch, commit, replaces: new Set() });
+    await context.writer.command(runId, { type: "run.select", winner: select, branch, commit, by: "you", reason: "Best tests" });
+    return state(runId);
+  }
+
+  async function again(runId: string, variation: number, change: (tree: string) => void): Promise<RunState> {
+    const { base, repositoryUrl } = await state(runId);
+    if (base === undefined) throw new Error("no base");
+    const mirror = await store.openMirror(await context.parseAddress(repositoryUrl));
+    await finish(runId, mirror, base.commit, variation, change, 1);
     return state(runId);
   }
 
   /** What a sandbox hands over: a commit on the base, and its pack. */
-  async function finish(runId: string, mirror: string, base: string, variation: number, change: (tree: string) => void): Promise<void> {
+  async function finish(
+    runId: string,
+    mirror: string,
+    base: string,
+    variation: number,
+    change: (tree: string) => void,
+    attempt = 0,
+  ): Promise<void> {
     const tree = mkdtempSync(join(dir, "tree-"));
     git(dir, ["clone", "-q", "--shared", mirror, tree]);
     git(tree, ["checkout", "-q", "--detach", base]);
@@ -144,8 +162,8 @@ export function createHarness({ gitHosts = [], secrets = [] }: HarnessOptions = 
       maxBuffer: 1e9,
     });
     writeFileSync(packFile, pack);
-    const taken = await store.importTree({ runId, base, commit, packFile, variation, attempt: 0 });
-    const route = { at: 1_800_000_060_000, variation, attempt: 0 };
+    const taken = await store.importTree({ runId, base, commit, packFile, variation, attempt });
+    const route = { at: 1_800_000_060_000 + attempt * 60_000, variation, attempt };
     const usage = { model: "demo", inputTokens: 10, outputTokens: 5, cacheReadTokens: 0, cacheWriteTokens: 0, dollars: 0.0123 };
     await context.writer.record(runId, [
       { ...route, event: { type: "usage.recorded", ...usage } },
@@ -170,6 +188,7 @@ export function createHarness({ gitHosts = [], secrets = [] }: HarnessOptions = 
     write,
     repository,
     run,
+    again,
     state,
     events: (runId) => log.read(runId, 0, 10_000),
     restarted: (replace = {}) => createLandingService({ ...context, ...replace }),

@@ -10,7 +10,7 @@ import { planCheckout } from "./plan-checkout";
 import { planRemote } from "./plan-remote";
 import type { LandingPlan, Source } from "./planned-target";
 
-/** The variation that is meant: any with a tree, the winner when none is named. */
+/** What is meant: the newest tree of a variation that is named, else what was selected, also when its variation has changed since. */
 export function sourceOf(run: RunState, index: number | undefined): Source {
   const wanted = index ?? run.selection?.winner;
   if (wanted === undefined) {
@@ -22,12 +22,19 @@ export function sourceOf(run: RunState, index: number | undefined): Source {
     const message = `Give a number from 0 to ${run.variations.length - 1}.`;
     throw new AppError("not_found", `This run has no variation ${wanted}.`, [{ field: "variation_id", message }]);
   }
-  const snapshot = variation.snapshot?.commit;
+  const newest = variation.snapshot?.commit;
+  const snapshot = index === undefined && variation.snapshots.length > 0 ? run.selection?.commit : newest;
   if (snapshot === undefined || run.base === undefined) {
     const message = `Variation ${variationLetter(wanted)} has no tree yet: wait for its first change, or land another one.`;
     throw new AppError("conflict", message, [{ field: "variation_id", message }]);
   }
-  return { run, variation, base: run.base.commit, snapshot };
+  const at = variation.snapshots.findLast(({ commit }) => commit === snapshot)?.at ?? run.createdAt;
+  const outdated = index === undefined && newest !== undefined && newest !== snapshot;
+  return { run, variation, base: run.base.commit, snapshot, at, warnings: outdated ? [changedSince(wanted)] : [] };
+}
+
+function changedSince(winner: number): string {
+  return `${variationLetter(winner)} has changed since it was selected: the selected state is landed. Select it again to land the new one.`;
 }
 
 /** Looks at everything that a landing would touch, and changes nothing there. */
@@ -44,11 +51,18 @@ export async function planLanding(context: LandingContext, run: RunState, order:
     ...source,
     branch: order.kind === "checkout" && order.mode !== "branch" ? undefined : branch,
     ...target,
+    files: await filesOf(context, source),
+    warnings: [...source.warnings, ...target.warnings],
     order,
     message: commitMessage(run, source.variation, order.message),
     identity,
     blockers,
   };
+}
+
+async function filesOf({ git }: LandingContext, { run, variation, base, snapshot }: Source): Promise<number> {
+  const { snapshot: newest } = variation;
+  return newest?.commit === snapshot ? newest.files : (await git.touched(run.runId, base, snapshot)).length;
 }
 
 function nothingToLand({ variation, base }: Source, parent: string): Blocker {

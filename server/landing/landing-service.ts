@@ -127,14 +127,14 @@ export function createLandingService(context: LandingContext): LandingService {
     },
     async patch(runId, index) {
       const source = sourceOf(await stateOf(runId), index);
-      const { run, variation, base, snapshot } = source;
+      const { run, variation, base, snapshot, at } = source;
       const identity = (await authorOf(context, await context.parseAddress(run.repositoryUrl).catch(() => undefined))) ?? NOBODY;
       const commit = await git.commit(runId, {
         tree: await git.treeOf(runId, snapshot),
         parent: base,
         identity,
         message: commitMessage(run, variation, undefined),
-        at: variation.endedAt ?? run.createdAt,
+        at,
       });
       return { name: `${fileName(run, variation.index)}.patch`, contentType: "text/x-patch; charset=utf-8", body: git.mail(runId, commit) };
     },
@@ -196,6 +196,7 @@ const FIELDS: Record<string, string> = {
   conflicts: "rebase",
   no_branch: "onto",
   branch_exists: "branch",
+  branch_reserved: "branch",
   filters: "allow_filters",
   nothing_to_land: "variation_id",
   detached: "mode",
@@ -204,6 +205,7 @@ const FIELDS: Record<string, string> = {
   in_progress: "checkout",
   unmerged: "checkout",
   locked: "checkout",
+  unrelated: "checkout",
 };
 
 function rethrowAsProblem(error: unknown): never {

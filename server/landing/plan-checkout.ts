@@ -5,6 +5,7 @@ import { branchName } from "../runs/branch-name";
 import type { LandingContext } from "./landing-context";
 import { files, named } from "./path-words";
 import { type PlannedTarget, SHOWN_COMMITS, type Source } from "./planned-target";
+import { clashBlocker, clashOf } from "./run-branch";
 
 export type CheckoutOrder = Extract<LandOrder, { kind: "checkout" }>;
 
@@ -36,13 +37,22 @@ export async function planCheckout(context: LandingContext, source: Source, orde
   if (checkout.head !== base) {
     plan.moved = { from: base, to: checkout.head, ...(await git.commitsBetween(run.runId, base, checkout.head, SHOWN_COMMITS)) };
   }
-  if (onHead && merged.conflicts.length > 0) plan.blockers.push(conflictsBlocker(plan));
+  const related = (await git.related(run.runId, base, checkout.head)) || (!onHead && (await git.hasCommit(path, base)));
+  if (!related) plan.blockers.push(UNRELATED);
+  if (related && onHead && merged.conflicts.length > 0) plan.blockers.push(conflictsBlocker(plan));
   if (writes) plan.blockers.push(...(await blockersOf(context, plan, checkout, order)));
   if (order.mode === "branch") plan.blockers.push(...(await branchBlockers(context, source, path, order)));
   const filters = writes ? await git.newFilters(run.runId, checkout.head, tree) : [];
   if (filters.length > 0 && checkout.filters.length > 0 && !order.allow_filters) plan.blockers.push(filtersBlocker(filters, checkout));
   return plan;
 }
+
+const UNRELATED: Blocker = {
+  code: "unrelated",
+  message: "This checkout has no history in common with the run’s repository.",
+  remedy: "Give a checkout of that repository.",
+  paths: [],
+};
 
 async function folderOf({ parseAddress }: LandingContext, { run }: Source, order: CheckoutOrder): Promise<string> {
   const field = "checkout";
@@ -118,7 +128,10 @@ async function blockersOf({ git }: LandingContext, plan: PlannedTarget, state: C
 
 async function branchBlockers({ git }: LandingContext, { run, variation }: Source, path: string, order: CheckoutOrder): Promise<Blocker[]> {
   const branch = order.branch ?? branchName(run.runId, variation.index, run.prompt);
-  if (!(await git.branchExists(path, branch))) return [];
+  const there = await git.branches(path);
+  const clash = clashOf(branch, there);
+  if (clash !== undefined) return [clashBlocker(branch, clash)];
+  if (!there.includes(branch)) return [];
   return [
     {
       code: "branch_exists",

@@ -1,9 +1,12 @@
 import type { LandOrder } from "@/lib/protocol/landing";
 import { isAppError } from "../app-error";
 import type { RepositoryAddress } from "../git/git-store";
+import { branchName } from "../runs/branch-name";
 import type { LandingContext } from "./landing-context";
 import { files } from "./path-words";
 import { type PlannedTarget, SHOWN_COMMITS, type Source } from "./planned-target";
+import { planPush } from "./push-place";
+import { runBranchBlockers } from "./run-branch";
 
 type RemoteOrder = Exclude<LandOrder, { kind: "checkout" }>;
 
@@ -22,6 +25,7 @@ export async function planRemote(context: LandingContext, source: Source, order:
   };
   const address = await addressOf(context, source, plan, order);
   if (order.kind === "pull_request") planForge(context, plan, address);
+  if (order.kind === "push" && address !== undefined) await planPush(context, plan, address);
   const onto = order.onto ?? run.base?.branch;
   const tip = address === undefined || onto === undefined ? undefined : await tipOf(context, address, onto, order, plan);
   if (tip !== undefined && tip !== base) {
@@ -34,7 +38,18 @@ export async function planRemote(context: LandingContext, source: Source, order:
     }
   }
   if (order.rebase) blockRebase(plan, onto, tip);
+  if (order.kind === "branch") await planRunBranch(context, source, plan, order);
   return { ...plan, address };
+}
+
+async function planRunBranch({ git }: LandingContext, source: Source, plan: PlannedTarget, order: RemoteOrder): Promise<void> {
+  const { run, variation } = source;
+  const branch = order.branch ?? branchName(run.runId, variation.index, run.prompt);
+  const there = await git.runBranches(run.runId);
+  plan.replaces = there.get(branch);
+  // Also what a landing left there that was cut off before its end.
+  const sameTree = plan.replaces !== undefined && (await git.treeOf(run.runId, plan.replaces)) === plan.tree;
+  plan.blockers.push(...runBranchBlockers(source, branch, there, sameTree));
 }
 
 async function addressOf(

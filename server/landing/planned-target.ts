@@ -11,6 +11,9 @@ export interface Source {
   base: string;
   /** The commit whose tree is landed. */
   snapshot: string;
+  /** When that was taken, in ms since the epoch: the date of the commit that is made of it. */
+  at: number;
+  warnings: string[];
 }
 
 /** What landing would do and what it would meet. With a blocker nothing is done. */
@@ -18,9 +21,15 @@ export interface LandingPlan extends Source {
   order: LandOrder;
   message: string;
   identity?: Identity;
+  /** How many files the tree changes. */
+  files: number;
   /** Where the run's repository is; absent where that is not known any more. */
   address?: RepositoryAddress;
   branch?: string;
+  /** Where a push goes: `address`, or the remote of the checkout that is there. */
+  pushTo?: RepositoryAddress;
+  /** What the branch of the run's repository holds until then. */
+  replaces?: string;
   place: string;
   /** The new commit's parent and tree. */
   parent: string;
@@ -28,7 +37,6 @@ export interface LandingPlan extends Source {
   moved?: { from: string; to: string; total: number; commits: CommitLine[] };
   conflicts: Conflict[];
   blockers: Blocker[];
-  warnings: string[];
   checkout?: CheckoutState;
   touched: TouchedPath[];
   forge?: ForgeRepository;
@@ -36,7 +44,7 @@ export interface LandingPlan extends Source {
 
 /** The part that depends on where it goes. */
 export type PlannedTarget = Pick<LandingPlan, "place" | "parent" | "tree" | "moved" | "conflicts" | "blockers" | "warnings" | "touched"> &
-  Partial<Pick<LandingPlan, "checkout" | "forge" | "branch" | "address">>;
+  Partial<Pick<LandingPlan, "checkout" | "forge" | "branch" | "replaces" | "address" | "pushTo">>;
 
 /** How many commits of a moved base are named. */
 export const SHOWN_COMMITS = 20;

@@ -6,6 +6,7 @@ import type { NewRunEvent, VariationSpec } from "@/lib/run/events";
 import { imageTypeOf, type PromptImage, type PromptImageType } from "@/lib/run/prompt-images";
 import { variationLetter } from "@/lib/run/select";
 import type { RunState } from "@/lib/run/state";
+import { runCommits } from "@/lib/run/trees";
 import { AppError, isAppError, STORAGE_FULL } from "../app-error";
 import type { ProjectRecord } from "../storage/run-index";
 import { branchName } from "./branch-name";
@@ -166,7 +167,9 @@ export function createRunService(context: RunContext, conductor: RunConductor, r
           `Variation ${variationLetter(winner)} has no tree yet: its repository is still being fetched, or could not be.`,
         );
       }
-      const branch = await git.landBranch({ runId, branch: branchName(runId, winner, state.prompt), commit });
+      // A landing may have made a commit of its own on that branch: only what the run itself put there is replaced.
+      const named = branchName(runId, winner, state.prompt);
+      const branch = await git.landBranch({ runId, branch: named, commit, replaces: runCommits(state) });
       const result = await writer.command(runId, { type: "run.select", winner, reason, branch, commit, by });
       if (!result.ok) throw new AppError(result.rejected.code, result.rejected.message);
       return result.state;

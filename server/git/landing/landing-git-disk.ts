@@ -6,10 +6,14 @@ import { findObstacles, identityIn, inspectCheckout } from "./checkout-state";
 import { recoverCheckout, writeCheckout } from "./checkout-write";
 import { archiveOf, mailOf } from "./export-tree";
 import { commitsBetween, commitTree, newFilters, touchedPaths } from "./landing-commit";
+import { LandingError } from "./landing-error";
 import type { LandingGit } from "./landing-git";
 import { mergeTrees } from "./merge-trees";
 import { pushBranch } from "./push-branch";
 import { createUserGit, ownerOf } from "./user-git";
+
+/** For update-ref: the ref must not be there yet. */
+const NOTHING = "0".repeat(40);
 
 export interface LandingGitOptions {
   /** Absolute. */
@@ -70,8 +74,19 @@ export function createLandingGit(options: LandingGitOptions): LandingGit {
     merge: (runId, base, snapshot, onto) => mergeTrees(git, repository(runId), base, snapshot, onto),
     treeOf: (runId, commit) => git.text(["rev-parse", "--verify", `${commit}^{tree}`], { gitDir: repository(runId) }),
     commit: (runId, input) => commitTree(git, repository(runId), input),
-    async setBranch(runId, branch, commit) {
-      await git.run(["update-ref", `refs/heads/${branch}`, commit], { gitDir: repository(runId) });
+    async runBranches(runId) {
+      const listed = await git.text(["for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads"], {
+        gitDir: repository(runId),
+      });
+      const lines = listed.split("\n").filter((line) => line !== "");
+      return new Map(lines.map((line) => [line.slice(41), line.slice(0, 40)]));
+    },
+    async setBranch(runId, branch, commit, was) {
+      const gitDir = repository(runId);
+      const { code } = await git.run(["update-ref", `refs/heads/${branch}`, commit, was ?? NOTHING], { gitDir, allowCodes: [1, 128] });
+      if (code === 0) return;
+      const message = `The branch ${branch} of the run’s repository could not be set: it has changed meanwhile.`;
+      throw new LandingError("conflict", message, "Look at the preview again, or choose another name.", { field: "branch" });
     },
     touched: (runId, from, to) => touchedPaths(git, repository(runId), from, to),
     newFilters: (runId, from, to) => newFilters(git, repository(runId), from, to),
@@ -85,17 +100,21 @@ export function createLandingGit(options: LandingGitOptions): LandingGit {
       const base = await git.text(["rev-parse", "--verify", "refs/aideator/base"], { gitDir });
       await movePack(owner, { cwd: path }, git, { gitDir }, head, (await has(owner, { cwd: path }, base)) ? base : undefined);
     },
-    async branchExists(path, branch) {
-      const { code } = await (await gitIn(path)).run(["show-ref", "--verify", "--quiet", `refs/heads/${branch}`], {
-        cwd: path,
-        allowCodes: [1],
-      });
-      return code === 0;
+    async related(runId, one, other) {
+      // 1: none; 128: history that a shallow clone lacks, where nobody can say.
+      const { code } = await git.run(["merge-base", one, other], { gitDir: repository(runId), allowCodes: [1, 128] });
+      return code !== 1;
+    },
+    hasCommit: async (path, commit) => has(await gitIn(path), { cwd: path }, commit),
+    async branches(path) {
+      const owner = await gitIn(path);
+      const listed = await owner.text(["for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads"], { cwd: path });
+      return listed.split("\n").filter((name) => name !== "");
     },
     async addBranch(runId, path, branch, commit) {
       const owner = await gitIn(path);
       await giveObjects(runId, path, owner, commit);
-      await owner.run(["update-ref", "-m", "aideator: land a variation", `refs/heads/${branch}`, commit, "0".repeat(40)], { cwd: path });
+      await owner.run(["update-ref", "-m", "aideator: land a variation", `refs/heads/${branch}`, commit, NOTHING], { cwd: path });
     },
     async writeCheckout(runId, write) {
       const owner = await gitIn(write.path);
@@ -104,6 +123,13 @@ export function createLandingGit(options: LandingGitOptions): LandingGit {
     },
     recoverCheckout: async (write) => recoverCheckout(await gitIn(write.path), write),
 
+    async originOf(path) {
+      const owner = await gitIn(path);
+      const place: GitOptions = { cwd: path, trusted: path };
+      const bare = (await owner.text(["rev-parse", "--is-bare-repository"], place)) === "true";
+      const origin = await owner.text(["remote", "get-url", "--push", "origin"], { ...place, allowCodes: [2, 128] });
+      return { bare, origin: origin === "" ? undefined : origin };
+    },
     push: (target, order) =>
       pushBranch({ own: git, users: usersGit }, repository(order.runId), target, order, { gitHosts, sshAgent, home }),
     mail: (runId, commit) => mailOf(git, repository(runId), commit),

@@ -120,7 +120,10 @@ export interface LandingGit {
   treeOf(runId: string, commit: string): Promise<string>;
   /** The same input gives the same commit. `at` is ms since the epoch. */
   commit(runId: string, input: { tree: string; parent: string; identity: Identity; message: string; at: number }): Promise<string>;
-  setBranch(runId: string, branch: string, commit: string): Promise<void>;
+  /** All branches of the run's repository, name → commit. */
+  runBranches(runId: string): Promise<ReadonlyMap<string, string>>;
+  /** Makes a branch of the run's repository, or moves it if it still holds `was`. */
+  setBranch(runId: string, branch: string, commit: string, was: string | undefined): Promise<void>;
   /** Paths that differ, renames as two. */
   touched(runId: string, from: string, to: string): Promise<TouchedPath[]>;
   /** Filters that `.gitattributes` files of `to` name and those of `from` do not. */
@@ -132,7 +135,12 @@ export interface LandingGit {
   obstacles(path: string, touched: readonly TouchedPath[]): Promise<string[]>;
   /** Makes the checkout's HEAD known to the run's repository. */
   takeHead(runId: string, path: string, head: string): Promise<void>;
-  branchExists(path: string, branch: string): Promise<boolean>;
+  /** False when these commits of the run's repository have no ancestor in common. */
+  related(runId: string, one: string, other: string): Promise<boolean>;
+  /** Whether the checkout's repository has this commit. */
+  hasCommit(path: string, commit: string): Promise<boolean>;
+  /** Names of the branches of the checkout's repository. */
+  branches(path: string): Promise<string[]>;
   /** Makes the branch in the checkout's repository without switching to it. */
   addBranch(runId: string, path: string, branch: string, commit: string): Promise<void>;
   /** All or nothing: git checks every path before it writes the first, and what fails afterwards is undone. */
@@ -140,6 +148,8 @@ export interface LandingGit {
   /** After a crash: finds out how far a write came, and undoes what is not finished. */
   recoverCheckout(write: CheckoutWrite): Promise<Recovered>;
 
+  /** Whether a repository on this machine is bare, and where its remote `origin` is pushed to, as its own git says. */
+  originOf(path: string): Promise<{ bare: boolean; origin?: string }>;
   /** Resolves to whether anything had to be sent. */
   push(target: PushTarget, order: PushOrder): Promise<{ sent: boolean }>;
 

@@ -5,6 +5,8 @@ import type { PushOrder, PushTarget } from "./landing-git";
 import { ownerOf } from "./user-git";
 
 const PUSH_TIMEOUT_MS = 10 * 60_000;
+/** Characters of what a remote says that go into a message. */
+const MAX_WORDS = 300;
 /** Where a token waits for git to ask: in the environment of this one process. */
 const TOKEN_VARIABLE = "AIDEATOR_PUSH_TOKEN";
 const TOKEN_HELPER = `!f() { test "$1" = get && printf 'username=x-access-token\\npassword=%s\\n' "$${TOKEN_VARIABLE}"; }; f`;
@@ -53,10 +55,12 @@ export async function pushBranch(
       address.url,
       `${commit}:${ref}`,
     ];
-    await git.run(args, call);
+    const { code, stdout, stderr } = await git.run(args, { ...call, allowCodes: [1] });
+    // With --porcelain why a ref was refused is on stdout, and what the remote's hooks said on stderr.
+    if (code !== 0) throw explain(`${stdout.toString("utf8")}\n${stderr}`, address.name, branch);
     return { sent: true };
   } catch (error) {
-    throw error instanceof GitError ? explain(error, address.name, branch) : error;
+    throw error instanceof GitError ? explain(error.stderr, address.name, branch) : error;
   }
 }
 
@@ -138,13 +142,26 @@ const ANSWERS: { pattern: RegExp; code: LandingError["code"]; message: (place: s
   },
 ];
 
-function explain(error: GitError, place: string, branch: string): LandingError {
-  const detail = error.stderr.trim().slice(-2_000);
-  const answer = ANSWERS.find(({ pattern }) => pattern.test(error.stderr));
-  if (answer !== undefined) return new LandingError(answer.code, answer.message(place, branch), answer.remedy, { field: "kind", detail });
-  const said = detail.split("\n").at(-1)?.slice(0, 300) ?? "";
+function explain(output: string, place: string, branch: string): LandingError {
+  const detail = output.trim().slice(-2_000);
+  const answer = ANSWERS.find(({ pattern }) => pattern.test(output));
+  const words = remoteWords(output);
+  if (answer !== undefined) {
+    const said = words === "" ? "" : ` The remote says: ${words}`;
+    return new LandingError(answer.code, `${answer.message(place, branch)}${said}`, answer.remedy, { field: "kind", detail });
+  }
+  const said = words === "" ? (detail.split("\n").at(-1)?.slice(0, MAX_WORDS) ?? "") : words;
   const message = `${place} could not be pushed to${said === "" ? "" : ` (${said})`}.`;
   return new LandingError("repository_unreachable", message, "Check that this server reaches it, then land again: nothing is lost.", {
     detail,
   });
+}
+
+/** git puts `remote: ` before each line that the other side wrote. */
+function remoteWords(output: string): string {
+  const lines = output.split("\n").flatMap((line) => /^remote: (.*)$/.exec(line)?.[1]?.trim() ?? []);
+  return lines
+    .filter((line) => line !== "")
+    .join(" ")
+    .slice(0, MAX_WORDS);
 }
