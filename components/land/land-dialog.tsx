@@ -16,7 +16,7 @@ import { firstChoice, type LandChoice, requestOf, useLanding } from "./use-landi
 /** Brings one variation's tree to where the person works: what is possible here, what it would meet, and what came of it. */
 export function LandDialog({ run, variation, onClose }: { run: RunState; variation: number; onClose: () => void }): ReactElement {
   const [choice, setChoice] = useState<LandChoice>(firstChoice);
-  const { preview, landing } = useLanding(run.runId, requestOf(variation, choice));
+  const { preview, landing } = useLanding(run.runId, requestOf(run.selection?.winner === variation ? undefined : variation, choice));
   const letter = variationLetter(variation);
   const seen = preview.data;
   const looking = preview.isPlaceholderData || preview.isLoading;

@@ -30,8 +30,8 @@ export const firstChoice: LandChoice = {
   email: "",
 };
 
-/** The request that a choice makes. */
-export function requestOf(variation: number, choice: LandChoice): LandRequest {
+/** The request that a choice makes. Without `variation`: the winner, as it was when it was selected. */
+export function requestOf(variation: number | undefined, choice: LandChoice): LandRequest {
   const { kind, mode, rebase, update, draft, name, email } = choice;
   const common = {
     variation_id: variation,
