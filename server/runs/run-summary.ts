@@ -37,8 +37,11 @@ export function summarize(state: RunState): RunSummary {
 /** `GET /runs/{id}`. */
 export function describeRun(state: RunState): RunResponse {
   const { selection } = state;
+  const summary = summarize(state);
   return {
-    ...summarize(state),
+    ...summary,
+    failure: state.failure ?? null,
+    variations: summary.variations.map((variation, at) => ({ ...variation, failure: state.variations[at]?.failure ?? null })),
     last_seq: state.lastSeq,
     max_dollars: state.maxDollars ?? null,
     selection:
