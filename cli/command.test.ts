@@ -29,6 +29,8 @@ describe("a wrong command line", () => {
     [["run", "--promt", "x"], "no option --promt. Did you mean --prompt?"],
     [["run", "--prompt"], "--prompt needs a value"],
     [["run", "--prompt", "--json"], "Write --prompt=--json"],
+    [["run", "-p", "--json"], "Write --prompt=--json"],
+    [["run", "-p=x"], "Write --prompt=x"],
     [["run", "--json=yes", "--prompt", "x"], "--json takes no value"],
     [["run"], "Say what should change"],
     [["run", "--prompt", "x", "-n", "6"], '-n "6": give a whole number from 1 to 5'],

@@ -75,7 +75,7 @@ function parse(
     if (token.kind !== "option") continue;
     const spec = Object.hasOwn(specs, token.name) ? specs[token.name] : undefined;
     if (spec === undefined) throw unknownOption(name, token.rawName, Object.keys(specs));
-    options[token.name] = optionValue(token.rawName, spec, token);
+    options[token.name] = optionValue(token.name, spec, token);
   }
   const { positionals } = parsed;
   if (positionals.length > most)
@@ -84,15 +84,24 @@ function parse(
   return { options, words: positionals };
 }
 
-function optionValue(rawName: string, spec: OptionSpec, token: { value?: string; inlineValue?: boolean }): string | boolean {
-  const { value } = token;
+function optionValue(
+  name: string,
+  spec: OptionSpec,
+  { value, inlineValue, rawName }: { value?: string; inlineValue?: boolean; rawName: string },
+): string | boolean {
   if (spec.type === "boolean") {
     if (value !== undefined) throw usageError(`${rawName} takes no value: write it alone.`);
     return true;
   }
   if (value === undefined) throw usageError(`${rawName} needs a value: ${rawName} ${spec.value ?? "<value>"}.`);
-  if (token.inlineValue !== true && value.length > 1 && value.startsWith("-")) {
-    throw usageError(`${rawName} needs a value, and ${value} looks like an option. Write ${rawName}=${value} if it is meant.`);
+  if (inlineValue !== true && value.length > 1 && value.startsWith("-")) {
+    throw usageError(`${rawName} needs a value, and ${value} looks like an option. Write --${name}=${value} if it is meant.`);
+  }
+  // parseArgs takes what follows a single letter as it is, the sign with it.
+  if (inlineValue === true && !rawName.startsWith("--") && value.startsWith("=")) {
+    throw usageError(
+      `${rawName}${value}: after a single letter there is no =. Write --${name}${value}, or ${rawName} and the value after a space.`,
+    );
   }
   return value;
 }

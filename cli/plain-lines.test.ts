@@ -68,3 +68,31 @@ it("tells a command with its exit code, and lets nothing of an agent's reach the
   );
   expect(lines).toEqual(["A  ran npm test fake  exit 1  1.2s", "A  says red"]);
 });
+
+it("tells why a variation failed, with the first lines of the detail", () => {
+  const failure = {
+    code: "model_error",
+    message: "The model answered 401.",
+    remedy: "Check the key.",
+    detail: "\n1\n2\u001b[2J\n\n3\n4",
+  } as const;
+  expect(told({ type: "variation.failed", failure })).toEqual([
+    "A  failed The model answered 401. Check the key.",
+    "A    1",
+    "A    2",
+    "A    3",
+  ]);
+});
+
+it("tells what a set-up said last before it failed, and nothing of one that went well", () => {
+  const setUp = (ok: boolean) =>
+    linesOf(
+      [
+        { type: "setup.started", command: "npm ci", hash: "h", cached: false } as const,
+        { type: "setup.output", text: "one\ntwo\nnpm error code E404\n\nnpm error 404 left-pad\n" } as const,
+        { type: "setup.finished", ok, durationMs: 1, reason: "it ended with exit code 1" } as const,
+      ].map((event, at): RunEvent => ({ runId: "abcdefghijkl", seq: at + 1, at, event })),
+    );
+  expect(setUp(false)).toEqual(["setup two", "setup npm error code E404", "setup npm error 404 left-pad"]);
+  expect(setUp(true)).toEqual([]);
+});

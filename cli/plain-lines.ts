@@ -1,8 +1,10 @@
 import { formatDuration, formatSpent } from "@/lib/format";
 import type { RunEvent, RunEventBody } from "@/lib/run/events";
+import type { Failure } from "@/lib/run/failures";
 import { changeTotals, variationLetter } from "@/lib/run/select";
 import type { RunState, ToolItem, VariationState } from "@/lib/run/state";
 import { toolVerb } from "@/lib/tool-words";
+import { failureLines, lastLines } from "./failure-lines";
 import { oneLine } from "./terminal/text";
 
 /** A line of an agent's words is cut here. */
@@ -35,6 +37,7 @@ export function createPlainLines(): PlainLines {
       // What the agent said before comes before what it does.
       const rest = QUIET.has(event.type) ? [] : said(pending.get(index) ?? "");
       if (!QUIET.has(event.type)) pending.delete(index);
+      if (event.type === "variation.failed") return [...rest, ...failed(event.failure)].map(place);
       const line = variationLine(event, variation);
       return [...rest, ...(line === undefined ? [] : [line])].map(place);
     },
@@ -49,6 +52,10 @@ function said(text: string): string[] {
   return line === "" ? [] : [`says ${line.slice(0, LONGEST_TEXT)}`];
 }
 
+function failed(failure: Failure): string[] {
+  return failureLines(failure).map((line, at) => (at === 0 ? `failed ${line}` : line));
+}
+
 function runLine(event: RunEventBody, run: RunState): string[] {
   switch (event.type) {
     case "run.created":
@@ -56,7 +63,10 @@ function runLine(event: RunEventBody, run: RunState): string[] {
     case "run.base_pinned":
       return [`base ${event.commit.slice(0, 10)}${event.branch === undefined ? "" : `  ${oneLine(event.branch)}`}`];
     case "run.failed":
-      return [`failed ${oneLine(event.failure.message)} ${oneLine(event.failure.remedy)}`];
+      return failed(event.failure);
+    case "setup.finished":
+      // The warning that follows says that it failed; what the program said last tells why.
+      return event.ok || event.skipped === true ? [] : lastLines(run.setup?.output ?? "").map((line) => `setup ${line}`);
     case "warning.raised":
       return [`warning ${oneLine(event.message)}`];
     case "run.paused":
@@ -94,8 +104,6 @@ function variationLine(event: RunEventBody, variation: VariationState): string |
       return `completed ${outcome(variation)}`;
     case "variation.cancelled":
       return `stopped ${outcome(variation)}`;
-    case "variation.failed":
-      return `failed ${oneLine(event.failure.message)} ${oneLine(event.failure.remedy)}`;
     default:
       return undefined;
   }

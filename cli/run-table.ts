@@ -1,6 +1,7 @@
 import { formatAge, formatDollars } from "@/lib/format";
 import type { RunResponse, RunSummary } from "@/lib/protocol/http";
 import { variationLetter } from "@/lib/run/select";
+import { runFailures } from "./failure-lines";
 import { fit, oneLine, type Paint, padTo, type Tone, textWidth } from "./terminal/text";
 
 type Row = { text: string; tone?: Tone; right?: boolean }[];
@@ -57,7 +58,7 @@ export function runTable(runs: readonly RunSummary[], paint: Paint, { now, colum
   );
 }
 
-/** Run, repository, base and prompt above the table, selection below it. */
+/** Run, repository, base and prompt above the table, failures and selection below it. */
 export function runText(run: RunResponse, paint: Paint): string {
   const { run_id, status, repository_name, base_ref, base_commit, dollars, prompt, selection } = run;
   const base = base_commit === null ? "no base yet" : `${base_ref === null ? "" : `${oneLine(base_ref)} `}${base_commit.slice(0, 10)}`;
@@ -66,5 +67,5 @@ export function runText(run: RunResponse, paint: Paint): string {
     selection === null
       ? ""
       : `Winner: ${variationLetter(selection.winning_variation_id)}, branch ${oneLine(selection.branch)}${selection.reason === null ? "" : ` (${oneLine(selection.reason)})`}\n`;
-  return `${head}${paint(oneLine(prompt).slice(0, 300), "dim")}\n\n${variationTable(run, paint)}${choice}`;
+  return `${head}${paint(oneLine(prompt).slice(0, 300), "dim")}\n\n${variationTable(run, paint)}${runFailures(run, paint)}${choice}`;
 }

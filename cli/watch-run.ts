@@ -3,6 +3,7 @@ import type { RunResponse } from "@/lib/protocol/http";
 import type { RunState } from "@/lib/run/state";
 import type { Console } from "./console";
 import { type ExitCode, exitCodes } from "./exit-codes";
+import { runFailures } from "./failure-lines";
 import type { ServerAccess } from "./find-server";
 import { followRun, type RunWatcher } from "./follow-run";
 import { createPlainLines } from "./plain-lines";
@@ -43,7 +44,7 @@ export async function watchRun(
     const end = await followRun(runId, server, display);
     display.close();
     const code = codeOf(end, interrupts > 0);
-    printEnd(await getRun(runId), { code, end, json, server, terminal });
+    printEnd(await getRun(runId), { code, json, server, terminal });
     return code;
   } finally {
     display.close();
@@ -87,21 +88,15 @@ function openDisplay(json: boolean, terminal: Console): RunDisplay {
 
 interface Ended {
   code: ExitCode;
-  end: RunState;
   json: boolean;
   server: ServerAccess;
   terminal: Console;
 }
 
-function printEnd(run: RunResponse, { code, end, json, server, terminal }: Ended): void {
+function printEnd(run: RunResponse, { code, json, server, terminal }: Ended): void {
   if (json) return terminal.out(`${JSON.stringify({ exit_code: code, url: `${server.url}/runs/${run.run_id}`, run })}\n`);
   const paint = painter(terminal.colour);
-  terminal.out(`\n${variationTable(run, paint)}`);
-  for (const { index, failure } of end.variations) {
-    if (failure !== undefined)
-      terminal.out(`${paint(String.fromCharCode(65 + index), "bold")}  ${inert(`${failure.message} ${failure.remedy}`)}\n`);
-  }
-  if (end.failure !== undefined) terminal.out(`${paint("failed", "bad")}  ${inert(`${end.failure.message} ${end.failure.remedy}`)}\n`);
+  terminal.out(`\n${variationTable(run, paint)}${runFailures(run, paint)}`);
   terminal.out(`\n${nextCommands(run, server, terminal)}`);
 }
 

@@ -71,7 +71,20 @@ export async function createServices(env: Env, root: string, version: string): P
   const projects = createProjectService({ projects: createPrismaProjectStore(database), calls, now: Date.now });
   const prices = await openPriceSettings(createPrismaSettingsStore(database));
   const onError = (error: unknown): void => log.error({ err: error }, "the model gateway failed at something");
-  const gateway = await openGateway({ env, socketPath, index, eventLog, writer, calls, projects, prices, onError });
+  const serverSecrets = [env.provider?.apiKey, env.accessToken, env.github.token, env.secret].filter((secret) => secret !== undefined);
+  const redaction = redactSecrets(serverSecrets);
+  const gateway = await openGateway({
+    env,
+    socketPath,
+    index,
+    eventLog,
+    writer,
+    calls,
+    projects,
+    prices,
+    redact: redaction.redactText,
+    onError,
+  });
   const executor = createLocalExecutor({
     dataDir: env.dataDir,
     shimCommand: [process.execPath, join(root, "dist/shim.mjs")],
@@ -90,7 +103,6 @@ export async function createServices(env: Env, root: string, version: string): P
   });
   const draining = new AbortController();
   const queue = createRunQueue(env.maxRunning);
-  const serverSecrets = [env.provider?.apiKey, env.accessToken, env.github.token, env.secret].filter((secret) => secret !== undefined);
   const store = createPrismaProjectSettings(database);
   const box = createSecretBox(await secretKey(env.dataDir, env.secret));
   const cache = createDependencyCache(env.dataDir, { keptBytes: env.keptEnvironmentBytes, now: Date.now });
@@ -116,7 +128,7 @@ export async function createServices(env: Env, root: string, version: string): P
     queue,
     log,
     environments,
-    redaction: redactSecrets(serverSecrets),
+    redaction,
     now: Date.now,
     parseAddress: async (input) =>
       parseRepositoryAddress(input, {

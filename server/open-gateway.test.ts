@@ -65,7 +65,7 @@ async function serve() {
   const errors: unknown[] = [];
   const socketPath = join(dir, "gateway", "gateway.sock");
   const onError = (error: unknown): void => void errors.push(error);
-  const gateway = await openGateway({ env, socketPath, index, eventLog, writer, calls, projects, prices, onError });
+  const gateway = await openGateway({ env, socketPath, index, eventLog, writer, calls, projects, prices, redact: (text) => text, onError });
   return { gateway, writer, calls, projects, prices, index, errors, callList: createCallList(writer, calls) };
 }
 

@@ -22,12 +22,14 @@ export interface GatewayParts {
   calls: CallStore;
   projects: ProjectService;
   prices: PriceSettings;
+  /** Takes the server's secrets out of a text. */
+  redact(text: string): string;
   onError(error: unknown): void;
 }
 
 /** Settles what the last server left behind, then opens the gateway on tokens, caps and prices as they are kept. */
 export async function openGateway(parts: GatewayParts): Promise<ModelGateway> {
-  const { env, socketPath, index, eventLog, writer, calls, projects, prices, onError } = parts;
+  const { env, socketPath, index, eventLog, writer, calls, projects, prices, redact, onError } = parts;
   await settleLostCalls({ calls, log: eventLog, writer });
   const attempts = rememberTokens(index);
   const options: GatewayOptions = {
@@ -37,6 +39,7 @@ export async function openGateway(parts: GatewayParts): Promise<ModelGateway> {
     maxCalls: env.maxModelCalls,
     keepBodies: env.auditBodies,
     prices: prices.current,
+    redact,
     audit: calls,
     onError,
     async authorize(token) {

@@ -92,10 +92,12 @@ async function tryOnce(
   }
 }
 
-function failureOf({ status, kind, message, retryable }: ModelTrouble, tries: number): Failure {
+function failureOf({ status, kind, message: said, retryable }: ModelTrouble, tries: number): Failure {
   if (kind === "budget") {
-    const remedy = "What was done so far is kept: open the diff, raise the budget, or run again with a cheaper model.";
-    return { code: "budget", message: "The budget for model calls is used up.", remedy, detail: message };
+    // The gateway knows whose cap it is, or that a price is missing, and says what to do about it.
+    const [message, ...advice] = said.split(/(?<=[.!?])\s+(?=[A-Z])/);
+    const remedy = `${advice.join(" ") || "Raise the budget, or run again with a cheaper model."} What was done so far is kept.`;
+    return { code: "budget", message: message || "The budget for model calls is used up.", remedy };
   }
   const often = tries > 1 ? `, ${tries} times in a row` : "";
   switch (kind) {
@@ -104,17 +106,17 @@ function failureOf({ status, kind, message, retryable }: ModelTrouble, tries: nu
         code: "model_error",
         message: retryable ? "The model could not be reached for ten minutes." : "The model's answer could not be read.",
         remedy: "Check the server and its provider, then run again. The tree is kept.",
-        detail: message,
+        detail: said,
       };
     case "cut":
       return {
         code: "model_error",
         message: `The model's answer broke off${often}.`,
         remedy: "The provider or the network between has trouble: run again later, or choose another model. The tree is kept.",
-        detail: message,
+        detail: said,
       };
     case "answer":
-      return { code: "model_error", message: `The model answered ${status}${often}.`, remedy: remedyFor(status), detail: message };
+      return { code: "model_error", message: `The model answered ${status}${often}.`, remedy: remedyFor(status), detail: said };
   }
 }
 

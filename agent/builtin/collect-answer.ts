@@ -117,7 +117,7 @@ function close(answer: Answer, { block, json }: Open): void {
     case "text":
       // The API refuses text without a letter when it comes back.
       if (block.text.trim() === "") return;
-      answer.text += block.text;
+      answer.text += answer.text === "" ? block.text : `\n\n${block.text}`;
       answer.content.push({ type: "text", text: block.text });
       return;
     case "thinking":

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { limitsSchema, MAX_VARIATIONS } from "../run/events";
-import { failureCodes } from "../run/failures";
+import { failureCodes, failureSchema } from "../run/failures";
 import { modelKinds } from "../run/model-kind";
 import { promptImageTypes } from "../run/prompt-images";
 import { landingSchema } from "./landing";
@@ -98,6 +98,20 @@ export const jobSchema = z.object({
   status: z.object({ active: z.int(), succeeded: z.int(), failed: z.int() }),
 });
 
+const variationSummarySchema = z.object({
+  variation_id: z.int(),
+  agent: z.string(),
+  model: z.string(),
+  /** `demo` and `script` are no real models, whatever their id looks like. */
+  model_kind: z.enum(modelKinds).default("provider"),
+  state: variationStatusSchema,
+  /** Why it failed; `lost` is nobody's fault and can be retried as it is. */
+  failure_code: z.enum(failureCodes).nullable().default(null),
+  files: z.int(),
+  added: z.int(),
+  deleted: z.int(),
+});
+
 /** A row of the list: what the home page shows without folding a log. */
 export const runSummarySchema = z.object({
   run_id: z.string(),
@@ -114,25 +128,14 @@ export const runSummarySchema = z.object({
   /** True when every variation is answered by the demo model. */
   demo: z.boolean(),
   winning_variation_id: z.int().nullable(),
-  variations: z.array(
-    z.object({
-      variation_id: z.int(),
-      agent: z.string(),
-      model: z.string(),
-      /** `demo` and `script` are no real models, whatever their id looks like. */
-      model_kind: z.enum(modelKinds).default("provider"),
-      state: variationStatusSchema,
-      /** Why it failed; `lost` is nobody's fault and can be retried as it is. */
-      failure_code: z.enum(failureCodes).nullable().default(null),
-      files: z.int(),
-      added: z.int(),
-      deleted: z.int(),
-    }),
-  ),
+  variations: z.array(variationSummarySchema),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
 
 export const runResponseSchema = runSummarySchema.extend({
+  /** Why the run as a whole failed, and what to do. */
+  failure: failureSchema.nullable().default(null),
+  variations: z.array(variationSummarySchema.extend({ failure: failureSchema.nullable().default(null) })),
   /** Highest `seq` in the log when this was read. */
   last_seq: z.int(),
   /** What all variations together may spend; null: no cap. */

@@ -136,13 +136,13 @@ export function createRunEnvironments(options: RunEnvironmentsOptions): Environm
       case "failed": {
         const { command, place, failure } = plan;
         if (before?.ok === false && setup?.hash === place.hash) return undefined;
-        const reason = `${failure.reason}, before and with the same lock file. Try again from the project's environment.`;
+        const reason = `${failure.reason} in an earlier run with the same lock file`;
         await tell(
           runId,
           { type: "setup.started", command, hash: place.hash, cached: true },
           { type: "setup.output", text: failure.output },
         );
-        return failed(runId, command, reason, 0);
+        return failed(runId, { command, reason, durationMs: 0, remedy: " To try it again, open the project's environment." });
       }
       case "build": {
         const { command, place } = plan;
@@ -160,15 +160,18 @@ export function createRunEnvironments(options: RunEnvironmentsOptions): Environm
             reason: `the server could not do it (${error instanceof Error ? error.message.slice(0, 300) : String(error)})`,
           };
         });
-        if (!made.ok) return failed(runId, command, made.reason, durationMs());
+        if (!made.ok) return failed(runId, { command, reason: made.reason, durationMs: durationMs() });
         await tell(runId, { type: "setup.finished", ok: true, durationMs: durationMs() });
         return made.folder;
       }
     }
   }
 
-  async function failed(runId: string, command: string, reason: string, durationMs: number): Promise<undefined> {
-    const message = `Dependencies are missing: the set-up "${command}" failed (${reason}). The agents work without them.`;
+  async function failed(
+    runId: string,
+    { command, reason, durationMs, remedy = "" }: { command: string; reason: string; durationMs: number; remedy?: string },
+  ): Promise<undefined> {
+    const message = `Dependencies are missing: the set-up "${command}" failed (${reason}). The agents work without them.${remedy}`;
     await tell(runId, { type: "setup.finished", ok: false, durationMs, reason }, { type: "warning.raised", message });
   }
 

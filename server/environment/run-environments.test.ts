@@ -312,6 +312,9 @@ describe.runIf(sandboxed)("the environment of a run", () => {
       const again = await server.ended(await server.start(repository, "true"));
       expect(again.setup).toMatchObject({ cached: true, finished: { ok: false } });
       expect(again.setup?.output).toContain("refused: packages.invalid.example");
+      expect(again.notices.map(({ text }) => text)).toEqual([
+        'Dependencies are missing: the set-up "npm ci" failed (it ended with exit code 1 in an earlier run with the same lock file). The agents work without them. To try it again, open the project\'s environment.',
+      ]);
       await server.project.tryAgain(run.projectId);
       expect((await server.ended(await server.start(repository, "true"))).setup?.cached).toBe(false);
       await server.project.change(run.projectId, { domains: ["packages.invalid.example"] });

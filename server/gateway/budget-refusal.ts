@@ -37,6 +37,6 @@ export function unpricedRefusal(model: string, { caps = {} }: AttemptGrant): Api
   return new ApiError(
     402,
     TYPE,
-    `No price is known for ${model}, so the ${whose} in dollars cannot be kept. Set a price (PUT /api/v1/settings/prices), or take the cap away.`,
+    `No price is known for ${model}, so the ${whose} in dollars cannot be kept. Set a price (PUT /api/v1/settings/prices), or run without a dollar cap.`,
   );
 }

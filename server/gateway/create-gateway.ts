@@ -6,7 +6,7 @@ import { builtInPrices } from "@/lib/pricing/price-table";
 import { isFree } from "@/lib/pricing/prices";
 import { ApiError, sendError } from "./api-error";
 import { createBudgetLedger } from "./budget-ledger";
-import { createUpstreamDialer, readShort } from "./call-upstream";
+import { createUpstreamDialer } from "./call-upstream";
 import { createModelServer } from "./create-model-server";
 import { createDemoModel } from "./demo-model/demo-model";
 import { createFairGate } from "./fair-gate";
@@ -16,7 +16,7 @@ import { readJsonBody } from "./read-json-body";
 import { type BreakerRhythm, createRunBreaker } from "./run-breaker";
 import { createScriptedModel } from "./scripted-model";
 import type { FilledOptions, MessageCall, ServeContext } from "./serve-context";
-import { localUpstream, providerOf, serveLocalMessage, serveProviderMessage } from "./serve-message";
+import { localUpstream, providerOf, readClean, serveLocalMessage, serveProviderMessage } from "./serve-message";
 
 const MESSAGES = "/v1/messages";
 const COUNT_TOKENS = "/v1/messages/count_tokens";
@@ -43,6 +43,7 @@ const QUIET: Omit<FilledOptions, "socketPath" | "authorize" | "onUsage"> = {
   onResumed: nothing,
   onError: () => undefined,
   maxCalls: 32,
+  redact: (text) => text,
 };
 
 /**
@@ -165,7 +166,7 @@ async function serveCount(context: ServeContext, { grant, path, body, request, r
     signal,
     patienceMs: context.patience.firstByteMs,
   });
-  response.writeHead(answer.status, answer.headers).end(await readShort(answer));
+  response.writeHead(answer.status, answer.headers).end(await readClean(context, answer));
 }
 
 /** The models that this attempt may use: the one it was given. */

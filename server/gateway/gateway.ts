@@ -69,6 +69,8 @@ export interface GatewayOptions {
   maxCalls?: number;
   /** Bodies are kept in the audit, shortened: they hold the user's code. */
   keepBodies?: boolean;
+  /** Takes the server's secrets out of what is kept or told of a call: a provider's error may hold the key that it was sent. */
+  redact?(text: string): string;
   /** Times, for tests. */
   rhythm?: Partial<BreakerRhythm & UpstreamPatience>;
 }

@@ -6,7 +6,7 @@ import type { FairGate } from "./fair-gate";
 import type { AttemptGrant, GatewayOptions, UpstreamPatience } from "./gateway";
 import type { RunBreaker } from "./run-breaker";
 
-type Defaulted = "prices" | "spent" | "audit" | "onNotice" | "onPaused" | "onResumed" | "onError" | "maxCalls";
+type Defaulted = "prices" | "spent" | "audit" | "onNotice" | "onPaused" | "onResumed" | "onError" | "maxCalls" | "redact";
 export type FilledOptions = GatewayOptions & Required<Pick<GatewayOptions, Defaulted>>;
 
 /** What the calls of one gateway share. */

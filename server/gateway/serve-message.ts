@@ -23,7 +23,7 @@ export async function serveLocalMessage(context: ServeContext, call: MessageCall
   const headers = forwardedHeaders(request.headers);
   const answer = await context.dialer.call({ upstream, path, body, headers, signal, patienceMs: context.patience.wholeAnswerMs });
   if (answer.status < 300) return void (await tracked.answered(answer, response, signal));
-  await passError(response, answer, await readShort(answer));
+  await passError(response, answer, await readClean(context, answer));
   await tracked.failed({ outcome: "failed", status: answer.status });
 }
 
@@ -31,6 +31,11 @@ export async function serveLocalMessage(context: ServeContext, call: MessageCall
 export function localUpstream({ models }: ServeContext, { runId, variation, attempt }: AttemptGrant) {
   const headers = { [VARIATION_HEADER]: String(variation), [ATTEMPT_HEADER]: `${runId}/${variation}/${attempt}` };
   return { baseUrl: models.baseUrl, apiKey: models.apiKey, headers };
+}
+
+/** A short answer's body without the server's secrets: what leaves this process, or is kept, of an error may quote the key. */
+export async function readClean({ options }: ServeContext, answer: UpstreamAnswer): Promise<Buffer> {
+  return Buffer.from(options.redact((await readShort(answer)).toString("utf8")));
 }
 
 /** An error answer of a provider, kept while other models are tried. */
@@ -120,7 +125,7 @@ async function tryModel(
   body: MessageBody,
   { model, why, passage }: { model: string; why: string | undefined; passage: Passage },
 ): Promise<Refused | "answered" | "paused meanwhile"> {
-  const { options, dialer, patience } = context;
+  const { dialer, patience } = context;
   const { grant, path, request, response, signal } = call;
   const reservation = await reserve(context, call, body, model);
   let release: (() => void) | undefined;
@@ -153,14 +158,14 @@ async function tryModel(
       if (trouble?.kind === "limit") passage.refused(trouble);
       return "answered";
     }
-    const text = await readShort(answer);
+    const text = await readClean(context, answer);
     const requestId = answer.headers["request-id"];
     await tracked.failed({
       outcome: "failed",
       status: answer.status,
       requestId: typeof requestId === "string" ? requestId : undefined,
-      error: text.toString("utf8").slice(0, 1_000),
-      responseBody: options.keepBodies ? text.toString("utf8") : undefined,
+      error: text.toString("utf8"),
+      responseBody: text.toString("utf8"),
     });
     return { answer, text, trouble: diagnoseAnswer(answer.status, answer.headers, text, Date.now()) };
   } finally {

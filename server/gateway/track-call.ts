@@ -12,12 +12,13 @@ import type { ServeContext } from "./serve-context";
 const HEADERS_ALONE_MS = 20;
 /** Of a body that is kept in the audit. */
 const KEPT_CHARACTERS = 256 * 1024;
+const KEPT_ERROR_CHARACTERS = 1_000;
 
 /** One call to one model, from the wish to its line in the audit. */
 export interface TrackedCall {
   readonly record: CallRecord;
   /** Its end without an answer that costs. Never rejects. */
-  failed(end: Omit<CallEnd, "totalMs" | "dollars" | "requestBody">): Promise<void>;
+  failed(how: Omit<CallEnd, "totalMs" | "dollars" | "requestBody">): Promise<void>;
   /**
    * Passes the answer back, meters and charges it. Its end, from `message_stop` on, is held back until the call is charged, so that whoever
    * got the whole answer has also been charged for it. Resolves to the type of the error event that broke it off, if one did.
@@ -43,7 +44,16 @@ export function trackCall(
     model: call.model,
     startedAt: Date.now(),
   };
-  const keep = (text: string): string | undefined => (options.keepBodies ? text.slice(0, KEPT_CHARACTERS) : undefined);
+  // Cut only when it is clean: half a secret would not be found.
+  const keep = (text: string | undefined): string | undefined =>
+    options.keepBodies && text !== undefined ? options.redact(text).slice(0, KEPT_CHARACTERS) : undefined;
+  const end = (how: CallEnd): Promise<void> =>
+    options.audit.end(record, {
+      ...how,
+      error: how.error === undefined ? undefined : options.redact(how.error).slice(0, KEPT_ERROR_CHARACTERS),
+      requestBody: keep(how.requestBody),
+      responseBody: keep(how.responseBody),
+    });
   let writes: Promise<void> = Promise.resolve();
   /** In order, and never in the way of the answer: a socket sends what it was given only after all promises that are ready have run. */
   const write = (task: () => Promise<void>): void => {
@@ -66,9 +76,9 @@ export function trackCall(
 
   return {
     record,
-    async failed(end) {
+    async failed(how) {
       call.reservation?.settle(0);
-      write(() => options.audit.end(record, { ...end, dollars: 0, totalMs: performance.now() - began, requestBody: keep(call.body) }));
+      write(() => end({ ...how, dollars: 0, totalMs: performance.now() - began, requestBody: call.body }));
       await writes;
     },
     async answered(answer, response, signal) {
@@ -126,7 +136,7 @@ export function trackCall(
       else response.end();
       const whole = how === "whole" && (meter.stopped || !String(answer.headers["content-type"]).includes("text/event-stream"));
       write(() =>
-        options.audit.end(record, {
+        end({
           outcome: whole ? "answered" : "cut",
           status: answer.status,
           counts,
@@ -135,8 +145,8 @@ export function trackCall(
           totalMs: performance.now() - began,
           requestId: headerText(answer.headers["request-id"]),
           error: meter.errorType,
-          requestBody: keep(call.body),
-          responseBody: keep(Buffer.concat(kept).toString("utf8")),
+          requestBody: call.body,
+          responseBody: Buffer.concat(kept).toString("utf8"),
         }),
       );
       await writes;

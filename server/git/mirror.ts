@@ -88,11 +88,11 @@ export async function accessOf(
   if (exempt) return { config, env };
   const bare = hostname.replace(/^\[|\]$/g, "");
   const address = await resolvePublic(bare).catch(() => {
-    throw unreachable(`The host ${bare} was not found. Check the address.`);
+    throw unreachable(`The host ${bare} was not found.`, "Check the address.");
   });
   if (address === undefined) {
-    const message = `${bare} is not an address of the public internet. If it is your own git server, add it to AIDEATOR_GIT_HOSTS.`;
-    throw new AppError("bad_request", message, [{ field: "github_url", message }]);
+    const remedy = "If it is your own git server, add it to AIDEATOR_GIT_HOSTS and start the server again.";
+    throw refused("github_url", `${bare} is not an address of the public internet.`, remedy);
   }
   // The checked address is the one that is dialled (git 2.37 and newer; an older git ignores the setting and looks the name up again).
   if (protocol === "https:") config.push(`http.curloptResolve=${bare}:${port === "" ? 443 : port}:${address}`);
@@ -107,7 +107,8 @@ async function fetchInto(git: Git, path: string, { url, name }: RepositoryAddres
     if (!(error instanceof GitError)) throw error;
     const said = error.stderr.trim().split("\n").at(-1) ?? "";
     throw unreachable(
-      `${name} could not be fetched${said === "" ? "" : ` (${said.slice(0, 300)})`}. Check the address, and that this server may read it.`,
+      `${name} could not be fetched${said === "" ? "" : ` (${said.slice(0, 300)})`}.`,
+      "Check the address, and that this server may read it.",
     );
   }
 }
@@ -118,8 +119,7 @@ async function defaultBranch(git: Git, path: string, { url }: RepositoryAddress,
   if (named !== undefined) return named;
   const first = await git.text(["for-each-ref", "--count=1", "--format=%(refname)", "refs/heads"], { gitDir: path });
   if (first !== "") return first;
-  const message = "The repository has no commit yet: make one there first.";
-  throw new AppError("bad_request", message, [{ field: "github_url", message }]);
+  throw refused("github_url", "The repository has no commit yet.", "Make a first commit there, then start the run again.");
 }
 
 async function pin(git: Git, mirrorPath: string, runId: string, ref?: string): Promise<PinnedBase> {
@@ -136,11 +136,14 @@ async function pin(git: Git, mirrorPath: string, runId: string, ref?: string): P
     return { commit, branch, ...(await countForeign(git, mirrorPath, commit)) };
   }
   if (ref === undefined) {
-    const message = "The repository has no commit on its default branch: make one there first.";
-    throw new AppError("bad_request", message, [{ field: "github_url", message }]);
+    throw refused(
+      "github_url",
+      "The repository has no commit on its default branch.",
+      "Make one there, or name another branch as the base.",
+    );
   }
-  const message = `There is no branch, tag or commit "${ref}" in this repository. Give one that exists, or leave the base out for the default branch.`;
-  throw new AppError("bad_request", message, [{ field: "base", message }]);
+  const remedy = "Give one that exists, or leave the base out for the default branch.";
+  throw refused("base", `There is no branch, tag or commit "${ref}" in this repository.`, remedy);
 }
 
 /** Submodules and LFS pointers are not fetched: they are counted, so that it can be said. */
@@ -156,8 +159,13 @@ async function countForeign(git: Git, mirrorPath: string, commit: string): Promi
   return { submodules, lfsPointers };
 }
 
-function unreachable(message: string): AppError {
-  return new AppError("repository_unreachable", message, [{ field: "github_url", message }]);
+/** The message says what is wrong, the field's what to do about it. */
+function refused(field: "github_url" | "base", message: string, remedy: string): AppError {
+  return new AppError("bad_request", message, [{ field, message: remedy }]);
+}
+
+function unreachable(message: string, remedy: string): AppError {
+  return new AppError("repository_unreachable", message, [{ field: "github_url", message: remedy }]);
 }
 
 function exists(path: string): Promise<boolean> {

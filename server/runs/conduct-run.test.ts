@@ -7,6 +7,7 @@ import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { jobName } from "@/lib/run/select";
 import { isTerminal, type RunState } from "@/lib/run/state";
+import { AppError } from "../app-error";
 import type { AttemptExit, AttemptSpec } from "../executors/executor";
 import { createFakeExecutor, type FakeExecutor, type FakeProgram } from "../executors/fake/fake-executor";
 import { createGitStore } from "../git/git-store-disk";
@@ -161,6 +162,40 @@ describe("conducting a run", () => {
     expect(run.variations.map(({ failure }) => failure?.code)).toEqual([undefined, "model_error", "agent_killed", "agent_crashed"]);
     expect(run.variations[3]?.items).toMatchObject([{ kind: "log", text: "no protocol at all" }]);
     expect(run.variations[2]?.failure?.message).toContain("SIGKILL");
+  });
+
+  it("says what is wrong with a repository, and apart from that what to do", async () => {
+    const server = serve(createFakeExecutor(works));
+    const path = (url: string) => ({ kind: "path" as const, url, name: "code" });
+    const failureOf = async (url: string, base?: string) => {
+      server.context.parseAddress = async () => path(url);
+      const { runId } = await server.runs.create({ github_url: url, prompt: "p", variations: 1, base }, undefined);
+      return (await server.ended(runId)).failure;
+    };
+    const empty = join(dir, "empty");
+    execFileSync("git", ["init", "-q", empty]);
+    expect(await failureOf(empty)).toMatchObject({
+      message: "The repository has no commit yet.",
+      remedy: expect.stringMatching(/^Make a/),
+    });
+    expect(await failureOf(repository, "nowhere")).toMatchObject({
+      message: 'There is no branch, tag or commit "nowhere" in this repository.',
+      remedy: expect.stringMatching(/^Give one/),
+    });
+    const gone = await failureOf(join(dir, "nothing"));
+    expect(gone).toMatchObject({
+      message: expect.stringContaining("could not be fetched"),
+      remedy: expect.stringMatching(/^Check the address/),
+    });
+    expect(gone?.message).not.toContain("Check the address");
+  });
+
+  it("does not say twice why an address is refused", async () => {
+    const server = serve(createFakeExecutor(works));
+    const message = "This address is refused: give another one.";
+    server.context.git.openMirror = () => Promise.reject(new AppError("bad_request", message, [{ field: "github_url", message }]));
+    const { failure } = await server.ended(await server.start(1));
+    expect(failure).toMatchObject({ code: "repository", message, remedy: expect.stringMatching(/^Check the address and the branch/) });
   });
 
   it("says in the pane why a sandbox could not be made", async () => {

@@ -137,6 +137,10 @@ function repositoryFailure(error: unknown): Failure {
   if (storage !== undefined) return storage;
   const message = error instanceof Error ? error.message : String(error);
   const remedy = "Check the address and the branch, then start the run again.";
-  if (isAppError(error)) return { code: "repository", message, remedy: error.fields[0]?.message ?? remedy };
+  if (isAppError(error)) {
+    const advice = error.fields[0]?.message ?? message;
+    // An address that is refused says both in one sentence.
+    return { code: "repository", message, remedy: advice === message ? remedy : advice };
+  }
   return { code: "repository", message: "The repository could not be read.", remedy, detail: message.slice(0, 2_000) };
 }

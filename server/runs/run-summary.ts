@@ -6,6 +6,9 @@ import { describeLanding } from "../landing/describe-landing";
 
 const iso = (at: number): string => new Date(at).toISOString();
 
+/** To a billionth of a dollar: what is behind that comes from adding binary fractions. */
+const withoutNoise = (dollars: number): number => Math.round(dollars * 1e9) / 1e9;
+
 /** The list row of a run: what the home page shows, kept beside the log as a projection. */
 export function summarize(state: RunState): RunSummary {
   return {
@@ -19,7 +22,7 @@ export function summarize(state: RunState): RunSummary {
     base_commit: state.base?.commit ?? null,
     created_at: iso(state.createdAt),
     ended_at: state.endedAt === undefined ? null : iso(state.endedAt),
-    dollars: totalUsage(state).dollars,
+    dollars: withoutNoise(totalUsage(state).dollars),
     demo: state.variations.every(({ spec }) => spec.model === "demo"),
     winning_variation_id: state.selection?.winner ?? null,
     variations: state.variations.map((variation) => ({
@@ -37,8 +40,11 @@ export function summarize(state: RunState): RunSummary {
 /** `GET /runs/{id}`. */
 export function describeRun(state: RunState): RunResponse {
   const { selection } = state;
+  const summary = summarize(state);
   return {
-    ...summarize(state),
+    ...summary,
+    failure: state.failure ?? null,
+    variations: summary.variations.map((variation, at) => ({ ...variation, failure: state.variations[at]?.failure ?? null })),
     last_seq: state.lastSeq,
     max_dollars: state.maxDollars ?? null,
     selection:

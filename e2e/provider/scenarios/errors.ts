@@ -10,6 +10,8 @@ const look = uses(
 const cut = (place: NonNullable<Reply["cut"]>["place"], inside = false): Reply => ({ ...look, cut: { place, inside } });
 const overloaded: Reply = { refuse: { status: 529, type: "overloaded_error", message: "Overloaded" } };
 
+const unpriced = "No price is known for local-model, so the cap of the run in dollars cannot be kept.";
+
 /** What can go wrong between agent and model. */
 export const errorScenarios: Scenario[] = [
   {
@@ -115,15 +117,23 @@ export const errorScenarios: Scenario[] = [
   {
     name: "the gateway's budget_exceeded (402): a failure of the budget, no second try",
     refusals: [402],
-    replies: [uses(tool("list", {})), { refuse: { status: 402, type: "budget_exceeded", message: "The run's cap of $1.00 is reached." } }],
+    replies: [
+      uses(tool("list", {})),
+      {
+        refuse: {
+          status: 402,
+          type: "budget_exceeded",
+          message: `${unpriced} Set a price (PUT /api/v1/settings/prices), or run without a dollar cap.`,
+        },
+      },
+    ],
     check({ end, calls }) {
       expect(calls).toHaveLength(2);
       expect(end).toMatchObject({
         failure: {
           code: "budget",
-          message: "The budget for model calls is used up.",
-          detail: "The run's cap of $1.00 is reached.",
-          remedy: expect.stringContaining("raise the budget"),
+          message: unpriced,
+          remedy: "Set a price (PUT /api/v1/settings/prices), or run without a dollar cap. What was done so far is kept.",
         },
       });
     },

@@ -11,6 +11,11 @@ export const stopScenarios: Scenario[] = [
     check: ({ end }) => expect(end).toEqual({ type: "agent.finished", summary: "It is all there already." }),
   },
   {
+    name: "end_turn with words in two blocks: two paragraphs of the summary",
+    replies: [uses(tool("list", {})), { blocks: [{ text: "Both are there." }, { text: "Nothing is left to do." }] }],
+    check: ({ end }) => expect(end).toEqual({ type: "agent.finished", summary: "Both are there.\n\nNothing is left to do." }),
+  },
+  {
     name: "end_turn with nothing in it: asked to go on, twice at most",
     replies: [
       uses(tool("list", {})),
