@@ -73,6 +73,10 @@ export async function createServices(env: Env, root: string, version: string): P
   const onError = (error: unknown): void => log.error({ err: error }, "the model gateway failed at something");
   const serverSecrets = [env.provider?.apiKey, env.accessToken, env.github.token, env.secret].filter((secret) => secret !== undefined);
   const redaction = redactSecrets(serverSecrets);
+  const store = createPrismaProjectSettings(database);
+  const box = createSecretBox(await secretKey(env.dataDir, env.secret));
+  const vault = createProjectVault(store, box, serverSecrets);
+  const redactionOf = async (projectId: string) => (await vault.redactionFor(projectId)).redactText;
   const gateway = await openGateway({
     env,
     socketPath,
@@ -83,6 +87,7 @@ export async function createServices(env: Env, root: string, version: string): P
     projects,
     prices,
     redact: redaction.redactText,
+    redactionOf,
     onError,
   });
   const executor = createLocalExecutor({
@@ -103,8 +108,6 @@ export async function createServices(env: Env, root: string, version: string): P
   });
   const draining = new AbortController();
   const queue = createRunQueue(env.maxRunning);
-  const store = createPrismaProjectSettings(database);
-  const box = createSecretBox(await secretKey(env.dataDir, env.secret));
   const cache = createDependencyCache(env.dataDir, { keptBytes: env.keptEnvironmentBytes, now: Date.now });
   const environments = createRunEnvironments({
     git,
@@ -112,7 +115,7 @@ export async function createServices(env: Env, root: string, version: string): P
     cache,
     registries: env.registries,
     operatorHosts: env.egressHosts,
-    vault: createProjectVault(store, box, serverSecrets),
+    vault,
     writer,
     dataDir: env.dataDir,
     now: Date.now,

@@ -24,12 +24,14 @@ export interface GatewayParts {
   prices: PriceSettings;
   /** Takes the server's secrets out of a text. */
   redact(text: string): string;
+  /** Takes those of a project out as well. */
+  redactionOf?: GatewayOptions["redactionOf"];
   onError(error: unknown): void;
 }
 
 /** Settles what the last server left behind, then opens the gateway on tokens, caps and prices as they are kept. */
 export async function openGateway(parts: GatewayParts): Promise<ModelGateway> {
-  const { env, socketPath, index, eventLog, writer, calls, projects, prices, redact, onError } = parts;
+  const { env, socketPath, index, eventLog, writer, calls, projects, prices, redact, redactionOf, onError } = parts;
   await settleLostCalls({ calls, log: eventLog, writer });
   const attempts = rememberTokens(index);
   const options: GatewayOptions = {
@@ -40,6 +42,7 @@ export async function openGateway(parts: GatewayParts): Promise<ModelGateway> {
     keepBodies: env.auditBodies,
     prices: prices.current,
     redact,
+    redactionOf,
     audit: calls,
     onError,
     async authorize(token) {

@@ -71,6 +71,8 @@ export interface GatewayOptions {
   keepBodies?: boolean;
   /** Takes the server's secrets out of what is kept or told of a call: a provider's error may hold the key that it was sent. */
   redact?(text: string): string;
+  /** The same for what is kept, with the project's secrets: its agents may read those. By default `redact`. */
+  redactionOf?(projectId: string): Promise<(text: string) => string>;
   /** Times, for tests. */
   rhythm?: Partial<BreakerRhythm & UpstreamPatience>;
 }

@@ -6,7 +6,6 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
   answerJson,
-  answerStream,
   createGatewayHarness,
   type GatewayHarness,
   hello,
@@ -362,46 +361,4 @@ test("a kept connection that the provider has closed meanwhile costs no call", a
   expect(requests).toEqual(["call 1", "call 2", "call 1"]);
   expect(gw.usages).toHaveLength(2);
   server.close();
-});
-
-test("bodies are kept in the audit where that was asked for", async () => {
-  const { baseUrl } = await gw.provide(answerStream);
-  await gw.open({ provider: { baseUrl }, keepBodies: true });
-  await gw.call({ token: gw.grant(SONNET), body: streamed });
-  await vi.waitFor(() => expect(gw.audit).toHaveLength(1));
-  expect(gw.audit[0]?.end.requestBody).toContain("Hello");
-  expect(gw.audit[0]?.end.responseBody).toContain("message_stop");
-});
-
-test("a provider that quotes the key in its error tells it neither to the agent nor to the audit", async () => {
-  const { baseUrl } = await gw.provide((response, { headers }) => {
-    response.writeHead(401, { "content-type": "application/json" });
-    const message = `${"x".repeat(950)} invalid x-api-key: ${headers["x-api-key"]}`;
-    response.end(JSON.stringify({ type: "error", error: { type: "authentication_error", message } }));
-  });
-  const redact = (text: string): string => text.replaceAll(PROVIDER_KEY, "[redacted]");
-  await gw.open({ provider: { baseUrl, apiKey: PROVIDER_KEY }, keepBodies: true, redact });
-  const body = { ...hello, messages: [{ role: "user", content: `What is ${PROVIDER_KEY}?` }] };
-  const answer = await gw.call({ token: gw.grant(SONNET), body });
-  expect(answer).toMatchObject({ status: 401, text: expect.stringContaining("x-api-key: [redacted]") });
-  const counted = await gw.call({ token: gw.grant(SONNET), path: "/v1/messages/count_tokens" });
-  expect(counted).toMatchObject({ status: 401, text: expect.stringContaining("x-api-key: [redacted]") });
-  await vi.waitFor(() => expect(gw.audit).toHaveLength(1));
-  const { end } = gw.audit[0] ?? {};
-  expect(end?.responseBody).toContain("x-api-key: [redacted]");
-  expect(end?.requestBody).toContain("What is [redacted]?");
-  expect(JSON.stringify([answer, counted, gw.audit])).not.toContain(PROVIDER_KEY.slice(0, 8));
-});
-
-test("what is kept of a whole answer holds no secret of the server either", async () => {
-  const { baseUrl } = await gw.provide((response, { headers }) => {
-    response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify({ type: "message", usage: plainUsage, echo: headers["x-api-key"] }));
-  });
-  const redact = (text: string): string => text.replaceAll(PROVIDER_KEY, "[redacted]");
-  await gw.open({ provider: { baseUrl, apiKey: PROVIDER_KEY }, keepBodies: true, redact });
-  await gw.call({ token: gw.grant(SONNET) });
-  await vi.waitFor(() => expect(gw.audit).toHaveLength(1));
-  expect(gw.audit[0]?.end.responseBody).toContain("[redacted]");
-  expect(JSON.stringify(gw.audit)).not.toContain(PROVIDER_KEY);
 });

@@ -44,16 +44,16 @@ export function trackCall(
     model: call.model,
     startedAt: Date.now(),
   };
-  // Cut only when it is clean: half a secret would not be found.
-  const keep = (text: string | undefined): string | undefined =>
-    options.keepBodies && text !== undefined ? options.redact(text).slice(0, KEPT_CHARACTERS) : undefined;
-  const end = (how: CallEnd): Promise<void> =>
-    options.audit.end(record, {
+  const end = async (how: CallEnd): Promise<void> => {
+    const { error, requestBody, responseBody } = how;
+    const texts = options.keepBodies ? { error, requestBody, responseBody } : { error };
+    await options.audit.end(record, {
       ...how,
-      error: how.error === undefined ? undefined : options.redact(how.error).slice(0, KEPT_ERROR_CHARACTERS),
-      requestBody: keep(how.requestBody),
-      responseBody: keep(how.responseBody),
+      requestBody: undefined,
+      responseBody: undefined,
+      ...(await cleaned(options, projectId, texts)),
     });
+  };
   let writes: Promise<void> = Promise.resolve();
   /** In order, and never in the way of the answer: a socket sends what it was given only after all promises that are ready have run. */
   const write = (task: () => Promise<void>): void => {
@@ -152,6 +152,27 @@ export function trackCall(
       await writes;
       return meter.errorType;
     },
+  };
+}
+
+type KeptTexts = Pick<CallEnd, "error" | "requestBody" | "responseBody">;
+
+/** Without secrets, and only then cut: half a secret would not be found. */
+async function cleaned({ redact, redactionOf, onError }: ServeContext["options"], projectId: string, texts: KeptTexts): Promise<KeptTexts> {
+  if (Object.values(texts).every((text) => text === undefined)) return texts;
+  let clean = redact;
+  try {
+    clean = (await redactionOf?.(projectId)) ?? redact;
+  } catch (error) {
+    // The line itself counts, for budgets; what cannot be cleaned is not kept.
+    onError(error);
+    clean = () => "";
+  }
+  const keep = (text: string | undefined, characters: number) => (text === undefined ? undefined : clean(text).slice(0, characters));
+  return {
+    error: keep(texts.error, KEPT_ERROR_CHARACTERS),
+    requestBody: keep(texts.requestBody, KEPT_CHARACTERS),
+    responseBody: keep(texts.responseBody, KEPT_CHARACTERS),
   };
 }
 
