@@ -37,7 +37,7 @@ await attack("internet", () => everywhere(["1.1.1.1", "8.8.8.8", "93.184.215.14"
 await attack("internet-ipv6", () => everywhere(["2606:4700:4700::1111", "2001:4860:4860::8888", "fe80::1"], [80, 443]));
 await attack("databases", () => everywhere(["127.0.0.1", ...hostAddresses], [5432, 3306, 6379, 27017, 2375, 10250]));
 await attack("names", () =>
-  first(["example.com", "registry.npmjs.org", "host.docker.internal"].map((name) => lookup(name).then(({ address }) => address))),
+  first(["example.com", "example.org", "host.docker.internal"].map((name) => lookup(name).then(({ address }) => address))),
 );
 await attack("name-servers", async () => {
   const resolver = new Resolver({ timeout: MS, tries: 1 });
