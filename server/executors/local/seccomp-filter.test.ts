@@ -164,7 +164,7 @@ describe.skipIf(bwrap === undefined || here === undefined)("under bubblewrap", a
   ])("refuses %s", async (_, argv) => {
     const { code, output } = await filtered(argv);
     expect(code).not.toBe(0);
-    expect(output).toMatch(/operation not permitted|permission denied/i);
+    expect(output).toMatch(/operation not permitted|permission denied|must be superuser/i);
   });
 
   it.runIf(process.getuid?.() === 0)("is what refuses: without it the same works", async () => {
