@@ -149,7 +149,6 @@ test("--json gives every event of the log, then the result; the prompt may come 
 });
 
 test("in a terminal every variation has a lane that is redrawn in place, and the cursor comes back", async () => {
-  test.skip(!existsSync("/usr/bin/script"), "needs script(1)");
   const command = `stty cols 70 rows 24; '${process.execPath}' '${program}' run -p 'Live lanes' -m script:edits,script:edits; echo ended $?`;
   const inTerminal = (env: Record<string, string>): string =>
     execFileSync("script", ["-qec", command, "/dev/null"], {

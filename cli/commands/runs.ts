@@ -1,6 +1,8 @@
 import { cancelRun, listRuns, retryRun, selectWinner } from "@/lib/client/api";
+import type { RunResponse } from "@/lib/protocol/http";
 import { variationLetter } from "@/lib/run/select";
 import { type Command, defineCommand, jsonOption, serverOptions } from "../command";
+import type { Console } from "../console";
 import { exitCodes, usageError } from "../exit-codes";
 import { findServer } from "../find-server";
 import { resolveRun, variationIndex } from "../run-reference";
@@ -35,41 +37,38 @@ export const show: Command = defineCommand({
   words: { least: 1, most: 1 },
   async run({ options, words: [reference = ""], terminal }) {
     findServer(options, terminal);
-    const run = await resolveRun(reference, terminal);
-    terminal.out(options.json === true ? `${JSON.stringify(run)}\n` : runText(run, painter(terminal.colour)));
+    tellRun(await resolveRun(reference, terminal), options.json === true, terminal);
     return exitCodes.ok;
   },
 });
 
-export const stop: Command = defineCommand({
-  name: "stop",
-  summary: "Stop a run, or one of its variations; what they did is kept",
-  usage: "<run> [<letter>] [--json]",
-  options: common,
-  words: { least: 1, most: 2 },
-  async run({ options, words: [reference = "", letter], terminal }) {
-    findServer(options, terminal);
-    const found = await resolveRun(reference, terminal);
-    const run = await cancelRun(found.run_id, letter === undefined ? undefined : variationIndex(letter, found));
-    terminal.out(options.json === true ? `${JSON.stringify(run)}\n` : runText(run, painter(terminal.colour)));
-    return exitCodes.ok;
-  },
-});
+export const stop = runCommand("stop", "Stop a run, or one of its variations; what they did is kept", cancelRun);
+export const retry = runCommand("retry", "Start what failed or was stopped anew, on fresh trees", retryRun);
 
-export const retry: Command = defineCommand({
-  name: "retry",
-  summary: "Start what failed or was stopped anew, on fresh trees",
-  usage: "<run> [<letter>] [--json]",
-  options: common,
-  words: { least: 1, most: 2 },
-  async run({ options, words: [reference = "", letter], terminal }) {
-    findServer(options, terminal);
-    const found = await resolveRun(reference, terminal);
-    const run = await retryRun(found.run_id, letter === undefined ? undefined : variationIndex(letter, found));
-    terminal.out(options.json === true ? `${JSON.stringify(run)}\n` : runText(run, painter(terminal.colour)));
-    return exitCodes.ok;
-  },
-});
+/** A command that changes a run, or one of its variations, and shows what it has become. */
+function runCommand(name: string, summary: string, change: (runId: string, variation?: number) => Promise<RunResponse>): Command {
+  return defineCommand({
+    name,
+    summary,
+    usage: "<run> [<letter>] [--json]",
+    options: common,
+    words: { least: 1, most: 2 },
+    async run({ options, words: [reference = "", letter], terminal }) {
+      findServer(options, terminal);
+      const found = await resolveRun(reference, terminal);
+      tellRun(
+        await change(found.run_id, letter === undefined ? undefined : variationIndex(letter, found)),
+        options.json === true,
+        terminal,
+      );
+      return exitCodes.ok;
+    },
+  });
+}
+
+function tellRun(run: RunResponse, json: boolean, terminal: Console): void {
+  terminal.out(json ? `${JSON.stringify(run)}\n` : runText(run, painter(terminal.colour)));
+}
 
 export const select: Command = defineCommand({
   name: "select",

@@ -62,21 +62,22 @@ export const dotenvSchema = z.strictObject({
 });
 export type DotenvRequest = z.input<typeof dotenvSchema>;
 
+/** What a run found in its base. */
+export const detectedSetupSchema = z.object({
+  name: z.string(),
+  command: z.string().nullable(),
+  /** What to install where no program can do it. */
+  missing: z.string().nullable(),
+  locks: z.array(z.string()),
+  domains: z.array(z.string()),
+});
+
 export const environmentResponseSchema = z.object({
   project_id: z.string(),
   name: z.string(),
   repository_url: z.string(),
   /** What the newest run found in its base; null before the first one, and where no lock file is. */
-  detected: z
-    .object({
-      name: z.string(),
-      command: z.string().nullable(),
-      /** What to install where no program can do it. */
-      missing: z.string().nullable(),
-      locks: z.array(z.string()),
-      domains: z.array(z.string()),
-    })
-    .nullable(),
+  detected: detectedSetupSchema.nullable(),
   /** Null: the detected one. */
   setup_command: z.string().nullable(),
   enabled: z.boolean(),

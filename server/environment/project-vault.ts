@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { detectedSetupSchema } from "@/lib/protocol/environment";
 import type { SetupState } from "@/lib/run/setup";
 import { redactSecrets, type SecretRedaction } from "../runs/redact-secrets";
 import type { EnvironmentSettings, ProjectSettings, StoredVariable } from "../storage/project-settings";
@@ -7,15 +8,7 @@ import type { SecretBox } from "./secret-box";
 
 /** What the newest run of a project found and did, for its page. */
 export const newestSchema = z.object({
-  detected: z
-    .object({
-      name: z.string(),
-      command: z.string().nullable(),
-      missing: z.string().nullable(),
-      locks: z.array(z.string()),
-      domains: z.array(z.string()),
-    })
-    .nullable(),
+  detected: detectedSetupSchema.nullable(),
   last: z
     .object({ ok: z.boolean(), skipped: z.boolean(), reason: z.string().nullable(), command: z.string().nullable(), at: z.number() })
     .nullable(),
