@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A provider in a process of its own: answers at once, with a stream of the length asked for by `max_tokens`. Prints its port. */
+/** A provider in a process of its own: answers at once, then goes on every two milliseconds, with a stream of the length asked for by `max_tokens`. Prints its port. */
 const event = (type: string, data: object): string => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
 const usage = { input_tokens: 12_000, output_tokens: 1, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 };
 const START = event("message_start", { message: { id: "msg_1", type: "message", role: "assistant", content: [], usage } });
@@ -23,8 +23,8 @@ const server = createServer((request, response) => {
       left -= now;
       for (let n = 0; n < now; n += 1) response.write(DELTA);
       if (left === 0) response.end(stop);
-      else setImmediate(next);
+      else setTimeout(next, 2);
     };
-    next();
+    setTimeout(next, 2);
   });
 }).listen(0, "127.0.0.1", () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));

@@ -46,7 +46,7 @@ export async function openGateway(parts: GatewayParts): Promise<ModelGateway> {
     audit: calls,
     onError,
     async authorize(token) {
-      const record = await attempts.find(tokenHash(token));
+      const record = await attempts.find(token);
       if (record === undefined) return undefined;
       const { runId, variation, attempt, model } = record;
       const state = await writer.state(runId);
@@ -83,19 +83,16 @@ export async function openGateway(parts: GatewayParts): Promise<ModelGateway> {
 /** Attempts whose token was seen lately. */
 const REMEMBERED = 5_000;
 
-/** A look-up in the database takes as long as everything else that a call costs here; what a token stands for never changes. */
-function rememberTokens(index: RunIndex): { find(hash: string): Promise<AttemptRecord | undefined> } {
+/** A look-up in the database, or even a hash, is a good part of what a call may cost here; what a token stands for never changes. */
+function rememberTokens(index: RunIndex): { find(token: string): AttemptRecord | Promise<AttemptRecord | undefined> } {
   const known = new Map<string, AttemptRecord>();
-  return {
-    async find(hash) {
-      const remembered = known.get(hash);
-      if (remembered !== undefined) return remembered;
-      const record = await index.findByToken(hash);
-      if (known.size >= REMEMBERED) known.clear();
-      if (record !== undefined) known.set(hash, record);
-      return record;
-    },
-  };
+  async function look(token: string): Promise<AttemptRecord | undefined> {
+    const record = await index.findByToken(tokenHash(token));
+    if (known.size >= REMEMBERED) known.clear();
+    if (record !== undefined) known.set(token, record);
+    return record;
+  }
+  return { find: (token) => known.get(token) ?? look(token) };
 }
 
 /** From the log where it is about a run, from the audit where it is about many. */

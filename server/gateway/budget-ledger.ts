@@ -114,9 +114,9 @@ export function createBudgetLedger(spent: (spender: Spender) => Promise<number>)
       const most = Math.floor(cap * NANO + 1e-6) - spent;
       return [{ spender, cap, spent, reserved, most, free: most - reserved }];
     });
-    const useful = Math.min(request.maxTokens, Math.max(USEFUL_TOKENS, request.leastTokens));
     const tightest = capped.toSorted((one, other) => one.free - other.free)[0];
     if (tightest === undefined || price(request.maxTokens) <= tightest.free) return hold(request, request.maxTokens, price);
+    const useful = Math.min(request.maxTokens, Math.max(USEFUL_TOKENS, request.leastTokens));
     const fitting = perToken === 0 ? 0 : Math.min(request.maxTokens, Math.floor((tightest.free - prompt) / perToken));
     const limitedBy = { spender: tightest.spender, cap: tightest.cap };
     if (fitting >= useful) return { ...hold(request, fitting, price), limitedBy };
@@ -156,9 +156,12 @@ export function createBudgetLedger(spent: (spender: Spender) => Promise<number>)
       let request = given;
       for (;;) {
         signal.throwIfAborted();
-        await Promise.all(request.spenders.map(({ spender }) => load(spender)));
-        // Another call may have made room in the memory meanwhile.
-        if (!request.spenders.every(({ spender }) => accounts.has(keyOf(spender)))) continue;
+        const unknown = request.spenders.filter(({ spender }) => !accounts.has(keyOf(spender)));
+        if (unknown.length > 0) {
+          await Promise.all(unknown.map(({ spender }) => load(spender)));
+          // Another call may have made room in the memory meanwhile.
+          continue;
+        }
         const { refine } = request;
         if (refine !== undefined && !fitsWhole(request)) {
           request = { ...request, ...(await refine()), refine: undefined };

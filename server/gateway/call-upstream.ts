@@ -1,7 +1,15 @@
 import { once } from "node:events";
-import { Agent as HttpAgent, type IncomingMessage, request as requestHttp, type ServerResponse } from "node:http";
+import {
+  Agent as HttpAgent,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestOptions,
+  request as requestHttp,
+  type ServerResponse,
+} from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import type { Readable } from "node:stream";
+import { urlToHttpOptions } from "node:url";
 import { createBrotliDecompress, createGunzip, createInflate, constants as zlib } from "node:zlib";
 import { ApiError } from "./api-error";
 
@@ -41,7 +49,8 @@ export interface UpstreamDialer {
   close(): void;
 }
 
-const PASSED_BACK = /^(content-type|retry-after|request-id|x-should-retry|anthropic-ratelimit-.*)$/;
+const PASSED_BACK = ["content-type", "retry-after", "request-id", "x-should-retry"];
+const PASSED_BACK_GROUP = "anthropic-ratelimit-";
 /** Shorter than any provider keeps an idle connection. */
 const KEEP_IDLE_MS = 30_000;
 
@@ -51,37 +60,57 @@ export function createUpstreamDialer(): UpstreamDialer {
   const http = new HttpAgent(kept);
   const https = new HttpsAgent(kept);
 
+  /** Parsed once: there are two or three of them. */
+  const bases = new Map<string, { url: URL; options: RequestOptions }>();
+  function parsed(baseUrl: string): { url: URL; options: RequestOptions } {
+    const known = bases.get(baseUrl);
+    if (known !== undefined) return known;
+    const url = new URL(baseUrl);
+    const base = { url, options: urlToHttpOptions(url) };
+    bases.set(baseUrl, base);
+    return base;
+  }
+
   async function open(call: UpstreamCall, again: boolean): Promise<IncomingMessage> {
     const { upstream, path, body, signal } = call;
-    const url = new URL(`${upstream.baseUrl.replace(/\/+$/, "")}${path}`);
-    const headers: Record<string, string> = { "content-type": "application/json", ...call.headers };
-    // Some compress nevertheless: see `plain`.
-    headers["accept-encoding"] = "identity";
-    const bytes = Buffer.from(body);
-    headers["content-length"] = String(bytes.length);
-    if (upstream.apiKey !== undefined) headers["x-api-key"] = upstream.apiKey;
-    Object.assign(headers, upstream.headers);
-    const secure = url.protocol === "https:";
-    const agent = again ? false : secure ? https : http;
-    const outgoing = (secure ? requestHttps : requestHttp)(url, { method: "POST", headers, signal, agent });
+    const { url: base, options } = parsed(upstream.baseUrl);
+    const headers: Record<string, string | number> = {
+      "content-type": "application/json",
+      ...call.headers,
+      // Some compress nevertheless: see `plain`.
+      "accept-encoding": "identity",
+      "content-length": Buffer.byteLength(body),
+      ...(upstream.apiKey !== undefined && { "x-api-key": upstream.apiKey }),
+      ...upstream.headers,
+    };
+    signal.throwIfAborted();
+    const secure = base.protocol === "https:";
+    const outgoing = (secure ? requestHttps : requestHttp)({
+      ...options,
+      path: base.pathname.replace(/\/+$/, "") + path,
+      method: "POST",
+      headers,
+      agent: again ? false : secure ? https : http,
+    });
     const silent = setTimeout(() => outgoing.destroy(new SilentUpstream()), call.patienceMs);
-    const answered = once(outgoing, "response");
-    // Later errors are those of the answer.
-    outgoing.on("error", () => undefined);
-    outgoing.setNoDelay(true);
-    outgoing.end(bytes);
+    const leave = (): void => void outgoing.destroy();
+    signal.addEventListener("abort", leave, { once: true });
+    outgoing.end(body);
     try {
-      const [answer] = (await answered) as [IncomingMessage];
-      return answer;
+      return await new Promise<IncomingMessage>((resolve, reject) => {
+        outgoing.once("response", resolve);
+        // Stays: later errors are those of the answer.
+        outgoing.on("error", reject);
+      });
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof SilentUpstream) {
         const seconds = Math.round(call.patienceMs / 1_000);
-        throw new ApiError(504, "timeout_error", `The model provider at ${url.host} said nothing for ${seconds} seconds.`);
+        throw new ApiError(504, "timeout_error", `The model provider at ${base.host} said nothing for ${seconds} seconds.`);
       }
       // The other side closed the kept connection just when it was used again: it never saw this call.
       if (!again && outgoing.reusedSocket) return open(call, true);
-      throw new ApiError(502, "api_error", `The model provider at ${url.host} cannot be reached: ${reason(error)}.`);
+      throw new ApiError(502, "api_error", `The model provider at ${base.host} cannot be reached: ${reason(error)}.`);
     } finally {
       clearTimeout(silent);
     }
@@ -90,8 +119,7 @@ export function createUpstreamDialer(): UpstreamDialer {
   return {
     async call(call) {
       const answer = await open(call, false);
-      const passed = Object.entries(answer.headers).filter(([name]) => PASSED_BACK.test(name));
-      return { status: answer.statusCode ?? 502, headers: Object.fromEntries(passed) as UpstreamAnswer["headers"], body: plain(answer) };
+      return { status: answer.statusCode ?? 502, headers: passedBack(answer.headers), body: plain(answer) };
     },
     close() {
       http.destroy();
@@ -101,6 +129,15 @@ export function createUpstreamDialer(): UpstreamDialer {
 }
 
 class SilentUpstream extends Error {}
+
+function passedBack(headers: IncomingHttpHeaders): UpstreamAnswer["headers"] {
+  const passed: UpstreamAnswer["headers"] = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined && (PASSED_BACK.includes(name) || name.startsWith(PASSED_BACK_GROUP))) passed[name] = value;
+  }
+  return passed;
+}
 
 /** Counts can only be read from bytes that nobody compressed; each flushed part comes out at once. */
 function plain(answer: IncomingMessage): Readable {
@@ -140,16 +177,7 @@ export async function passBack(
 ): Promise<"whole" | "cut"> {
   const silent = setTimeout(() => body.destroy(new SilentUpstream()), idleMs);
   try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      silent.refresh();
-      const held = watch(chunk);
-      if (held !== undefined) await held;
-      if (!response.write(chunk)) {
-        await once(response, "drain", { signal });
-        // The silence was the reader's.
-        silent.refresh();
-      }
-    }
+    await forward(body, response, watch, { signal, onBytes: () => void silent.refresh() });
     return "whole";
   } catch {
     return "cut";
@@ -157,6 +185,43 @@ export async function passBack(
     clearTimeout(silent);
     body.destroy();
   }
+}
+
+/** Listens itself: an iterator over a stream costs each chunk a good part of what the gateway may. */
+function forward(
+  body: Readable,
+  response: ServerResponse,
+  watch: ChunkWatcher,
+  { signal, onBytes }: { signal: AbortSignal; onBytes(): void },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const holdFor = (reason: Promise<unknown>, then: () => void): void => {
+      body.pause();
+      reason.then(then, reject);
+    };
+    const goOn = (): void => {
+      onBytes();
+      body.resume();
+    };
+    const pass = (chunk: Buffer): void => {
+      // Where it does not go on at once the silence is the reader's.
+      if (response.write(chunk)) body.resume();
+      else holdFor(once(response, "drain", { signal }), goOn);
+    };
+    body.on("data", (chunk: Buffer) => {
+      onBytes();
+      const held = watch(chunk);
+      if (held === undefined) pass(chunk);
+      else holdFor(held, () => pass(chunk));
+    });
+    body.once("end", resolve);
+    body.once("error", reject);
+    body.once("close", () => reject(new Error("the answer broke off")));
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    // It may have broken off before anybody listened.
+    if (body.destroyed) reject(new Error("the answer broke off"));
+    signal.throwIfAborted();
+  });
 }
 
 /** The whole of a short answer, such as an error; cut at `limit` bytes. */

@@ -121,7 +121,8 @@ async function listen(server: ReturnType<typeof createServer>, socketPath: strin
 }
 
 async function serve(context: ServeContext, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { pathname, search } = new URL(request.url ?? "/", "http://gateway");
+  const { url = "/" } = request;
+  const pathname = url.split("?", 1)[0];
   const asked = `${request.method} ${pathname}`;
   if (asked === `GET ${MODELS}`) return listModels(await authorize(context.options, request), response);
   if (asked !== `POST ${MESSAGES}` && asked !== `POST ${COUNT_TOKENS}`) {
@@ -134,7 +135,7 @@ async function serve(context: ServeContext, request: IncomingMessage, response: 
     const grant = await authorize(context.options, request);
     const body = await readJsonBody(request);
     if (response.destroyed) leave();
-    const call = { grant, path: pathname + search, body, request, response, signal: gone.signal };
+    const call = { grant, path: url, body, request, response, signal: gone.signal };
     if (pathname === COUNT_TOKENS) await serveCount(context, call);
     else if (isFree(grant.model)) await serveLocalMessage(context, call);
     else await serveProviderMessage(context, call);
@@ -161,7 +162,7 @@ async function serveCount(context: ServeContext, { grant, path, body, request, r
   const answer = await context.dialer.call({
     upstream: isFree(model) ? localUpstream(context, grant) : providerOf(context, model),
     path,
-    body: JSON.stringify({ ...body, model }),
+    body: body.render({ model }),
     headers: forwardedHeaders(request.headers),
     signal,
     patienceMs: context.patience.firstByteMs,

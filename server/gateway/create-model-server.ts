@@ -51,7 +51,7 @@ export async function createModelServer(models: ModelServerOptions): Promise<Mod
 
 async function answer(models: ModelServerOptions, apiKey: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.headers["x-api-key"] !== apiKey) throw new ApiError(401, "authentication_error", "The key is wrong.");
-  const parsed = messagesRequestSchema.safeParse(await readJsonBody(request));
+  const parsed = messagesRequestSchema.safeParse((await readJsonBody(request)).value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new ApiError(400, "invalid_request_error", `${issue?.path.join(".")}: ${issue?.message}`);

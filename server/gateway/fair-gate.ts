@@ -41,6 +41,10 @@ export function createFairGate(capacity: number): FairGate {
 
   return {
     enter(key, signal) {
+      if (inside < capacity && waiting.size === 0 && !signal.aborted) {
+        inside += 1;
+        return Promise.resolve(release());
+      }
       return new Promise((resolve, reject) => {
         if (signal.aborted) {
           reject(signal.reason);

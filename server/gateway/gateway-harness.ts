@@ -26,6 +26,7 @@ export interface Seen {
   method: string | undefined;
   url: string | undefined;
   headers: IncomingHttpHeaders;
+  text: string;
   body: Record<string, unknown>;
 }
 
@@ -110,7 +111,8 @@ export async function createGatewayHarness(): Promise<GatewayHarness> {
         request.on("data", (chunk: Buffer) => chunks.push(chunk));
         request.on("end", () => {
           const { method, url, headers } = request;
-          const note = { method, url, headers, body: JSON.parse(Buffer.concat(chunks).toString("utf8") || "{}") };
+          const text = Buffer.concat(chunks).toString("utf8");
+          const note = { method, url, headers, text, body: JSON.parse(text || "{}") };
           seen.push(note);
           answer(response, note, request);
         });

@@ -34,6 +34,26 @@ function deferred(): { promise: Promise<void>; resolve(): void } {
   return { promise, resolve: () => resolve() };
 }
 
+test("what was checked is what the provider reads: a member that is there twice goes out once", async () => {
+  const { baseUrl, seen } = await gw.provide((response) => answerJson(response));
+  await gw.open({ provider: { baseUrl, apiKey: PROVIDER_KEY } });
+  const token = gw.grant(SONNET);
+  const remote = '{"type":"image","source":{"type":"url","url":"http://x","type":"base64","media_type":"image/png","data":""}}';
+  for (const body of [
+    '{"model":"other","model":"m","max_tokens":9,"messages":[],"max_tokens":1}',
+    '{"max_tokens":1,"m\\u006fdel":"other","messages":[]}',
+    `{"max_tokens":1,"messages":[{"role":"user","content":[${remote}]}]}`,
+  ]) {
+    expect((await gw.call({ token, body })).status).toBe(200);
+  }
+  for (const { text } of seen) {
+    expect(text.match(/"model"/g)).toHaveLength(1);
+    expect(text.match(/"max_tokens"/g)).toHaveLength(1);
+    expect(text).not.toContain('"url"');
+    expect(text).toContain(SONNET);
+  }
+});
+
 test("a provider gets the key, the grant's model and few headers, never the token", async () => {
   const { baseUrl, seen } = await gw.provide((response) =>
     answerJson(response, undefined, {

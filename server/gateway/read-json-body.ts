@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import { z } from "zod";
 import { ApiError } from "./api-error";
-import { parseJson } from "./parse-json";
+import { outlineJson } from "./json-outline";
+import { isRecord, parseJson } from "./parse-json";
 
 /** What the Messages API itself allows. */
 const LIMIT = 32 * 1024 * 1024;
@@ -9,47 +9,61 @@ const LIMIT = 32 * 1024 * 1024;
 /** Far beyond any conversation or tool's schema, and far below what a stack takes: whoever writes the value again recurses into it. */
 const MOST_LEVELS = 500;
 
-const bodySchema = z.record(z.string(), z.unknown());
+/** A request's body, kept both as its value and as its text. */
+export interface JsonBody {
+  value: Record<string, unknown>;
+  /** Valid JSON that can be read in one way only. */
+  text: string;
+  /** Length of the text in bytes. */
+  size: number;
+  /** The text with these members in place of those of the same name; undefined: without them. */
+  render(changes: Record<string, unknown>): string;
+}
 
 /** The request's body as a JSON object; refuses what is too large, nested too deeply, or is none. */
-export async function readJsonBody(request: IncomingMessage, limit = LIMIT): Promise<Record<string, unknown>> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // Kept open: a refusal still has to be answered on this connection.
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    size += chunk.length;
-    if (size > limit) break;
-    chunks.push(chunk);
-  }
-  if (size > limit) throw new ApiError(413, "request_too_large", `The request is larger than ${Math.floor(limit / 1024 / 1024)} MB.`);
-  const text = Buffer.concat(chunks).toString("utf8");
-  if (levelsOf(text) > MOST_LEVELS) {
+export async function readJsonBody(request: IncomingMessage, limit = LIMIT): Promise<JsonBody> {
+  const bytes = await readBytes(request, limit);
+  const text = bytes.toString("utf8");
+  const value = parseJson(text);
+  if (!isRecord(value)) throw new ApiError(400, "invalid_request_error", "The request's body is not a JSON object.");
+  const outline = outlineJson(text);
+  if (outline.levels > MOST_LEVELS) {
     throw new ApiError(400, "invalid_request_error", `The request's body is nested deeper than ${MOST_LEVELS} levels: make it flatter.`);
   }
-  const parsed = bodySchema.safeParse(parseJson(text));
-  if (!parsed.success) throw new ApiError(400, "invalid_request_error", "The request's body is not a JSON object.");
-  return parsed.data;
+  // What was checked here must be what the next one reads, who may take the first of two members of one name.
+  if (!outline.plain) {
+    const clear = JSON.stringify(value);
+    return { value, text: clear, size: Buffer.byteLength(clear), render: (changes) => JSON.stringify({ ...value, ...changes }) };
+  }
+  return {
+    value,
+    text,
+    size: bytes.length,
+    render(changes) {
+      const changed = JSON.stringify(changes).slice(1, -1);
+      const kept = outline.members.filter(({ name }) => !(name in changes)).map(({ from, to }) => text.slice(from, to));
+      return `{${[...(changed === "" ? [] : [changed]), ...kept].join(",")}}`;
+    },
+  };
 }
 
-/** How deeply arrays and objects of a JSON text are nested; for other text any number. Without recursion, and without parsing it. */
-function levelsOf(text: string): number {
-  let level = 0;
-  let deepest = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
-    if (character === "[" || character === "{") deepest = Math.max(deepest, (level += 1));
-    else if (character === "]" || character === "}") level -= 1;
-    // As a whole: brackets in it are characters.
-    else if (character === '"') at = endOfString(text, at + 1);
-  }
-  return deepest;
-}
-
-/** Place of the quote that ends the string whose first character is at `from`. */
-function endOfString(text: string, from: number): number {
-  for (let at = from; at < text.length; at += 1) {
-    if (text[at] === "\\") at += 1;
-    else if (text[at] === '"') return at;
-  }
-  return text.length;
+/** Listens itself: an iterator over a stream costs a good part of what a whole call may. The connection stays open for a refusal. */
+function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const left = (): void => reject(new Error("the caller left before its request was whole"));
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) {
+        chunks.push(chunk);
+        return;
+      }
+      request.removeAllListeners("data").pause();
+      reject(new ApiError(413, "request_too_large", `The request is larger than ${Math.floor(limit / 1024 / 1024)} MB.`));
+    });
+    request.once("end", () => resolve(Buffer.concat(chunks, size)));
+    request.once("error", left);
+    request.once("close", left);
+  });
 }

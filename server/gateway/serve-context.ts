@@ -4,6 +4,7 @@ import type { UpstreamDialer } from "./call-upstream";
 import type { ModelServer } from "./create-model-server";
 import type { FairGate } from "./fair-gate";
 import type { AttemptGrant, GatewayOptions, UpstreamPatience } from "./gateway";
+import type { JsonBody } from "./read-json-body";
 import type { RunBreaker } from "./run-breaker";
 
 type Defaulted = "prices" | "spent" | "audit" | "onNotice" | "onPaused" | "onResumed" | "onError" | "maxCalls" | "redact";
@@ -27,7 +28,7 @@ export interface MessageCall {
   grant: AttemptGrant;
   /** With its query string. */
   path: string;
-  body: Record<string, unknown>;
+  body: JsonBody;
   request: IncomingMessage;
   response: ServerResponse;
   /** Aborted when the caller has gone. */

@@ -17,7 +17,7 @@ import { trackCall } from "./track-call";
 /** Passes one call to a model of this process: it is free, and its failures are part of the script. */
 export async function serveLocalMessage(context: ServeContext, call: MessageCall): Promise<void> {
   const { grant, path, request, response, signal } = call;
-  const body = JSON.stringify({ ...call.body, model: grant.model });
+  const body = call.body.render({ model: grant.model });
   const tracked = trackCall(context, grant, { model: grant.model, body, maxTokens: Number.MAX_SAFE_INTEGER });
   const upstream = localUpstream(context, grant);
   const headers = forwardedHeaders(request.headers);
