@@ -20,7 +20,7 @@ const PIECES = ['"', "\\", "{", "}", "[", "]", ",", ":", "a", " ", "\n", "ü", "
 function anyValue(random: () => number, levels: number): unknown {
   const pick = Math.floor(random() * (levels > 0 ? 7 : 5));
   const text = (): string => Array.from({ length: Math.floor(random() * 6) }, () => PIECES[Math.floor(random() * PIECES.length)]).join("");
-  const several = Array.from({ length: Math.floor(random() * 4) }, () => anyValue(random, levels - 1));
+  const several = Array.from({ length: levels > 0 ? Math.floor(random() * 4) : 0 }, () => anyValue(random, levels - 1));
   if (pick < 5) return [null, true, -1.5e-7, 12, text()][pick];
   return pick === 5 ? several : Object.fromEntries(several.map((value) => [text(), value]));
 }
