@@ -1,0 +1,96 @@
+// Every view and state that has a picture, in the order in which a person meets them. `documented`: the documents show it.
+
+const heading = (page, name) => page.getByRole("heading", { name }).first().waitFor();
+const firstChange = (page) => page.locator(".monaco-diff-editor .view-line, .monaco-editor .view-line").first().waitFor();
+
+export const views = [
+  {
+    name: "home-first",
+    async show(page) {
+      await page.goto("/");
+      await page.getByRole("textbox", { name: /prompt/i }).waitFor();
+    },
+  },
+  {
+    name: "run-live",
+    documented: true,
+    async show(page, scene) {
+      await page.goto(`/runs/${await scene.live()}`);
+      await page
+        .getByText(/Edited|Wrote/)
+        .first()
+        .waitFor();
+      // A moment later all have changed something, and none is done.
+      await page.waitForTimeout(900);
+    },
+  },
+  {
+    name: "run-five",
+    documented: true,
+    async show(page, scene) {
+      await page.goto(`/runs/${await scene.ended()}`);
+      await page
+        .getByText(/Edited|Wrote/)
+        .first()
+        .waitFor();
+    },
+  },
+  {
+    name: "run-maximised",
+    async show(page, scene) {
+      await page.goto(`/runs/${await scene.ended()}`);
+      await page
+        .getByText(/Edited|Wrote/)
+        .first()
+        .waitFor();
+      await page.keyboard.press("3");
+    },
+  },
+  {
+    name: "diff",
+    documented: true,
+    async show(page, scene) {
+      await page.goto(`/runs/${await scene.ended()}`);
+      await page
+        .getByRole("tab", { name: /diff/i })
+        .or(page.getByRole("link", { name: /diff/i }))
+        .first()
+        .click();
+      await firstChange(page);
+    },
+  },
+  {
+    name: "select",
+    documented: true,
+    async show(page, scene) {
+      await page.goto(`/runs/${await scene.ended()}`);
+      await page
+        .getByRole("button", { name: /^select/i })
+        .first()
+        .click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "home",
+    documented: true,
+    async show(page) {
+      await page.goto("/");
+      await page.getByRole("textbox", { name: /prompt/i }).waitFor();
+    },
+  },
+  {
+    name: "server",
+    async show(page) {
+      await page.goto("/server");
+      await heading(page, /server/i);
+    },
+  },
+  {
+    name: "not-found",
+    async show(page) {
+      await page.goto("/runs/thereisnosuch");
+      await page.getByRole("heading").first().waitFor();
+    },
+  },
+];
