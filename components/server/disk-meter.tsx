@@ -34,7 +34,7 @@ export function DiskMeter({ disk }: { disk: ReconcileReportResponse["disk"] }): 
         {formatBytes(disk.free_bytes)} free of {formatBytes(disk.total_bytes)}
         {scarce && ": agents are ended when the disk is full. Delete what you do not need."}
       </p>
-      <dl className="mt-2 grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-6">
+      <dl className="mt-2 grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-7">
         {Object.entries(disk.by_kind).map(([kind, bytes]) => (
           <div key={kind} className="min-w-0">
             <dt className="text-meta text-muted">{words[kind] ?? kind}</dt>
