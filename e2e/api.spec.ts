@@ -185,3 +185,15 @@ test("other sites and other names get nothing", async () => {
   expect(nonces[0]).not.toBe(nonces[1]);
   expect((await fetch(`${server.url}/api/v1/nothing`)).status).toBe(404);
 });
+
+test("Prometheus is told of runs and requests, by templates and not by addresses", async () => {
+  const { run_id } = await api.startRun({ github_url: sample, prompt: "Count me", line_up: [{ model: "script:edits" }] });
+  await api.until(run_id, ended);
+  const response = await fetch(`${server.url}/metrics`);
+  expect(response.headers.get("content-type")).toContain("text/plain");
+  const text = await response.text();
+  expect(text).toMatch(/^aideator_runs_total\{event="completed"\} [1-9]/m);
+  expect(text).toMatch(/^aideator_http_request_duration_seconds_count\{method="POST",route="\/api\/v1\/runs",status="202"\} [1-9]/m);
+  expect(text).toMatch(/^aideator_model_tokens_total\{model="script:edits",kind="output"\} [1-9]/m);
+  expect(text).not.toContain(run_id);
+});

@@ -20,6 +20,7 @@ import { ensureSampleRepository } from "./git/sample-repository";
 import { createGithubPullRequests } from "./landing/github/github-pull-requests";
 import { createLandingService, type LandingService } from "./landing/landing-service";
 import { createLocalAccess } from "./local-access";
+import { createMetrics } from "./metrics/metrics";
 import { openGateway } from "./open-gateway";
 import { createProjectService } from "./projects/project-service";
 import { createReconciler } from "./reconcile/create-reconciler";
@@ -67,7 +68,8 @@ export async function createServices(env: Env, root: string, version: string): P
   const index = createPrismaRunIndex(database);
   const writer = createRunWriter(eventLog, Date.now);
   const socketPath = join(env.dataDir, "gateway", "gateway.sock");
-  const calls = createPrismaCallStore(database);
+  const metrics = createMetrics({ version, now: Date.now });
+  const calls = metrics.watchCalls(createPrismaCallStore(database));
   const projects = createProjectService({ projects: createPrismaProjectStore(database), calls, now: Date.now });
   const prices = await openPriceSettings(createPrismaSettingsStore(database));
   const onError = (error: unknown): void => log.error({ err: error }, "the model gateway failed at something");
@@ -160,19 +162,22 @@ export async function createServices(env: Env, root: string, version: string): P
     log,
   });
   const landings = openLandings(env, context);
+  const feed = createRunFeed(eventLog, writer);
+  metrics.watchRuns({ writer, index, queue, feed });
   const services: Services = {
     runs: createRunService(context, conductor, lineUpRules(env)),
     diffs: createDiffService(writer, git),
     remote: createRunRemote(writer, git),
     landings,
     bundles: createRunBundles({ writer, eventLog, landings, temporaryDir: dataLayout(env.dataDir).temporary, version }),
-    feed: createRunFeed(eventLog, writer),
+    feed,
     eventLog,
     git,
     executor,
     environment: createProjectEnvironment({ projects: index, store, box, cache }),
     version,
     log,
+    metrics,
     server: createServerStatus({ env, executor, queue, reconciler, version, startedAt: Date.now() }),
     localAccess: await createLocalAccess(env.dataDir, { enabled: env.singleUser }),
     allowedFolders,

@@ -7,6 +7,7 @@ import type { Executor } from "./executors/executor";
 import type { GitStore } from "./git/git-store";
 import type { LandingService } from "./landing/landing-service";
 import type { LocalAccess } from "./local-access";
+import type { Metrics } from "./metrics/metrics";
 import type { ProjectService } from "./projects/project-service";
 import type { CallList } from "./runs/call-list";
 import type { DiffService } from "./runs/diff-service";
@@ -34,6 +35,7 @@ export interface Services {
   /** What the composer needs to know about this server. */
   describeSetup(): Promise<SetupResponse>;
   server: ServerStatus;
+  metrics: Metrics;
   calls: CallList;
   projects: ProjectService;
   prices: PriceSettings;

@@ -249,6 +249,9 @@ const operations: Operation[] = [
   ...spendingOperations,
 ];
 
+/** Templates of all paths below `/api/v1`. */
+export const apiPaths: readonly string[] = [...new Set(operations.map(({ path }) => path))];
+
 /** The OpenAPI 3.1 description of `/api/v1`, made from the schemas that the server checks with. */
 export function openApiDocument(version: string): object {
   const paths: Record<string, Record<string, object>> = {};

@@ -4,8 +4,10 @@ import type { LandingKind, LandingOutcome } from "./landing-events";
 import type { PromptImage } from "./prompt-images";
 import type { SetupState } from "./setup";
 
-export type RunStatus = "starting" | "running" | "completed" | "failed" | "cancelled";
-export type VariationStatus = "queued" | "preparing" | "running" | "completed" | "failed" | "cancelled";
+export const runStatuses = ["starting", "running", "completed", "failed", "cancelled"] as const;
+export type RunStatus = (typeof runStatuses)[number];
+export const variationStatuses = ["queued", "preparing", "running", "completed", "failed", "cancelled"] as const;
+export type VariationStatus = (typeof variationStatuses)[number];
 
 export type ToolKind = (typeof toolKinds)[number];
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { Metrics } from "../metrics/metrics";
 import { serveSse, streamedRun } from "../realtime/sse";
 import type { Services } from "../services";
 import type { AccessToken } from "./access-token";
@@ -6,6 +7,7 @@ import { requestedBlob, serveBlob } from "./blob-front";
 import { createGitFront, isGitRequest, sendGitError } from "./git-front";
 import type { OriginCheck } from "./origin-check";
 import { problem, problemOf } from "./problem";
+import { routeOf } from "./route-of";
 import { addSecurityHeaders } from "./security-headers";
 
 /** What stands in front of Next: checks, streams, then everything else. */
@@ -30,6 +32,7 @@ export function createFront({ services, origin, access, next, development }: Fro
       return isGitRequest(request) ? sendGitError(response, 403, refusal) : sendProblem(response, problem("forbidden", refusal));
     }
     if (access !== undefined && !access.admits(request)) return access.challenge(request, response);
+    if (request.method === "GET" && request.url === "/metrics") return sendMetrics(services.metrics, response);
     if (isGitRequest(request)) return serveGit(request, response);
     // `/api/…` is the same as `/api/v1/…`.
     if (request.url !== undefined) request.url = request.url.replace(/^\/api\/(?!v\d+(\/|$))/, "/api/v1/");
@@ -41,6 +44,11 @@ export function createFront({ services, origin, access, next, development }: Fro
   }
 
   return (request, response) => {
+    const began = performance.now();
+    const { method = "GET", url = "/" } = request;
+    response.once("close", () => {
+      services.metrics.request({ method, route: routeOf(url), status: response.statusCode, seconds: (performance.now() - began) / 1_000 });
+    });
     handle(request, response).catch((error: unknown) => {
       const answer = problemOf(error);
       if (answer.status >= 500) services.log.error({ err: error, url: request.url }, "a request failed");
@@ -48,6 +56,11 @@ export function createFront({ services, origin, access, next, development }: Fro
       else sendProblem(response, answer);
     });
   };
+}
+
+async function sendMetrics(metrics: Metrics, response: ServerResponse): Promise<void> {
+  const text = await metrics.render();
+  response.writeHead(200, { "content-type": metrics.contentType, "cache-control": "no-store" }).end(text);
 }
 
 function sendProblem(response: ServerResponse, answer: ReturnType<typeof problem>): void {

@@ -19,6 +19,8 @@ export interface FeedBatch {
 export interface RunFeed {
   /** Undefined when there is no such run. */
   head(runId: string): Promise<number | undefined>;
+  /** How many follow a run right now. */
+  readers(): number;
   /** Ends only when `signal` aborts. Yields batches of at most about `limit` events. */
   follow(runId: string, after: number, options: { signal: AbortSignal; limit?: number }): AsyncGenerator<FeedBatch, void>;
 }
@@ -46,6 +48,7 @@ export function createRunFeed(log: EventLog, writer: RunWriter): RunFeed {
 
   return {
     head: (runId) => log.lastSeq(runId),
+    readers: () => [...waiting.values()].reduce((sum, { size }) => sum + size, 0),
     async *follow(runId, after, { signal, limit = 1_000 }) {
       let position = after;
       const hint = createHint();

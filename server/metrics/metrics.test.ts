@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createRunFeed } from "../runs/run-feed";
+import { createRunQueue } from "../runs/run-queue";
+import { createRunWriter, type RunWriter } from "../runs/run-writer";
+import { createPrismaCallStore } from "../storage/prisma/call-store";
+import { type Database, openDatabase } from "../storage/prisma/database";
+import { createPrismaEventLog } from "../storage/prisma/event-log";
+import { createPrismaRunIndex } from "../storage/prisma/run-index";
+import { createMetrics, type Metrics } from "./metrics";
+
+let dir: string;
+let database: Database;
+let writer: RunWriter;
+let metrics: Metrics;
+let projectId: string;
+const clock = { now: 1_000_000 };
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "aid-metrics-"));
+  database = await openDatabase(join(dir, "log.db"), "prisma/migrations");
+  const eventLog = createPrismaEventLog(database);
+  const index = createPrismaRunIndex(database);
+  projectId = (await index.projectFor("https://example.com/a/b", "a/b")).id;
+  writer = createRunWriter(eventLog, () => clock.now);
+  metrics = createMetrics({ version: "1.2.3", now: () => clock.now });
+  metrics.watchRuns({ writer, index, queue: createRunQueue(3), feed: createRunFeed(eventLog, writer) });
+});
+
+afterAll(async () => {
+  await database.$disconnect();
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** The value of one series. */
+async function value(series: string): Promise<number> {
+  const line = (await metrics.render()).split("\n").find((text) => text.startsWith(`${series} `));
+  return Number(line?.slice(series.length));
+}
+
+test("runs, variations and events are counted from what is committed", async () => {
+  const created = { prompt: "p", projectId, repositoryUrl: "u", repositoryName: "n" };
+  const variations = [
+    { agent: "builtin", model: "demo" },
+    { agent: "builtin", model: "demo" },
+  ];
+  const event = { type: "run.created" as const, ...created, variations };
+  await writer.create({ runId: "metricsrun000", projectId, createdAt: clock.now, events: [{ at: clock.now, event }] });
+  expect(await value('aideator_runs{state="starting"}')).toBe(1);
+  expect(await value('aideator_variations{state="queued"}')).toBe(2);
+  clock.now += 2_000;
+  const failure = { code: "timeout" as const, message: "m", remedy: "r" };
+  const ended = [
+    { at: clock.now - 2_000, variation: 0, attempt: 0, event: { type: "variation.failed" as const, failure } },
+    { at: clock.now, variation: 1, attempt: 0, event: { type: "variation.cancelled" as const } },
+  ];
+  await writer.record("metricsrun000", ended);
+  expect(await value('aideator_variations_ended_total{outcome="failed",code="timeout"}')).toBe(1);
+  expect(await value('aideator_variations_ended_total{outcome="cancelled",code=""}')).toBe(1);
+  expect(await value('aideator_variations{state="failed"}')).toBe(1);
+  expect(await value("aideator_events_total")).toBe(3);
+  expect(await value('aideator_event_commit_lag_seconds_bucket{le="1"}')).toBe(1);
+  expect(await value('aideator_event_commit_lag_seconds_bucket{le="5"}')).toBe(2);
+});
+
+test("readers are counted while they read", async () => {
+  const feed = createRunFeed(createPrismaEventLog(database), writer);
+  const watched = createMetrics({ version: "1", now: Date.now });
+  watched.watchRuns({ writer, index: createPrismaRunIndex(database), queue: createRunQueue(3), feed });
+  const reading = new AbortController();
+  const batches = feed.follow("metricsrun000", 0, { signal: reading.signal });
+  await batches.next();
+  expect(await watched.render()).toContain("aideator_subscribers 1\n");
+  reading.abort();
+  await batches.next();
+  expect(await watched.render()).toContain("aideator_subscribers 0\n");
+});
+
+test("calls to models are counted by what they cost, and still kept", async () => {
+  const calls = createPrismaCallStore(database);
+  const watched = metrics.watchCalls(calls);
+  const call = { runId: "metricsrun000", projectId, variation: 0, attempt: 0, requestedModel: "m", model: "m", startedAt: clock.now };
+  const counts = { inputTokens: 100, outputTokens: 7, cacheReadTokens: 5, cacheWriteTokens: 3, cacheWrite1hTokens: 0 };
+  const end = { outcome: "answered" as const, status: 200, counts, dollars: 0.25, firstByteMs: 300, totalMs: 900 };
+  await watched.end({ ...call, id: "call1" }, end);
+  await watched.end({ ...call, id: "call2" }, { outcome: "failed", status: 529, dollars: 0, totalMs: 5 });
+  expect(await value('aideator_model_calls_total{model="m",outcome="answered"}')).toBe(1);
+  expect(await value('aideator_model_calls_total{model="m",outcome="failed"}')).toBe(1);
+  expect(await value('aideator_model_tokens_total{model="m",kind="output"}')).toBe(7);
+  expect(await value('aideator_model_dollars_total{model="m"}')).toBe(0.25);
+  expect(await value('aideator_model_first_byte_seconds_bucket{le="0.25",model="m"}')).toBe(0);
+  expect(await value('aideator_model_first_byte_seconds_bucket{le="0.5",model="m"}')).toBe(1);
+  expect(await calls.list("metricsrun000", { limit: 10 })).toHaveLength(2);
+});
+
+test("the queue and the version are told", async () => {
+  expect(await value('aideator_queue{what="capacity"}')).toBe(3);
+  expect(await value('aideator_build_info{version="1.2.3"}')).toBe(1);
+});
