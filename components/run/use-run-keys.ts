@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { type Command, type Shortcut, useCommands } from "@/components/palette/registry";
 
 export interface RunKeys {
   /** 0…4 for the keys 1–5. */
@@ -9,50 +9,38 @@ export interface RunKeys {
   onSelect: () => void;
   onDiff: () => void;
   onLive: () => void;
-  onHelp: () => void;
 }
 
-/** Where keys are text or belong to something else. */
-const TAKEN =
-  "input, textarea, select, [contenteditable], [role='textbox'], [role='dialog'], [role='alertdialog'], [role='menu'], .monaco-editor";
+const group = "Views";
 
-/** The keys of the run page. `panes` is false where 1–5 and Escape belong to the view itself. */
+/** Keys that a view handles itself, and those that are told of together. */
+const shortcuts: readonly Shortcut[] = [
+  { keys: "1 – 5", what: "Live: maximise a pane; again to show all", group },
+  { keys: "1 – 5", what: "Diff: the right side", group },
+  { keys: "⇧ 1 – 5", what: "Diff: the left side", group },
+  { keys: "[ ]", what: "Diff: previous and next change", group },
+];
+
+/** The keys of the run page, each also a command. `panes` is false where 1–5 and Escape belong to the view itself. */
 export function useRunKeys(keys: RunKeys, panes: boolean): void {
-  const current = useRef({ keys, panes });
-  useEffect(() => {
-    current.current = { keys, panes };
-  });
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
-      if (event.target instanceof Element && event.target.closest(TAKEN) !== null) return;
-      const action = actionOf(event.key, current.current.keys, current.current.panes);
-      if (action === undefined) return;
-      event.preventDefault();
-      action();
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, []);
-}
-
-function actionOf(key: string, keys: RunKeys, panes: boolean): (() => void) | undefined {
-  if (panes && /^[1-5]$/.test(key)) return () => keys.onPane(Number(key) - 1);
-  switch (key) {
-    case "Escape":
-      return panes ? keys.onRestore : undefined;
-    case "s":
-    case "S":
-      return keys.onSelect;
-    case "d":
-    case "D":
-      return keys.onDiff;
-    case "l":
-    case "L":
-      return keys.onLive;
-    case "?":
-      return keys.onHelp;
-    default:
-      return undefined;
-  }
+  const ofPanes: Command[] = Array.from({ length: panes ? 5 : 0 }, (_, index) => ({
+    id: `pane-${index}`,
+    title: `Maximise pane ${index + 1}`,
+    group,
+    key: String(index + 1),
+    keyOnly: true,
+    unlisted: true,
+    run: () => keys.onPane(index),
+  }));
+  const restore: Command = { id: "panes", title: "Live: show all panes", group, key: "escape", keyOnly: true, run: keys.onRestore };
+  useCommands(
+    [
+      { id: "live", title: "Live", group, key: "l", keywords: ["tab", "panes", "transcript"], run: keys.onLive },
+      { id: "diff", title: "Diff", group, key: "d", keywords: ["tab", "changes", "files"], run: keys.onDiff },
+      { id: "select", title: "Select the focused variation", group: "Decide", key: "s", keyOnly: true, run: keys.onSelect },
+      ...ofPanes,
+      ...(panes ? [restore] : []),
+    ],
+    shortcuts,
+  );
 }

@@ -2,6 +2,7 @@ import type { ChangeEnvironmentRequest, DotenvRequest, EnvironmentResponse } fro
 import {
   type CreateRunRequest,
   type CreateRunResponse,
+  type HealthResponse,
   type ListRunsResponse,
   type Problem,
   problemSchema,
@@ -44,6 +45,11 @@ export function problemFrom(error: unknown): Problem {
 /** What the composer needs to know about this server. */
 export function getSetup(): Promise<SetupResponse> {
   return request("/setup");
+}
+
+/** Whether the server is well. */
+export function getHealth(): Promise<HealthResponse> {
+  return request("/health");
 }
 
 /** What the server itself has, holds apart and tidied up. */

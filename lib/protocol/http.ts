@@ -226,6 +226,8 @@ export const healthResponseSchema = z.object({
   executors: z.array(sandboxReportSchema.extend({ kind: z.string() })),
 });
 
+export type HealthResponse = z.infer<typeof healthResponseSchema>;
+
 /** What the composer needs to know about this server. */
 export const setupResponseSchema = z.object({
   /** No provider is configured: the demo model answers, and every page says so. */
