@@ -15,6 +15,8 @@ import type { RunRemote } from "./runs/run-remote";
 import type { RunService } from "./runs/run-service";
 import type { ServerStatus } from "./server-status";
 import type { PriceSettings } from "./settings/price-settings";
+import type { ProviderSettings } from "./settings/provider-settings";
+import type { ServerSettings } from "./settings/server-settings";
 import type { EventLog } from "./storage/event-log";
 
 /** What routes and pages reach. Made once by `create-services.ts`. */
@@ -37,6 +39,8 @@ export interface Services {
   calls: CallList;
   projects: ProjectService;
   prices: PriceSettings;
+  provider: ProviderSettings;
+  settings: ServerSettings;
   localAccess: LocalAccess;
   allowedFolders: AllowedFolders;
 }

@@ -21,6 +21,7 @@ import {
 import { archiveQuerySchema, landingSchema, landPreviewSchema, landSchema, patchQuerySchema } from "./landing";
 import { localOperations } from "./local-operations";
 import { reconcileReportSchema, serverStatusSchema } from "./server-status";
+import { settingsOperations } from "./settings-operations";
 import { spendingOperations } from "./spending-operations";
 import {
   blobResponseSchema,
@@ -247,6 +248,7 @@ const operations: Operation[] = [
     response: environmentResponseSchema,
   },
   ...spendingOperations,
+  ...settingsOperations,
 ];
 
 /** The OpenAPI 3.1 description of `/api/v1`, made from the schemas that the server checks with. */
