@@ -1,3 +1,4 @@
+import type { PriceTable } from "../pricing/price-table";
 import type { ChangeEnvironmentRequest, DotenvRequest, EnvironmentResponse } from "../protocol/environment";
 import {
   type CreateRunRequest,
@@ -13,6 +14,8 @@ import {
 import type { LandingResponse, LandPreviewResponse, LandRequest } from "../protocol/landing";
 import { type AllowedFoldersResponse, LOCAL_TOKEN_SCHEME } from "../protocol/local-access";
 import type { ReconcileReportResponse, ServerStatusResponse } from "../protocol/server-status";
+import type { ProviderSettingsResponse, ProviderTestResponse } from "../protocol/settings";
+import type { ListProjectsResponse, PricesResponse } from "../protocol/spending";
 import { type BlobResponse, type ChangesResponse, type DiffResponse, MAX_DIFF_PAGE } from "../protocol/trees";
 
 /** Where requests go and what each carries. In a page: its own server, with its own cookie. */
@@ -182,6 +185,45 @@ export function putDotenv(projectId: string, dotenv: DotenvRequest): Promise<Env
 /** Forgets that set-ups failed. */
 export function trySetupAgain(projectId: string): Promise<EnvironmentResponse> {
   return post(`${environmentPath(projectId)}/try-again`, {});
+}
+
+/** Projects, the one used last first. */
+export function listProjects(cursor?: string): Promise<ListProjectsResponse> {
+  return request(`/projects${query({ cursor })}`);
+}
+
+/** The price list in force. */
+export function getPrices(): Promise<PricesResponse> {
+  return request("/settings/prices");
+}
+
+/** Replaces the whole list, for every call from now on. */
+export function replacePrices(table: PriceTable): Promise<PricesResponse> {
+  return send("PUT", "/settings/prices", table);
+}
+
+/** Back to the list that this version came with. */
+export function resetPrices(): Promise<PricesResponse> {
+  return request("/settings/prices", { method: "DELETE" });
+}
+
+/** Which provider answers, and whether it has a key. */
+export function getProvider(): Promise<ProviderSettingsResponse> {
+  return request("/settings/provider");
+}
+
+/** Sets the key for every call from now on. */
+export function setProviderKey(key: string): Promise<ProviderSettingsResponse> {
+  return send("PUT", "/settings/provider/key", { key });
+}
+
+export function removeProviderKey(): Promise<ProviderSettingsResponse> {
+  return request("/settings/provider/key", { method: "DELETE" });
+}
+
+/** Has the server ask the provider for its models. */
+export function testProvider(): Promise<ProviderTestResponse> {
+  return post("/settings/provider/test", {});
 }
 
 function environmentPath(projectId: string): string {
