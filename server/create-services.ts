@@ -18,6 +18,7 @@ import { createGitStore } from "./git/git-store-disk";
 import { createLandingGit } from "./git/landing/landing-git-disk";
 import { allowCommand, parseRepositoryAddress } from "./git/repository-address";
 import { ensureSampleRepository } from "./git/sample-repository";
+import { readGlossary } from "./glossary";
 import { createGithubPullRequests } from "./landing/github/github-pull-requests";
 import { createLandingService, type LandingService } from "./landing/landing-service";
 import { createLocalAccess } from "./local-access";
@@ -201,6 +202,7 @@ export async function createServices(env: Env, root: string, version: string): P
     projects,
     prices,
     provider,
+    glossary: () => readGlossary(root),
     settings: createServerSettings({ env, executor, provider, prices, sandboxLimits: DEFAULT_SANDBOX_LIMITS }),
   };
   await environments.recover();

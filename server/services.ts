@@ -5,6 +5,7 @@ import type { RunBundles } from "./bundle/run-bundle";
 import type { ProjectEnvironment } from "./environment/project-environment";
 import type { Executor } from "./executors/executor";
 import type { GitStore } from "./git/git-store";
+import type { GlossaryEntry } from "./glossary";
 import type { LandingService } from "./landing/landing-service";
 import type { LocalAccess } from "./local-access";
 import type { ProjectService } from "./projects/project-service";
@@ -41,6 +42,8 @@ export interface Services {
   prices: PriceSettings;
   provider: ProviderSettings;
   settings: ServerSettings;
+  /** The words of docs/glossary.md. */
+  glossary(): Promise<GlossaryEntry[]>;
   localAccess: LocalAccess;
   allowedFolders: AllowedFolders;
 }

@@ -27,7 +27,11 @@ const places = [
   { path: "/help", title: "Help: keys and glossary", keywords: ["shortcuts", "words", "documentation"] },
 ] as const;
 
-const everywhere: readonly Shortcut[] = [{ keys: "⌘K / Ctrl K", what: "Search and do", group: "Everywhere" }];
+const shortcutsKey = "?";
+const searchKey: Shortcut = { keys: "⌘K / Ctrl K", what: "Search and do", group: "Everywhere" };
+
+/** The keys of all pages. */
+export const everywhere: readonly Shortcut[] = [searchKey, { keys: shortcutsKey, what: "Keyboard shortcuts", group: "Everywhere" }];
 
 /** What can be done on every page, the keys of all commands, and the windows that show both. */
 export function CommandCenter(): ReactElement {
@@ -54,11 +58,11 @@ export function CommandCenter(): ReactElement {
         title: "Keyboard shortcuts",
         group: "Everywhere",
         keywords: ["keys", "help"],
-        key: "?",
+        key: shortcutsKey,
         run: () => show("shortcuts"),
       },
     ],
-    everywhere,
+    [searchKey],
   );
   useCommandKeys();
   return (
