@@ -1,11 +1,9 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { Tabs } from "radix-ui";
 import { type MouseEvent, type ReactElement, useCallback, useState } from "react";
-import { DiffView } from "@/components/diff/diff-view";
-import { LandDialog } from "@/components/land/land-dialog";
 import { useOverlays } from "@/components/palette/registry";
-import { SelectDialog } from "@/components/select/select-dialog";
 import { TopBar } from "@/components/shell/top-bar";
 import { Button } from "@/components/ui/button";
 import { Key } from "@/components/ui/key";
@@ -25,6 +23,14 @@ import { SetupStrip } from "./setup-strip";
 import { useRunCommands } from "./use-run-commands";
 import { useRunKeys } from "./use-run-keys";
 import { type RunTab, useRunTab } from "./use-run-tab";
+
+/** What a run can be watched without comes when it is asked for. */
+const DiffView = dynamic(() => import("@/components/diff/diff-view").then((module) => module.DiffView), {
+  ssr: false,
+  loading: () => <p className="p-4 text-muted">Loading…</p>,
+});
+const LandDialog = dynamic(() => import("@/components/land/land-dialog").then((module) => module.LandDialog), { ssr: false });
+const SelectDialog = dynamic(() => import("@/components/select/select-dialog").then((module) => module.SelectDialog), { ssr: false });
 
 const tabLook =
   "inline-flex h-9 items-center gap-1.5 px-2.5 text-muted hover:text-text focus-visible:-outline-offset-2 data-[state=active]:text-text data-[state=active]:shadow-[inset_0_-2px_var(--text)]";

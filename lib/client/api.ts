@@ -1,22 +1,22 @@
 import type { PriceTable } from "../pricing/price-table";
+import { LOCAL_TOKEN_SCHEME, MAX_DIFF_PAGE } from "../protocol/bounds";
 import type { ChangeEnvironmentRequest, DotenvRequest, EnvironmentResponse } from "../protocol/environment";
-import {
-  type CreateRunRequest,
-  type CreateRunResponse,
-  type HealthResponse,
-  type ListRunsResponse,
-  type Problem,
-  problemSchema,
-  type RunResponse,
-  type SelectResponse,
-  type SetupResponse,
+import type {
+  CreateRunRequest,
+  CreateRunResponse,
+  HealthResponse,
+  ListRunsResponse,
+  Problem,
+  RunResponse,
+  SelectResponse,
+  SetupResponse,
 } from "../protocol/http";
 import type { LandingResponse, LandPreviewResponse, LandRequest } from "../protocol/landing";
-import { type AllowedFoldersResponse, LOCAL_TOKEN_SCHEME } from "../protocol/local-access";
+import type { AllowedFoldersResponse } from "../protocol/local-access";
 import type { ReconcileReportResponse, ServerStatusResponse } from "../protocol/server-status";
 import type { ProviderSettingsResponse, ProviderTestResponse } from "../protocol/settings";
 import type { ListProjectsResponse, PricesResponse } from "../protocol/spending";
-import { type BlobResponse, type ChangesResponse, type DiffResponse, MAX_DIFF_PAGE } from "../protocol/trees";
+import type { BlobResponse, ChangesResponse, DiffResponse } from "../protocol/trees";
 
 /** Where requests go and what each carries. In a page: its own server, with its own cookie. */
 let target: { origin: string; headers: Record<string, string> } = { origin: "", headers: {} };
@@ -270,8 +270,15 @@ async function answered(path: string, init?: Init): Promise<Response> {
 }
 
 function problemIn(response: Response, body: unknown): Problem {
-  const parsed = problemSchema.safeParse(body);
-  return parsed.success ? parsed.data : unreadable(response.status);
+  return isProblem(body) ? body : unreadable(response.status);
+}
+
+/** Something between here and the server may answer in its place; checking this much does without the schemas' weight. */
+function isProblem(body: unknown): body is Problem {
+  if (typeof body !== "object" || body === null) return false;
+  const { title, detail, code, status, errors } = body as Partial<Record<keyof Problem, unknown>>;
+  const told = [title, detail, code].every((text) => typeof text === "string") && typeof status === "number";
+  return told && (errors === undefined || Array.isArray(errors));
 }
 
 function unreadable(status: number): Problem {

@@ -1,7 +1,7 @@
 import { createHash, randomInt } from "node:crypto";
 import { isFree } from "@/lib/pricing/prices";
+import { DEFAULT_VARIATIONS } from "@/lib/protocol/bounds";
 import type { AgentConfig, CreateRunRequest, RunResponse, RunSummary } from "@/lib/protocol/http";
-import { DEFAULT_VARIATIONS } from "@/lib/protocol/http";
 import type { NewRunEvent, VariationSpec } from "@/lib/run/events";
 import { imageTypeOf, type PromptImage, type PromptImageType } from "@/lib/run/prompt-images";
 import { variationLetter } from "@/lib/run/select";
