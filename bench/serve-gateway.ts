@@ -30,7 +30,19 @@ async function main(baseUrl: string): Promise<void> {
   const onError = (error: unknown): void => void process.stderr.write(`${String(error)}\n`);
   const env = readEnv({ NODE_ENV: "production", ANTHROPIC_BASE_URL: baseUrl, AIDEATOR_DATA_DIR: folder });
   const socketPath = join(folder, "gateway", "gateway.sock");
-  const gateway = await openGateway({ env, socketPath, index, eventLog, writer, calls, projects, prices, redact: (text) => text, onError });
+  const gateway = await openGateway({
+    env,
+    socketPath,
+    index,
+    eventLog,
+    writer,
+    calls,
+    projects,
+    prices,
+    provider: () => env.provider,
+    redact: (text) => text,
+    onError,
+  });
   process.stdout.write(`${gateway.socketPath}\n`);
   process.once("SIGTERM", () => {
     void gateway

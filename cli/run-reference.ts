@@ -1,7 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { ApiProblem, getRun, listRuns } from "@/lib/client/api";
 import type { RunResponse, RunSummary } from "@/lib/protocol/http";
-import { MAX_VARIATIONS } from "@/lib/run/events";
+import { MAX_VARIATIONS } from "@/lib/run/bounds";
 import { quoted } from "./command";
 import { type Console, gitText } from "./console";
 import { CommandError, exitCodes, usageError } from "./exit-codes";

@@ -1,6 +1,6 @@
 import { text } from "node:stream/consumers";
 import type { AgentConfig, CreateRunRequest } from "@/lib/protocol/http";
-import { MAX_VARIATIONS } from "@/lib/run/events";
+import { MAX_VARIATIONS } from "@/lib/run/bounds";
 import { quoted } from "./command";
 import { usageError } from "./exit-codes";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { formatBytes, formatSpent } from "./format";
+import { formatBytes, formatDay, formatSpent } from "./format";
 
 describe("sizes for people", () => {
   it.each([
@@ -22,4 +22,8 @@ test("what nobody knows the price of is not shown as free", () => {
   expect(formatSpent({ dollars: 0.142 })).toBe("$0.1420");
   expect(formatSpent({ dollars: 0.142, unpriced: true })).toBe("$0.1420 +");
   expect(formatSpent({ dollars: 0, unpriced: true })).toBe("no price known");
+});
+
+test("days are the same wherever they are shown", () => {
+  expect(formatDay(Date.UTC(2026, 10, 21, 23, 59))).toBe("21 Nov 2026");
 });

@@ -41,6 +41,13 @@ export function formatAge(at: number, now: number): string {
   return `${Math.floor(minutes / (7 * 24 * 60))}w`;
 }
 
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+
+/** `21 Nov 2026`, in UTC, so that server and browser say the same; ms since the epoch. */
+export function formatDay(at: number): string {
+  return day.format(at);
+}
+
 const byteUnits = ["kB", "MB", "GB", "TB"] as const;
 
 /** `512 B`, `12.3 kB`, `4.0 MB`, `77.9 GB`, `1.2 TB`. */

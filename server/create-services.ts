@@ -11,12 +11,14 @@ import { createProjectEnvironment } from "./environment/project-environment";
 import { createProjectVault } from "./environment/project-vault";
 import { createSecretBox, secretKey } from "./environment/secret-box";
 import { createLocalExecutor } from "./executors/local/local-executor";
+import { DEFAULT_SANDBOX_LIMITS } from "./executors/local/resource-limits";
 import type { ModelGateway } from "./gateway/gateway";
 import { dataLayout } from "./git/data-layout";
 import { createGitStore } from "./git/git-store-disk";
 import { createLandingGit } from "./git/landing/landing-git-disk";
 import { allowCommand, parseRepositoryAddress } from "./git/repository-address";
 import { ensureSampleRepository } from "./git/sample-repository";
+import { readGlossary } from "./glossary";
 import { createGithubPullRequests } from "./landing/github/github-pull-requests";
 import { createLandingService, type LandingService } from "./landing/landing-service";
 import { createLocalAccess } from "./local-access";
@@ -29,7 +31,6 @@ import { createCallList } from "./runs/call-list";
 import { createRunConductor } from "./runs/conduct-run";
 import { createDiffService } from "./runs/diff-service";
 import { recoverRuns } from "./runs/recover-runs";
-import { redactSecrets } from "./runs/redact-secrets";
 import type { RunContext } from "./runs/run-context";
 import { createRunFeed } from "./runs/run-feed";
 import { createRunQueue } from "./runs/run-queue";
@@ -39,6 +40,9 @@ import { createRunWriter } from "./runs/run-writer";
 import { createServerStatus } from "./server-status";
 import type { Services } from "./services";
 import { openPriceSettings } from "./settings/price-settings";
+import { openProviderSettings } from "./settings/provider-settings";
+import { createServerSecrets } from "./settings/server-secrets";
+import { createServerSettings } from "./settings/server-settings";
 import { createSetup, lineUpRules } from "./setup";
 import { createPrismaCallStore } from "./storage/prisma/call-store";
 import { openDatabase } from "./storage/prisma/database";
@@ -71,13 +75,25 @@ export async function createServices(env: Env, root: string, version: string): P
   const metrics = createMetrics({ version, now: Date.now });
   const calls = metrics.watchCalls(createPrismaCallStore(database));
   const projects = createProjectService({ projects: createPrismaProjectStore(database), calls, now: Date.now });
-  const prices = await openPriceSettings(createPrismaSettingsStore(database));
+  const settings = createPrismaSettingsStore(database);
+  const prices = await openPriceSettings(settings);
+  const onKeyError = (error: unknown): void => log.error({ err: error }, "the provider's key cannot be opened: enter it again in Settings");
   const onError = (error: unknown): void => log.error({ err: error }, "the model gateway failed at something");
-  const serverSecrets = [env.provider?.apiKey, env.accessToken, env.github.token, env.secret].filter((secret) => secret !== undefined);
-  const redaction = redactSecrets(serverSecrets);
+  const secrets = createServerSecrets(
+    [env.provider?.apiKey, env.accessToken, env.github.token, env.secret].filter((secret) => secret !== undefined),
+  );
+  const { redaction } = secrets;
   const store = createPrismaProjectSettings(database);
   const box = createSecretBox(await secretKey(env.dataDir, env.secret));
-  const vault = createProjectVault(store, box, serverSecrets);
+  const vault = createProjectVault(store, box, secrets.all);
+  const provider = await openProviderSettings({
+    store: settings,
+    box,
+    configured: env.provider,
+    secrets,
+    now: Date.now,
+    onError: onKeyError,
+  });
   const redactionOf = async (projectId: string) => (await vault.redactionFor(projectId)).redactText;
   const gateway = await openGateway({
     env,
@@ -88,6 +104,7 @@ export async function createServices(env: Env, root: string, version: string): P
     calls,
     projects,
     prices,
+    provider: provider.current,
     redact: redaction.redactText,
     redactionOf,
     onError,
@@ -165,7 +182,11 @@ export async function createServices(env: Env, root: string, version: string): P
   const feed = createRunFeed(eventLog, writer);
   metrics.watchRuns({ writer, index, queue, feed });
   const services: Services = {
-    runs: createRunService(context, conductor, lineUpRules(env)),
+    runs: createRunService(
+      context,
+      conductor,
+      lineUpRules(env, () => provider.current() !== undefined),
+    ),
     diffs: createDiffService(writer, git),
     remote: createRunRemote(writer, git),
     landings,
@@ -181,10 +202,13 @@ export async function createServices(env: Env, root: string, version: string): P
     server: createServerStatus({ env, executor, queue, reconciler, version, startedAt: Date.now() }),
     localAccess: await createLocalAccess(env.dataDir, { enabled: env.singleUser }),
     allowedFolders,
-    describeSetup: createSetup({ env, executor, index, sample }),
+    describeSetup: createSetup({ env, provider, prices, executor, index, sample }),
     calls: createCallList(writer, calls),
     projects,
     prices,
+    provider,
+    glossary: () => readGlossary(root),
+    settings: createServerSettings({ env, executor, provider, prices, sandboxLimits: DEFAULT_SANDBOX_LIMITS }),
   };
   await environments.recover();
   await services.landings.recover();

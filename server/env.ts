@@ -9,6 +9,9 @@ const flag = z
   .enum(["0", "1"])
   .default("0")
   .transform((value) => value === "1");
+/** Anthropic's own address. */
+export const DEFAULT_PROVIDER_URL = "https://api.anthropic.com";
+
 const days = z.coerce.number({ error: "must be a number of days" }).min(0).max(3_650);
 const url = z.url({ protocol: /^https?$/, error: "must be an http:// or https:// address" });
 const hosts = z
@@ -119,6 +122,8 @@ export interface Env {
   /** The user's ssh-agent: for fetches and pushes, never for a sandbox. */
   sshAgent?: string;
   logLevel: string;
+  /** Names of the variables above that were given. */
+  given: ReadonlySet<string>;
   production: boolean;
 }
 
@@ -148,7 +153,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     dataDir,
     databaseFile: env.DATABASE_URL === undefined ? resolve(dataDir, "aideator.db") : resolve(env.DATABASE_URL.slice("file:".length)),
     maxRunning: env.AIDEATOR_MAX_RUNNING ?? Math.max(3, availableParallelism()),
-    provider: hasProvider ? { baseUrl: env.ANTHROPIC_BASE_URL ?? "https://api.anthropic.com", apiKey: env.ANTHROPIC_API_KEY } : undefined,
+    provider: hasProvider ? { baseUrl: env.ANTHROPIC_BASE_URL ?? DEFAULT_PROVIDER_URL, apiKey: env.ANTHROPIC_API_KEY } : undefined,
     modelFallbacks: env.AIDEATOR_MODEL_FALLBACKS,
     maxModelCalls: env.AIDEATOR_MAX_MODEL_CALLS,
     auditBodies: env.AIDEATOR_AUDIT_BODIES,
@@ -168,6 +173,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     github: { apiUrl: env.GITHUB_API_URL.replace(/\/+$/, ""), token: env.GITHUB_TOKEN },
     sshAgent: env.SSH_AUTH_SOCK,
     logLevel: env.AIDEATOR_LOG_LEVEL,
+    given: new Set(Object.keys(given)),
     production: source.NODE_ENV !== "development",
   };
 }

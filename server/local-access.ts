@@ -1,7 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { LOCAL_TOKEN_FILE, LOCAL_TOKEN_SCHEME } from "@/lib/protocol/local-access";
+import { LOCAL_TOKEN_SCHEME } from "@/lib/protocol/bounds";
+import { LOCAL_TOKEN_FILE } from "@/lib/protocol/local-access";
 import { AppError } from "./app-error";
 
 /** Proof that a caller is the operating-system user whose server this is: it can read a file that only that user can. */

@@ -65,7 +65,19 @@ async function serve() {
   const errors: unknown[] = [];
   const socketPath = join(dir, "gateway", "gateway.sock");
   const onError = (error: unknown): void => void errors.push(error);
-  const gateway = await openGateway({ env, socketPath, index, eventLog, writer, calls, projects, prices, redact: (text) => text, onError });
+  const gateway = await openGateway({
+    env,
+    socketPath,
+    index,
+    eventLog,
+    writer,
+    calls,
+    projects,
+    prices,
+    provider: () => env.provider,
+    redact: (text) => text,
+    onError,
+  });
   return { gateway, writer, calls, projects, prices, index, errors, callList: createCallList(writer, calls) };
 }
 

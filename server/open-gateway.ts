@@ -22,6 +22,8 @@ export interface GatewayParts {
   calls: CallStore;
   projects: ProjectService;
   prices: PriceSettings;
+  /** In force when it is asked. */
+  provider: GatewayOptions["provider"];
   /** Takes the server's secrets out of a text. */
   redact(text: string): string;
   /** Takes those of a project out as well. */
@@ -31,12 +33,12 @@ export interface GatewayParts {
 
 /** Settles what the last server left behind, then opens the gateway on tokens, caps and prices as they are kept. */
 export async function openGateway(parts: GatewayParts): Promise<ModelGateway> {
-  const { env, socketPath, index, eventLog, writer, calls, projects, prices, redact, redactionOf, onError } = parts;
+  const { env, socketPath, index, eventLog, writer, calls, projects, prices, provider, redact, redactionOf, onError } = parts;
   await settleLostCalls({ calls, log: eventLog, writer });
   const attempts = rememberTokens(index);
   const options: GatewayOptions = {
     socketPath,
-    provider: env.provider,
+    provider,
     scriptsDir: env.scriptsDir,
     maxCalls: env.maxModelCalls,
     keepBodies: env.auditBodies,

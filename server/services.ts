@@ -5,6 +5,7 @@ import type { RunBundles } from "./bundle/run-bundle";
 import type { ProjectEnvironment } from "./environment/project-environment";
 import type { Executor } from "./executors/executor";
 import type { GitStore } from "./git/git-store";
+import type { GlossaryEntry } from "./glossary";
 import type { LandingService } from "./landing/landing-service";
 import type { LocalAccess } from "./local-access";
 import type { Metrics } from "./metrics/metrics";
@@ -16,6 +17,8 @@ import type { RunRemote } from "./runs/run-remote";
 import type { RunService } from "./runs/run-service";
 import type { ServerStatus } from "./server-status";
 import type { PriceSettings } from "./settings/price-settings";
+import type { ProviderSettings } from "./settings/provider-settings";
+import type { ServerSettings } from "./settings/server-settings";
 import type { EventLog } from "./storage/event-log";
 
 /** What routes and pages reach. Made once by `create-services.ts`. */
@@ -39,6 +42,10 @@ export interface Services {
   calls: CallList;
   projects: ProjectService;
   prices: PriceSettings;
+  provider: ProviderSettings;
+  settings: ServerSettings;
+  /** The words of docs/glossary.md. */
+  glossary(): Promise<GlossaryEntry[]>;
   localAccess: LocalAccess;
   allowedFolders: AllowedFolders;
 }

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 test("a script is checked before a run starts with it", async () => {
-  const rules = lineUpRules(readEnv({ AIDEATOR_SCRIPTS: dir } as unknown as NodeJS.ProcessEnv));
+  const rules = lineUpRules(readEnv({ AIDEATOR_SCRIPTS: dir } as unknown as NodeJS.ProcessEnv), () => false);
   expect(await rules.refuseModel("script:fine")).toBeUndefined();
   expect(await rules.refuseModel("demo")).toBeUndefined();
   expect(await rules.refuseModel("script:bad")).toContain(
@@ -22,5 +22,5 @@ test("a script is checked before a run starts with it", async () => {
   );
   expect(await rules.refuseModel("script:none")).toContain("none.json cannot be read");
   expect(await rules.refuseModel("script:../x")).toContain("is no name of a scenario");
-  expect(await lineUpRules(readEnv({} as NodeJS.ProcessEnv)).refuseModel("script:fine")).toContain("AIDEATOR_SCRIPTS");
+  expect(await lineUpRules(readEnv({} as NodeJS.ProcessEnv), () => false).refuseModel("script:fine")).toContain("AIDEATOR_SCRIPTS");
 });

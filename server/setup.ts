@@ -7,6 +7,8 @@ import type { Executor, SandboxReport } from "./executors/executor";
 import { ApiError } from "./gateway/api-error";
 import { readScenario } from "./gateway/scenario";
 import type { LineUpRules } from "./runs/run-service";
+import type { PriceSettings } from "./settings/price-settings";
+import type { ProviderSettings } from "./settings/provider-settings";
 import type { RunIndex } from "./storage/run-index";
 
 /** What answers when a request names no model: a provider's sensible default, or the demo model when there is no provider. */
@@ -16,31 +18,41 @@ const RECENT = 8;
 const SCRIPT_NAME = /^([a-z0-9-]+)\.json$/;
 
 /** Which models this server can run. The demo model is there for everyone; it is never used silently in another's place. */
-export function lineUpRules(env: Env): LineUpRules {
+export function lineUpRules(env: Env, hasProvider: () => boolean): LineUpRules {
   return {
-    defaultModel: env.provider === undefined ? "demo" : DEFAULT_MODEL,
+    defaultModel: () => defaultModel(hasProvider()),
     fallbackModels: env.modelFallbacks,
     async refuseModel(model) {
       const kind = modelKind(model);
       if (kind === "demo") return undefined;
       if (kind === "script") return refuseScript(env.scriptsDir, model.slice("script:".length));
-      return env.provider === undefined
-        ? "No provider is configured: set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL, or use demo."
-        : undefined;
+      return hasProvider() ? undefined : "No provider is configured: enter a key on the page Settings, or use demo.";
     },
   };
 }
 
+function defaultModel(hasProvider: boolean): string {
+  return hasProvider ? DEFAULT_MODEL : "demo";
+}
+
 /** Makes the function behind `GET /setup`. */
-export function createSetup(parts: { env: Env; executor: Executor; index: RunIndex; sample: string }): () => Promise<SetupResponse> {
-  const { env, executor, index, sample } = parts;
+export function createSetup(parts: {
+  env: Env;
+  provider: ProviderSettings;
+  prices: PriceSettings;
+  executor: Executor;
+  index: RunIndex;
+  sample: string;
+}): () => Promise<SetupResponse> {
+  const { env, provider, prices, executor, index, sample } = parts;
   return async () => {
     const [projects, report, scripts] = await Promise.all([index.recentProjects(RECENT), executor.report(), scriptNames(env.scriptsDir)]);
+    const hasProvider = provider.current() !== undefined;
     return {
-      demo: env.provider === undefined,
-      default_model: lineUpRules(env).defaultModel,
+      demo: !hasProvider,
+      default_model: defaultModel(hasProvider),
       models: [
-        ...(env.provider === undefined ? [] : knownModels().map((id) => ({ id, label: id, kind: "provider" as const }))),
+        ...(hasProvider ? knownModels(prices.current()).map((id) => ({ id, label: id, kind: "provider" as const })) : []),
         { id: "demo", label: modelLabel("demo"), kind: "demo" },
         ...scripts.map((name) => ({ id: `script:${name}`, label: `${name} (scripted)`, kind: "script" as const })),
       ],

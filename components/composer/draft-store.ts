@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from "zustand";
-import { DEFAULT_VARIATIONS, type SetupResponse } from "@/lib/protocol/http";
-import { MAX_VARIATIONS } from "@/lib/run/events";
+import { DEFAULT_VARIATIONS } from "@/lib/protocol/bounds";
+import type { SetupResponse } from "@/lib/protocol/http";
+import { MAX_VARIATIONS } from "@/lib/run/bounds";
 
 /** Kept as typed: a half-written number is not lost. */
 export interface DraftLimits {

@@ -6,7 +6,7 @@ import { type ReactElement, useRef } from "react";
 import { cx } from "@/components/ui/cx";
 import { Letter } from "@/components/variation/letter";
 import type { SetupResponse } from "@/lib/protocol/http";
-import { MAX_VARIATIONS } from "@/lib/run/events";
+import { MAX_VARIATIONS } from "@/lib/run/bounds";
 import { variationLetter } from "@/lib/run/select";
 
 type Models = SetupResponse["models"];

@@ -1,3 +1,4 @@
+import Link from "next/link";
 import type { ReactElement, ReactNode } from "react";
 import type { SetupResponse } from "@/lib/protocol/http";
 
@@ -9,8 +10,10 @@ export function SetupNotices({ setup }: { setup: SetupResponse }): ReactElement 
     <div className="grid gap-1.5 px-1 pt-2.5 text-meta text-muted sm:px-4">
       {setup.demo && (
         <Notice>
-          <b className="font-medium text-text">No model key is set.</b> The demo model answers: scripted, but its edits are real. For a real
-          model, put <code className="text-text">ANTHROPIC_API_KEY</code> into <code className="text-text">.env</code>, then restart.
+          <b className="font-medium text-text">No model key is set.</b> The demo model answers: scripted, but its edits are real.{" "}
+          <Link href="/settings/provider" className="text-text underline decoration-line-strong underline-offset-3">
+            Add a key in settings
+          </Link>
         </Notice>
       )}
       {!isolated && (

@@ -2,7 +2,7 @@
 
 import { type FormEvent, type ReactElement, useId, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { fieldLook } from "./field-look";
+import { fieldLook } from "@/components/ui/field-look";
 
 /** The text of a dotenv file, folded away: it is pasted once. */
 export function DotenvForm({ onTake }: { onTake: (text: string) => Promise<boolean> }): ReactElement {

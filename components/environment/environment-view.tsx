@@ -2,8 +2,8 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactElement, ReactNode } from "react";
-import { toast } from "sonner";
 import { Button } from "@/components/ui/button";
+import { toast } from "@/components/ui/toast";
 import { changeEnvironment, getEnvironment, problemFrom, putDotenv, trySetupAgain } from "@/lib/client/api";
 import { formatBytes } from "@/lib/format";
 import type { ChangeEnvironmentRequest, EnvironmentResponse } from "@/lib/protocol/environment";

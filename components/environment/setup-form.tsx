@@ -2,9 +2,9 @@
 
 import { type FormEvent, type ReactElement, useId, useState } from "react";
 import { Button } from "@/components/ui/button";
+import { fieldLook } from "@/components/ui/field-look";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import type { ChangeEnvironmentRequest, EnvironmentResponse } from "@/lib/protocol/environment";
-import { fieldLook } from "./field-look";
 
 interface SetupFormProps {
   value: EnvironmentResponse;

@@ -2,10 +2,10 @@
 
 import { type FormEvent, type ReactElement, useId, useState } from "react";
 import { Button } from "@/components/ui/button";
+import { fieldLook } from "@/components/ui/field-look";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import { type Exposure, exposures } from "@/lib/protocol/environment";
 import { exposureWords } from "./exposure-words";
-import { fieldLook } from "./field-look";
 
 interface VariableFormProps {
   kind: "variable" | "secret";

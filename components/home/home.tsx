@@ -4,6 +4,7 @@ import { type ReactElement, useEffect, useRef, useState } from "react";
 import { Composer } from "@/components/composer/composer";
 import { createDraftStore } from "@/components/composer/draft-store";
 import { SetupNotices } from "@/components/composer/setup-notices";
+import { useCommands } from "@/components/palette/registry";
 import { NoRuns } from "@/components/runs/no-runs";
 import { RecentRuns } from "@/components/runs/recent-runs";
 import { useRuns } from "@/components/runs/use-runs";
@@ -22,6 +23,11 @@ export function Home({ setup, runs, now }: HomeProps): ReactElement {
   const prompt = useRef<HTMLTextAreaElement>(null);
   const query = useRuns(runs, now);
   const isFirstVisit = query.data?.pages[0]?.runs.length === 0;
+
+  useCommands([
+    { id: "prompt", title: "Focus the prompt", group: "New run", keywords: ["compose", "write"], run: () => prompt.current?.focus() },
+    { id: "sample", title: "Use the sample repository", group: "New run", keywords: ["try", "demo"], run: fillInSample },
+  ]);
 
   useEffect(() => {
     const disconnect = store.getState().connect(prompt.current?.value ?? "");

@@ -2,8 +2,8 @@
 
 import { Copy } from "lucide-react";
 import type { ReactElement } from "react";
-import { toast } from "sonner";
 import { Button } from "@/components/ui/button";
+import { copyText } from "@/components/ui/copy-text";
 import { useHydrated } from "@/components/ui/use-hydrated";
 
 /** How to get a branch of a run into one's own repository: the command, to be copied. */
@@ -11,18 +11,15 @@ export function FetchCommand({ runId, branch }: { runId: string; branch: string 
   // The server may go by several names: the one in the address bar works from here.
   if (!useHydrated()) return null;
   const command = `git fetch ${window.location.origin}/git/runs/${runId} ${branch}`;
-  const copy = (): void => {
-    // There is no clipboard without https or loopback.
-    const copied = navigator.clipboard === undefined ? Promise.reject(new Error("no clipboard")) : navigator.clipboard.writeText(command);
-    copied.then(
-      () => toast.success("Command copied"),
-      () => toast.error("The browser did not allow copying", { description: "Select the command and copy it yourself." }),
-    );
-  };
   return (
     <span className="inline-flex min-w-0 items-center gap-1">
       <code className="min-w-0 select-all text-text [overflow-wrap:anywhere]">{command}</code>
-      <Button size="icon" aria-label="Copy the command" title="Copy the command" onClick={copy}>
+      <Button
+        size="icon"
+        aria-label="Copy the command"
+        title="Copy the command"
+        onClick={() => copyText(command, "Command copied", "Select the command and copy it yourself.")}
+      >
         <Copy aria-hidden="true" size={12} />
       </Button>
     </span>

@@ -2,8 +2,8 @@
 
 import { RotateCcw } from "lucide-react";
 import { type ReactElement, useState } from "react";
-import { toast } from "sonner";
 import { Button } from "@/components/ui/button";
+import { toast } from "@/components/ui/toast";
 import { problemFrom, retryRun } from "@/lib/client/api";
 
 /** Starts one variation anew or, without one, every variation that failed or was stopped. */

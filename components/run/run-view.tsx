@@ -1,10 +1,9 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { Tabs } from "radix-ui";
 import { type MouseEvent, type ReactElement, useCallback, useState } from "react";
-import { DiffView } from "@/components/diff/diff-view";
-import { LandDialog } from "@/components/land/land-dialog";
-import { SelectDialog } from "@/components/select/select-dialog";
+import { useOverlays } from "@/components/palette/registry";
 import { TopBar } from "@/components/shell/top-bar";
 import { Button } from "@/components/ui/button";
 import { Key } from "@/components/ui/key";
@@ -21,9 +20,17 @@ import { RestartBanner } from "./restart-banner";
 import { RunHeader } from "./run-header";
 import { ScoreboardStrip } from "./scoreboard-strip";
 import { SetupStrip } from "./setup-strip";
-import { ShortcutsDialog } from "./shortcuts-dialog";
+import { useRunCommands } from "./use-run-commands";
 import { useRunKeys } from "./use-run-keys";
 import { type RunTab, useRunTab } from "./use-run-tab";
+
+/** What a run can be watched without comes when it is asked for. */
+const DiffView = dynamic(() => import("@/components/diff/diff-view").then((module) => module.DiffView), {
+  ssr: false,
+  loading: () => <p className="p-4 text-muted">Loading…</p>,
+});
+const LandDialog = dynamic(() => import("@/components/land/land-dialog").then((module) => module.LandDialog), { ssr: false });
+const SelectDialog = dynamic(() => import("@/components/select/select-dialog").then((module) => module.SelectDialog), { ssr: false });
 
 const tabLook =
   "inline-flex h-9 items-center gap-1.5 px-2.5 text-muted hover:text-text focus-visible:-outline-offset-2 data-[state=active]:text-text data-[state=active]:shadow-[inset_0_-2px_var(--text)]";
@@ -37,7 +44,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
   const [maximised, setMaximised] = useState<number>();
   const [selecting, setSelecting] = useState<{ variation: number | undefined }>();
   const [landing, setLanding] = useState<number>();
-  const [help, setHelp] = useState(false);
+  const showOverlay = useOverlays((overlays) => overlays.show);
 
   const onSelect = useCallback((variation: number) => setSelecting({ variation }), []);
   const onDiff = useCallback((variation: number) => show("diff", variation), [show]);
@@ -60,10 +67,10 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
       onSelect: () => run.base !== undefined && setSelecting({ variation: tab === "live" ? focused : rightSide }),
       onDiff: () => show("diff"),
       onLive: () => show("live"),
-      onHelp: () => setHelp(true),
     },
     tab === "live",
   );
+  useRunCommands(run, { onSelect, onLand: setLanding });
 
   return (
     <NowProvider initial={now}>
@@ -88,7 +95,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
                 </Tabs.Trigger>
               </Tabs.List>
               <span className="flex-1" />
-              <Button kind="quiet" onClick={() => setHelp(true)} className="max-[700px]:hidden">
+              <Button kind="quiet" onClick={() => showOverlay("shortcuts")} className="max-[700px]:hidden">
                 Shortcuts <Key>?</Key>
               </Button>
             </div>
@@ -126,7 +133,6 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
         />
       )}
       {landing !== undefined && <LandDialog run={run} variation={landing} onClose={() => setLanding(undefined)} />}
-      <ShortcutsDialog open={help} onClose={() => setHelp(false)} />
     </NowProvider>
   );
 }

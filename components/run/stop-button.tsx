@@ -1,8 +1,8 @@
 "use client";
 
 import { type ReactElement, useState } from "react";
-import { toast } from "sonner";
 import { Button } from "@/components/ui/button";
+import { toast } from "@/components/ui/toast";
 import { cancelRun, problemFrom } from "@/lib/client/api";
 
 /** Stops one variation or, without one, the whole run. `requested`: somebody already did. */

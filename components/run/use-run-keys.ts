@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { type Command, keyName, type Shortcut, useCommands } from "@/components/palette/registry";
 
 export interface RunKeys {
   /** 0…4 for the keys 1–5. */
@@ -9,50 +9,48 @@ export interface RunKeys {
   onSelect: () => void;
   onDiff: () => void;
   onLive: () => void;
-  onHelp: () => void;
 }
 
-/** Where keys are text or belong to something else. */
-const TAKEN =
-  "input, textarea, select, [contenteditable], [role='textbox'], [role='dialog'], [role='alertdialog'], [role='menu'], .monaco-editor";
+type Keyed = Omit<Command, "run"> & { key: string };
 
-/** The keys of the run page. `panes` is false where 1–5 and Escape belong to the view itself. */
+const group = "A run";
+const live: Keyed = { id: "live", title: "Live", group, key: "l", keywords: ["tab", "panes", "transcript"] };
+const diff: Keyed = { id: "diff", title: "Diff", group, key: "d", keywords: ["tab", "changes", "files"] };
+const select: Keyed = { id: "select", title: "Select the focused variation", group, key: "s", keyOnly: true };
+const restore: Keyed = { id: "panes", title: "Live: show all panes", group, key: "escape", keyOnly: true };
+
+/** Keys that a view handles itself, and those that are told of together. */
+const views: readonly Shortcut[] = [
+  { keys: "1 – 5", what: "Live: maximise a pane; again to show all", group },
+  { keys: "1 – 5", what: "Diff: the right side", group },
+  { keys: "⇧ 1 – 5", what: "Diff: the left side", group },
+  { keys: "[ ]", what: "Diff: previous and next change", group },
+];
+
+/** The keys of the run page, for where no run is open. */
+export const runShortcuts: readonly Shortcut[] = [
+  ...[live, diff, select, restore].map(({ key, title }) => ({ keys: keyName(key), what: title, group })),
+  ...views,
+];
+
+/** The keys of the run page, each also a command. `panes` is false where 1–5 and Escape belong to the view itself. */
 export function useRunKeys(keys: RunKeys, panes: boolean): void {
-  const current = useRef({ keys, panes });
-  useEffect(() => {
-    current.current = { keys, panes };
-  });
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
-      if (event.target instanceof Element && event.target.closest(TAKEN) !== null) return;
-      const action = actionOf(event.key, current.current.keys, current.current.panes);
-      if (action === undefined) return;
-      event.preventDefault();
-      action();
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, []);
-}
-
-function actionOf(key: string, keys: RunKeys, panes: boolean): (() => void) | undefined {
-  if (panes && /^[1-5]$/.test(key)) return () => keys.onPane(Number(key) - 1);
-  switch (key) {
-    case "Escape":
-      return panes ? keys.onRestore : undefined;
-    case "s":
-    case "S":
-      return keys.onSelect;
-    case "d":
-    case "D":
-      return keys.onDiff;
-    case "l":
-    case "L":
-      return keys.onLive;
-    case "?":
-      return keys.onHelp;
-    default:
-      return undefined;
-  }
+  const ofPanes = Array.from({ length: 5 }, (_, index) => ({
+    id: `pane-${index}`,
+    title: `Maximise pane ${index + 1}`,
+    group,
+    key: String(index + 1),
+    keyOnly: true as const,
+    unlisted: true as const,
+    run: () => keys.onPane(index),
+  }));
+  useCommands(
+    [
+      { ...live, run: keys.onLive },
+      { ...diff, run: keys.onDiff },
+      { ...select, run: keys.onSelect },
+      ...(panes ? [{ ...restore, run: keys.onRestore }, ...ofPanes] : []),
+    ],
+    views,
+  );
 }

@@ -4,7 +4,7 @@ import type { ReactElement } from "react";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
 import { problemFrom } from "@/lib/client/api";
-import { MAX_VARIATIONS } from "@/lib/run/events";
+import { MAX_VARIATIONS } from "@/lib/run/bounds";
 import { variationLetter } from "@/lib/run/select";
 import { RunRow, runColumns } from "./run-row";
 import { useNow } from "./use-now";

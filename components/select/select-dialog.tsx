@@ -2,7 +2,6 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, type KeyboardEvent, type ReactElement, useState } from "react";
-import { toast } from "sonner";
 import { FetchCommand } from "@/components/run/fetch-command";
 import { agentName, modelName } from "@/components/run/spec-words";
 import { Button } from "@/components/ui/button";
@@ -10,6 +9,7 @@ import { cx } from "@/components/ui/cx";
 import { Dialog } from "@/components/ui/dialog";
 import { Key } from "@/components/ui/key";
 import { SubmitKey } from "@/components/ui/submit-key";
+import { toast } from "@/components/ui/toast";
 import { Letter } from "@/components/variation/letter";
 import { problemFrom, selectWinner } from "@/lib/client/api";
 import { formatElapsed, formatSpent } from "@/lib/format";

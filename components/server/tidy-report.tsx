@@ -2,8 +2,8 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ReactElement } from "react";
-import { toast } from "sonner";
 import { Button } from "@/components/ui/button";
+import { toast } from "@/components/ui/toast";
 import { problemFrom, reconcileServer } from "@/lib/client/api";
 import { formatAge, formatBytes } from "@/lib/format";
 import type { ReconcileReportResponse } from "@/lib/protocol/server-status";

@@ -1,4 +1,5 @@
 import type { ReactElement, ReactNode } from "react";
+import { AwayBanner } from "./away-banner";
 import { type CurrentPage, TopBar } from "./top-bar";
 
 /** A page to read and fill in, as opposed to the workbench: one column under the bar. */
@@ -7,6 +8,7 @@ export function PageFrame({ current, children }: { current?: CurrentPage; childr
     <>
       <TopBar current={current} />
       <main className="mx-auto max-w-[1168px] px-4 pt-5 pb-10 text-page sm:px-6 sm:pt-10 sm:pb-12">{children}</main>
+      <AwayBanner />
     </>
   );
 }

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import type { VariationState } from "@/lib/run/state";
-import { Markdown } from "./markdown";
+import { LazyMarkdown } from "./lazy-markdown";
 
 /** The agent's last word. Nothing when it is what stands right above it already. */
 export function SummaryItem({ variation: { summary, items } }: { variation: VariationState }): ReactElement | null {
@@ -9,7 +9,7 @@ export function SummaryItem({ variation: { summary, items } }: { variation: Vari
   return (
     <section aria-label="Summary" className="grid gap-1 rounded-md border border-ok/40 px-3 py-2.5">
       <h3 className="font-semibold text-meta text-ok">Summary</h3>
-      <Markdown text={summary} />
+      <LazyMarkdown text={summary} />
     </section>
   );
 }

@@ -1,6 +1,6 @@
-import type { ReactElement } from "react";
+import { type ReactElement, useEffect } from "react";
 import type { TranscriptItem } from "@/lib/run/state";
-import { Markdown } from "./markdown";
+import { LazyMarkdown, preloadMarkdown } from "./lazy-markdown";
 import { Retracted } from "./retracted";
 
 /** Longer texts are shown as they are: colouring them would hold up the page. */
@@ -8,12 +8,15 @@ const MARKDOWN_LIMIT = 60_000;
 
 /** What the agent says. While it is being written it is plain text with a caret; parsed once, when it is finished. */
 export function TextItem({ item, live }: { item: Extract<TranscriptItem, { kind: "text" }>; live: boolean }): ReactElement | null {
+  useEffect(() => {
+    if (live) preloadMarkdown();
+  }, [live]);
   if (item.retracted) return <Retracted seq={item.seq} text={item.text} />;
   if (!live && item.text.length <= MARKDOWN_LIMIT) {
     if (item.text.trim() === "") return null;
     return (
       <div data-seq={item.seq}>
-        <Markdown text={item.text} />
+        <LazyMarkdown text={item.text} />
       </div>
     );
   }

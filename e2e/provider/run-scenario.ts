@@ -41,7 +41,7 @@ export async function runScenario(scenario: Scenario, agentBundle: string): Prom
   const usage: Metered["usage"] = [];
   const gateway = await createGateway({
     socketPath: join(folder, "gw", "gateway.sock"),
-    provider: { baseUrl: provider.baseUrl, apiKey: KEY },
+    provider: () => ({ baseUrl: provider.baseUrl, apiKey: KEY }),
     // No call is held while the run is paused: what the agent does by itself is what is looked at.
     rhythm: { holdMs: 0, firstPauseMs: 1 },
     authorize: (token) =>

@@ -1,18 +1,22 @@
+import type { PriceTable } from "../pricing/price-table";
+import { LOCAL_TOKEN_SCHEME, MAX_DIFF_PAGE } from "../protocol/bounds";
 import type { ChangeEnvironmentRequest, DotenvRequest, EnvironmentResponse } from "../protocol/environment";
-import {
-  type CreateRunRequest,
-  type CreateRunResponse,
-  type ListRunsResponse,
-  type Problem,
-  problemSchema,
-  type RunResponse,
-  type SelectResponse,
-  type SetupResponse,
+import type {
+  CreateRunRequest,
+  CreateRunResponse,
+  HealthResponse,
+  ListRunsResponse,
+  Problem,
+  RunResponse,
+  SelectResponse,
+  SetupResponse,
 } from "../protocol/http";
 import type { LandingResponse, LandPreviewResponse, LandRequest } from "../protocol/landing";
-import { type AllowedFoldersResponse, LOCAL_TOKEN_SCHEME } from "../protocol/local-access";
+import type { AllowedFoldersResponse } from "../protocol/local-access";
 import type { ReconcileReportResponse, ServerStatusResponse } from "../protocol/server-status";
-import { type BlobResponse, type ChangesResponse, type DiffResponse, MAX_DIFF_PAGE } from "../protocol/trees";
+import type { ProviderSettingsResponse, ProviderTestResponse } from "../protocol/settings";
+import type { ListProjectsResponse, PricesResponse } from "../protocol/spending";
+import type { BlobResponse, ChangesResponse, DiffResponse } from "../protocol/trees";
 
 /** Where requests go and what each carries. In a page: its own server, with its own cookie. */
 let target: { origin: string; headers: Record<string, string> } = { origin: "", headers: {} };
@@ -44,6 +48,11 @@ export function problemFrom(error: unknown): Problem {
 /** What the composer needs to know about this server. */
 export function getSetup(): Promise<SetupResponse> {
   return request("/setup");
+}
+
+/** Whether the server is well. */
+export function getHealth(): Promise<HealthResponse> {
+  return request("/health");
 }
 
 /** What the server itself has, holds apart and tidied up. */
@@ -178,6 +187,45 @@ export function trySetupAgain(projectId: string): Promise<EnvironmentResponse> {
   return post(`${environmentPath(projectId)}/try-again`, {});
 }
 
+/** Projects, the one used last first. */
+export function listProjects(cursor?: string): Promise<ListProjectsResponse> {
+  return request(`/projects${query({ cursor })}`);
+}
+
+/** The price list in force. */
+export function getPrices(): Promise<PricesResponse> {
+  return request("/settings/prices");
+}
+
+/** Replaces the whole list, for every call from now on. */
+export function replacePrices(table: PriceTable): Promise<PricesResponse> {
+  return send("PUT", "/settings/prices", table);
+}
+
+/** Back to the list that this version came with. */
+export function resetPrices(): Promise<PricesResponse> {
+  return request("/settings/prices", { method: "DELETE" });
+}
+
+/** Which provider answers, and whether it has a key. */
+export function getProvider(): Promise<ProviderSettingsResponse> {
+  return request("/settings/provider");
+}
+
+/** Sets the key for every call from now on. */
+export function setProviderKey(key: string): Promise<ProviderSettingsResponse> {
+  return send("PUT", "/settings/provider/key", { key });
+}
+
+export function removeProviderKey(): Promise<ProviderSettingsResponse> {
+  return request("/settings/provider/key", { method: "DELETE" });
+}
+
+/** Has the server ask the provider for its models. */
+export function testProvider(): Promise<ProviderTestResponse> {
+  return post("/settings/provider/test", {});
+}
+
 function environmentPath(projectId: string): string {
   return `/projects/${encodeURIComponent(projectId)}/environment`;
 }
@@ -222,8 +270,15 @@ async function answered(path: string, init?: Init): Promise<Response> {
 }
 
 function problemIn(response: Response, body: unknown): Problem {
-  const parsed = problemSchema.safeParse(body);
-  return parsed.success ? parsed.data : unreadable(response.status);
+  return isProblem(body) ? body : unreadable(response.status);
+}
+
+/** Something between here and the server may answer in its place; checking this much does without the schemas' weight. */
+function isProblem(body: unknown): body is Problem {
+  if (typeof body !== "object" || body === null) return false;
+  const { title, detail, code, status, errors } = body as Partial<Record<keyof Problem, unknown>>;
+  const told = [title, detail, code].every((text) => typeof text === "string") && typeof status === "number";
+  return told && (errors === undefined || Array.isArray(errors));
 }
 
 function unreadable(status: number): Problem {

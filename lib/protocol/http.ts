@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { limitsSchema, MAX_VARIATIONS } from "../run/events";
+import { MAX_VARIATIONS } from "../run/bounds";
+import { limitsSchema } from "../run/events";
 import { failureCodes, failureSchema } from "../run/failures";
 import { modelKinds } from "../run/model-kind";
 import { promptImageTypes } from "../run/prompt-images";
@@ -11,7 +12,6 @@ import { imageUploadsSchema } from "./prompt-images";
  * Field names are snake_case, as the API's users know them.
  */
 export const MAX_PROMPT_LENGTH = 32_000;
-export const DEFAULT_VARIATIONS = 3;
 
 export const runIdSchema = z.string().regex(/^[a-z0-9]{12,24}$/, "A run id is 12 to 24 lower-case letters and digits.");
 
@@ -225,6 +225,8 @@ export const healthResponseSchema = z.object({
   kubernetes: z.boolean(),
   executors: z.array(sandboxReportSchema.extend({ kind: z.string() })),
 });
+
+export type HealthResponse = z.infer<typeof healthResponseSchema>;
 
 /** What the composer needs to know about this server. */
 export const setupResponseSchema = z.object({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MAX_VARIATIONS } from "../run/events";
+import { MAX_VARIATIONS } from "../run/bounds";
 import { failureSchema } from "../run/failures";
 import { landingKinds } from "../run/landing-events";
 

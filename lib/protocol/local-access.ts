@@ -4,8 +4,6 @@ import { z } from "zod";
 
 /** Mode 0600; holds nothing but the token of the server that runs now. */
 export const LOCAL_TOKEN_FILE = "cli-token";
-/** `Authorization: AideatorLocal <token>`. */
-export const LOCAL_TOKEN_SCHEME = "AideatorLocal";
 /** Who works on the data folder; stays behind when a server ends. */
 export const OWNER_FILE = "server.json";
 

@@ -21,6 +21,7 @@ import {
 import { archiveQuerySchema, landingSchema, landPreviewSchema, landSchema, patchQuerySchema } from "./landing";
 import { localOperations } from "./local-operations";
 import { reconcileReportSchema, serverStatusSchema } from "./server-status";
+import { settingsOperations } from "./settings-operations";
 import { spendingOperations } from "./spending-operations";
 import {
   blobResponseSchema,
@@ -247,6 +248,7 @@ const operations: Operation[] = [
     response: environmentResponseSchema,
   },
   ...spendingOperations,
+  ...settingsOperations,
 ];
 
 /** Templates of all paths below `/api/v1`. */

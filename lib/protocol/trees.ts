@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { generatedReasons } from "../diff/generated-files";
+import { MAX_DIFF_PAGE } from "./bounds";
 
 /** The wire of a run's trees: diffs, changes, files, contents. */
-export const MAX_DIFF_PAGE = 10_000;
 const DEFAULT_DIFF_PAGE = 2_000;
 
 const objectIdSchema = z.string().regex(/^[0-9a-f]{40}$/, "Give a full object id: 40 hexadecimal digits.");

@@ -1,11 +1,9 @@
 import { z } from "zod";
+import { MAX_VARIATIONS } from "./bounds";
 import { failureSchema } from "./failures";
 import { landingEventSchemas } from "./landing-events";
 import { promptImageSchema } from "./prompt-images";
-import { setupEventSchemas } from "./setup";
-
-/** Highest number of variations in one run; shown to people as A…E. */
-export const MAX_VARIATIONS = 5;
+import { setupEventSchemas } from "./setup-events";
 
 export const limitsSchema = z.strictObject({
   /** Model turns. */

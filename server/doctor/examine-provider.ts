@@ -1,7 +1,6 @@
 import type { Env } from "../env";
+import { askProvider, type ProviderAnswer } from "../settings/ask-provider";
 import type { Finding } from "./finding";
-
-const TIMEOUT_MS = 5_000;
 
 /** Whether models answer. Without `online` nothing is sent. The key itself is never part of a finding. */
 export async function examineProvider({ provider, scriptsDir }: Env, online: boolean): Promise<Finding[]> {
@@ -12,29 +11,11 @@ export async function examineProvider({ provider, scriptsDir }: Env, online: boo
   }
   const host = new URL(provider.baseUrl).host;
   const key = provider.apiKey === undefined ? "no key" : "a key is set";
-  const answer = online ? await ask(provider) : undefined;
+  const answer = online ? await askProvider(provider) : undefined;
   return [{ area: "Model", name: "Provider", ...judge(answer, `${host}, ${key}`) }, ...scripts];
 }
 
-type Answer = { status: number } | { error: string };
-
-/** The list of models costs nothing and needs the key. */
-async function ask({ baseUrl, apiKey }: NonNullable<Env["provider"]>): Promise<Answer> {
-  try {
-    const response = await fetch(`${baseUrl.replace(/\/+$/, "")}/v1/models?limit=1`, {
-      headers: { "anthropic-version": "2023-06-01", ...(apiKey === undefined ? {} : { "x-api-key": apiKey }) },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      redirect: "manual",
-    });
-    await response.body?.cancel();
-    return { status: response.status };
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return { error: cause instanceof Error ? cause.message : String(cause) };
-  }
-}
-
-function judge(answer: Answer | undefined, what: string): Pick<Finding, "state" | "found" | "remedy"> {
+function judge(answer: ProviderAnswer | undefined, what: string): Pick<Finding, "state" | "found" | "remedy"> {
   if (answer === undefined) return { state: "ok", found: `${what} (not asked)` };
   if ("error" in answer) {
     return { state: "wrong", found: `${what}: no answer (${answer.error})`, remedy: "Check ANTHROPIC_BASE_URL and the way to it." };

@@ -1,7 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import type { SetupEvent } from "@/lib/run/setup";
+import type { SetupEvent } from "@/lib/run/setup-events";
 import type { RunState } from "@/lib/run/state";
 import type { AttemptEnvironment } from "../executors/executor";
 import type { RunWriter } from "../runs/run-writer";

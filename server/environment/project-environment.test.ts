@@ -24,7 +24,7 @@ beforeEach(async () => {
   const store = createPrismaProjectSettings(database);
   const box = createSecretBox(await secretKey(dir));
   environment = createProjectEnvironment({ projects, store, box, cache: createDependencyCache(dir, { keptBytes: 0, now: Date.now }) });
-  vault = createProjectVault(store, box, ["the-server's-own-key"]);
+  vault = createProjectVault(store, box, () => ["the-server's-own-key"]);
   ({ id } = await projects.projectFor("https://github.com/acme/shop", "acme/shop"));
 });
 afterEach(async () => {

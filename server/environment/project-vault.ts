@@ -32,8 +32,8 @@ export function secretContext(projectId: string, name: string): string {
   return `${projectId}/${name}`;
 }
 
-/** See `ProjectVault`. `serverSecrets` are looked for in every project. */
-export function createProjectVault(store: ProjectSettings, box: SecretBox, serverSecrets: readonly string[]): ProjectVault {
+/** See `ProjectVault`. `serverSecrets` are looked for in every project; they may grow. */
+export function createProjectVault(store: ProjectSettings, box: SecretBox, serverSecrets: () => readonly string[]): ProjectVault {
   /** Ready ones are dear to make and the same for all attempts of a run. */
   const redactions = new Map<string, { of: string; redaction: SecretRedaction }>();
   const opened = (projectId: string, { name, value, secret }: StoredVariable): string =>
@@ -49,10 +49,11 @@ export function createProjectVault(store: ProjectSettings, box: SecretBox, serve
     },
     async redactionFor(projectId) {
       const secrets = (await store.variables(projectId)).filter(({ secret }) => secret);
-      const of = secrets.map(({ value }) => value).join(" ");
+      const own = serverSecrets();
+      const of = [own.length, ...secrets.map(({ value }) => value)].join(" ");
       const known = redactions.get(projectId);
       if (known?.of === of) return known.redaction;
-      const redaction = redactSecrets([...serverSecrets, ...secrets.map((secret) => opened(projectId, secret))]);
+      const redaction = redactSecrets([...own, ...secrets.map((secret) => opened(projectId, secret))]);
       redactions.set(projectId, { of, redaction });
       return redaction;
     },

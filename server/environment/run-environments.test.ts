@@ -142,7 +142,7 @@ async function serve(options: { isolated?: boolean; withRegistry?: boolean } = {
     cache,
     registries: registrySettings(options.withRegistry === false ? {} : { npm_config_registry: registryUrl() }),
     operatorHosts: [],
-    vault: createProjectVault(store, box, []),
+    vault: createProjectVault(store, box, () => []),
     writer,
     dataDir,
     now: Date.now,
@@ -166,7 +166,7 @@ async function serve(options: { isolated?: boolean; withRegistry?: boolean } = {
     draining: draining.signal,
   };
   const conductor = createRunConductor(context);
-  const runs = createRunService(context, conductor, { defaultModel: "demo", refuseModel: () => undefined });
+  const runs = createRunService(context, conductor, { defaultModel: () => "demo", refuseModel: () => undefined });
 
   async function until(runId: string, holds: (run: RunState) => boolean): Promise<RunState> {
     const deadline = performance.now() + 90_000;

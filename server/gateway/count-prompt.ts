@@ -18,10 +18,11 @@ export async function countPrompt(
   body: MessageBody,
   model: string,
 ): Promise<number> {
-  if (options.provider === undefined) return body.promptTokens;
+  const upstream = options.provider?.();
+  if (upstream === undefined) return body.promptTokens;
   try {
     const answer = await dialer.call({
-      upstream: options.provider,
+      upstream,
       path: "/v1/messages/count_tokens",
       body: body.renderCount(model),
       headers: forwardedHeaders(request.headers),

@@ -58,7 +58,7 @@ export interface GatewayHarness {
   dir: string;
   readonly gateway: ModelGateway;
   /** Opens it, or opens it anew. */
-  open(options?: Partial<GatewayOptions>): Promise<void>;
+  open(options?: Partial<Omit<GatewayOptions, "provider">> & { provider?: { baseUrl: string; apiKey?: string } }): Promise<void>;
   provide(answer: (response: ServerResponse, request: Seen, raw: IncomingMessage) => void): Promise<FakeProvider>;
   /** A token for an attempt with this model. */
   grant(model: string, more?: Partial<AttemptGrant>): string;
@@ -88,7 +88,7 @@ export async function createGatewayHarness(): Promise<GatewayHarness> {
       if (gateway === undefined) throw new Error("open the gateway first");
       return gateway;
     },
-    async open(options = {}) {
+    async open({ provider, ...options } = {}) {
       await gateway?.close();
       gateway = await createGateway({
         socketPath: join(dir, "gateway", "gateway.sock"),
@@ -100,6 +100,7 @@ export async function createGatewayHarness(): Promise<GatewayHarness> {
         onPaused: async (runId, { reason }) => void harness.told.push(`${runId} paused: ${reason}`),
         onResumed: async (runId) => void harness.told.push(`${runId} resumed`),
         onError: (error) => void harness.errors.push(error),
+        provider: () => provider,
         ...options,
       });
     },

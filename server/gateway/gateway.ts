@@ -47,8 +47,8 @@ export interface GatewayOptions {
   socketPath: string;
   /** Looked up in the database, so that tokens survive a restart of the server. */
   authorize(token: string): Promise<AttemptGrant | undefined>;
-  /** The provider, absent when neither key nor base URL is configured. */
-  provider?: { baseUrl: string; apiKey?: string };
+  /** The provider, asked for each call, since people set its key; undefined while there is neither key nor base URL. */
+  provider?(): { baseUrl: string; apiKey?: string } | undefined;
   /** Folder of scenario files for `script:<name>` models; absent: such models are refused. */
   scriptsDir?: string;
   /** Called once per answered call, also for cut streams; awaited before the last byte is passed on. */

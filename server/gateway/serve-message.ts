@@ -206,11 +206,12 @@ async function reserve(context: ServeContext, call: MessageCall, body: MessageBo
 
 /** The provider; throws the `ApiError` that says how to get one. */
 export function providerOf({ options: { provider } }: ServeContext, model: string): { baseUrl: string; apiKey?: string } {
-  if (provider !== undefined) return provider;
+  const current = provider?.();
+  if (current !== undefined) return current;
   throw new ApiError(
     400,
     "invalid_request_error",
-    `No model provider is configured, so ${model} cannot answer. Set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL and start the server again.`,
+    `No model provider is configured, so ${model} cannot answer. Enter a key on the page Settings, or set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL and start the server again.`,
   );
 }
 

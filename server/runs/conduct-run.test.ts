@@ -66,7 +66,7 @@ function serve(executor: FakeExecutor, maxRunning = 5) {
     draining: draining.signal,
   };
   const conductor = createRunConductor(context);
-  const runs = createRunService(context, conductor, { defaultModel: "demo", refuseModel: () => undefined });
+  const runs = createRunService(context, conductor, { defaultModel: () => "demo", refuseModel: () => undefined });
 
   async function until(runId: string, holds: (run: RunState) => boolean): Promise<RunState> {
     for (let tries = 0; tries < 2_000; tries += 1) {

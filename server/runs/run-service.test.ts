@@ -21,7 +21,7 @@ async function created(request: object): Promise<Extract<RunEventBody, { type: "
   } as unknown as RunContext;
   const conductor = { conduct: () => undefined, stop: () => Promise.resolve(), settled: () => Promise.resolve() };
   const rules = {
-    defaultModel: "claude-sonnet-5-5",
+    defaultModel: () => "claude-sonnet-5-5",
     fallbackModels: ["claude-haiku-5-5", "claude-sonnet-5-5"],
     refuseModel: (model: string) => (model === "unheard-of" ? "No." : undefined),
   };

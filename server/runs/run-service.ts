@@ -1,7 +1,7 @@
 import { createHash, randomInt } from "node:crypto";
 import { isFree } from "@/lib/pricing/prices";
+import { DEFAULT_VARIATIONS } from "@/lib/protocol/bounds";
 import type { AgentConfig, CreateRunRequest, RunResponse, RunSummary } from "@/lib/protocol/http";
-import { DEFAULT_VARIATIONS } from "@/lib/protocol/http";
 import type { NewRunEvent, VariationSpec } from "@/lib/run/events";
 import { imageTypeOf, type PromptImage, type PromptImageType } from "@/lib/run/prompt-images";
 import { variationLetter } from "@/lib/run/select";
@@ -19,7 +19,8 @@ const LEAST_FREE_BYTES = 16 * 1024 * 1024;
 
 /** Which agents and models this server can run, and what stands in when a request leaves it open. */
 export interface LineUpRules {
-  defaultModel: string;
+  /** Asked for each run: people may set a provider's key meanwhile. */
+  defaultModel(): string;
   /** Undefined when fine, else what is wrong and what to do. */
   refuseModel(model: string): string | undefined | Promise<string | undefined>;
   /** Models that answer when the one asked for cannot, unless the request names others. */
@@ -219,7 +220,7 @@ async function lineUp(request: CreateRunRequest, rules: LineUpRules): Promise<Va
       if (agent !== "builtin") {
         throw new AppError("bad_request", `There is no agent "${agent}" here.`, [{ field: field("agent"), message: "Use builtin." }]);
       }
-      const model = merged.model ?? rules.defaultModel;
+      const model = merged.model ?? rules.defaultModel();
       const refusal = await rules.refuseModel(model);
       if (refusal !== undefined)
         throw new AppError("bad_request", `The model "${model}" cannot be used.`, [{ field: field("model"), message: refusal }]);

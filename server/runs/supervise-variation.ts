@@ -15,7 +15,8 @@ import { storageFailure, untilStored } from "./storage-failure";
 import { createSnapshotTaker, type SnapshotTaker } from "./take-snapshots";
 
 /** Stands in for limits that a request leaves open. */
-const DEFAULT_LIMITS = { turns: 60, minutes: 30 };
+/** Of a variation, where its line-up names none. */
+export const DEFAULT_LIMITS = { turns: 60, minutes: 30 };
 
 /**
  * Takes one attempt from where the log says it is to its terminal event: prepare, start, follow the output, snapshot, finish. Safe to call

@@ -14,7 +14,7 @@ export default async function ProjectPage({ params }: { params: Promise<{ id: st
   const environment = await find((await params).id);
   if (environment === undefined) notFound();
   return (
-    <PageFrame>
+    <PageFrame current="projects">
       <PageTitle>Environment of {environment.name}</PageTitle>
       <EnvironmentView initial={environment} />
     </PageFrame>

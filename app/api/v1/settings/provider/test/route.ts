@@ -1,0 +1,3 @@
+import { route } from "@/server/http/route";
+
+export const POST = route({}, ({ services }) => services.provider.test());

@@ -1,0 +1,89 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import { create } from "zustand";
+
+/** Something that a person can do on the page at hand: by the palette, and by its key where it has one. */
+export interface Command {
+  /** Unique among all that are there at once. */
+  id: string;
+  /** An order, in sentence case: `Stop all`. */
+  title: string;
+  /** The heading it stands under. */
+  group: string;
+  /** Other words that it is found by. */
+  keywords?: string[];
+  /** `KeyboardEvent.key` in lower case: works wherever no text is typed. */
+  key?: string;
+  /** Not offered in the palette, since it only makes sense as a key. */
+  keyOnly?: true;
+  /** Its key is told of by a `Shortcut` that stands for several. */
+  unlisted?: true;
+  run: () => void;
+}
+
+/** A row of the list of shortcuts, for keys that a view handles itself and for several that are told of together. */
+export interface Shortcut {
+  keys: string;
+  what: string;
+  group: string;
+}
+
+interface Registered {
+  commands: readonly Command[];
+  shortcuts: readonly Shortcut[];
+}
+
+/** In the order of mounting; read when somebody asks, so that registering renders nothing anew. */
+const owners = new Set<{ current: Registered }>();
+const none: readonly Shortcut[] = [];
+
+/** Offers commands and tells of shortcuts for as long as the component is there. The newest list counts. */
+export function useCommands(commands: readonly Command[], shortcuts: readonly Shortcut[] = none): void {
+  const registered = useRef<Registered>({ commands, shortcuts });
+  useEffect(() => {
+    registered.current = { commands, shortcuts };
+  });
+  useEffect(() => {
+    owners.add(registered);
+    return () => void owners.delete(registered);
+  }, []);
+}
+
+/** All that can be done now; what the page itself offers comes before what is there everywhere. */
+export function currentCommands(): Command[] {
+  return [...owners].reverse().flatMap(({ current }) => current.commands);
+}
+
+/** What `key` does now; undefined: nothing. */
+export function commandForKey(key: string): Command | undefined {
+  return currentCommands().find((command) => command.key === key);
+}
+
+/** Every shortcut of the page at hand, by group: from the commands that have a key, and from what views say of their own. */
+export function currentShortcuts(): { group: string; rows: Shortcut[] }[] {
+  const all = [...owners]
+    .reverse()
+    .flatMap(({ current }) => [
+      ...current.commands.flatMap(({ key, title, group, unlisted }) =>
+        key === undefined || unlisted === true ? [] : [{ keys: keyName(key), what: title, group }],
+      ),
+      ...current.shortcuts,
+    ]);
+  const groups = new Map<string, Shortcut[]>();
+  for (const row of all) groups.set(row.group, [...(groups.get(row.group) ?? []), row]);
+  return [...groups].map(([group, rows]) => ({ group, rows }));
+}
+
+/** A key as it is written on keyboards. */
+export function keyName(key: string): string {
+  return key === "escape" ? "Esc" : key.length === 1 ? key.toUpperCase() : key;
+}
+
+interface Overlays {
+  open: "palette" | "shortcuts" | undefined;
+  show: (overlay: "palette" | "shortcuts" | undefined) => void;
+}
+
+/** Which of the two windows over all pages is open. */
+export const useOverlays = create<Overlays>((set) => ({ open: undefined, show: (open) => set({ open }) }));

@@ -1,0 +1,8 @@
+/** Apart from the schemas, which pages do without. */
+
+/** How many variations a run has whose request says nothing of it. */
+export const DEFAULT_VARIATIONS = 3;
+/** Most files in one page of a diff. */
+export const MAX_DIFF_PAGE = 10_000;
+/** `Authorization: AideatorLocal <token>`. */
+export const LOCAL_TOKEN_SCHEME = "AideatorLocal";
