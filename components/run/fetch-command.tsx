@@ -2,7 +2,7 @@
 
 import { Copy } from "lucide-react";
 import type { ReactElement } from "react";
-import { toast } from "sonner";
+import { copyText } from "@/components/transcript/copy-text";
 import { Button } from "@/components/ui/button";
 import { useHydrated } from "@/components/ui/use-hydrated";
 
@@ -11,14 +11,7 @@ export function FetchCommand({ runId, branch }: { runId: string; branch: string 
   // The server may go by several names: the one in the address bar works from here.
   if (!useHydrated()) return null;
   const command = `git fetch ${window.location.origin}/git/runs/${runId} ${branch}`;
-  const copy = (): void => {
-    // There is no clipboard without https or loopback.
-    const copied = navigator.clipboard === undefined ? Promise.reject(new Error("no clipboard")) : navigator.clipboard.writeText(command);
-    copied.then(
-      () => toast.success("Command copied"),
-      () => toast.error("The browser did not allow copying", { description: "Select the command and copy it yourself." }),
-    );
-  };
+  const copy = (): void => copyText(command, "Command copied");
   return (
     <span className="inline-flex min-w-0 items-center gap-1">
       <code className="min-w-0 select-all text-text [overflow-wrap:anywhere]">{command}</code>
