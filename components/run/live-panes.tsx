@@ -1,7 +1,7 @@
 "use client";
 
-import { Fragment, type ReactElement, useEffect, useLayoutEffect, useMemo, useRef } from "react";
-import { Group, Panel, Separator, useGroupRef } from "react-resizable-panels";
+import { Fragment, type ReactElement, type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from "react";
+import { Group, type GroupImperativeHandle, Panel, Separator, useGroupRef } from "react-resizable-panels";
 import type { StoreApi } from "zustand";
 import { useStore } from "zustand";
 import { cx } from "@/components/ui/cx";
@@ -41,10 +41,7 @@ export function LivePanes({ run, store, panes, onSelect, onDiff, onFind }: LiveP
   const key = shown.join(",");
   useKeptScroll(box, key);
 
-  useEffect(() => {
-    const ids = key.split(",").map(Number);
-    groupRef.current?.setLayout(Object.fromEntries(ids.map((id, place) => [panelId(id), widths?.[place] ?? 100 / ids.length])));
-  }, [groupRef, key, widths]);
+  useWidths(groupRef, key, widths);
 
   const actions = useMemo((): PaneActions => {
     const { focus, maximise, show, move, place } = panes.getState();
@@ -131,6 +128,29 @@ export function LivePanes({ run, store, panes, onSelect, onDiff, onFind }: LiveP
       </div>
     </div>
   );
+}
+
+/** So many frames a group may take until it knows of a pane that came or went. */
+const MAX_FRAMES = 30;
+
+/** Gives the panes that are shown (`key`, from left to right) their widths. */
+function useWidths(group: RefObject<GroupImperativeHandle | null>, key: string, widths: readonly number[] | undefined): void {
+  useEffect(() => {
+    const ids = key.split(",").map((index) => panelId(Number(index)));
+    let frames = 0;
+    let frame = 0;
+    const apply = (): void => {
+      const known = Object.keys(group.current?.getLayout() ?? {});
+      if (known.length === ids.length && ids.every((id) => known.includes(id)))
+        group.current?.setLayout(Object.fromEntries(ids.map((id, place) => [id, widths?.[place] ?? 100 / ids.length])));
+      else if (frames < MAX_FRAMES) {
+        frames += 1;
+        frame = requestAnimationFrame(apply);
+      }
+    };
+    apply();
+    return () => cancelAnimationFrame(frame);
+  }, [group, key, widths]);
 }
 
 /** An element that is moved in the document forgets how far it was scrolled: after a change of `key` all are where they were. */

@@ -52,14 +52,29 @@ const Block = memo(function Block({ text, open }: { text: string; open: boolean 
   const settled = useUnselected(box, !open);
   return (
     <div ref={box} className="min-w-0 empty:hidden">
-      {settled && text.length <= BLOCK_LIMIT ? (
-        <Markdown text={text} />
-      ) : (
-        <div className="whitespace-pre-wrap leading-[1.55] [overflow-wrap:anywhere]">
-          <AppendText text={text.trimEnd()} />
-          {open && <span aria-hidden="true" className="ml-0.5 inline-block h-3.5 w-[7px] bg-v align-[-2px] opacity-80" />}
-        </div>
-      )}
+      {settled && text.length <= BLOCK_LIMIT ? <Markdown text={text} /> : <OpenBlock text={text} caret={open} />}
     </div>
   );
 });
+
+/** As it comes: code already looks like code. */
+function OpenBlock({ text, caret }: { text: string; caret: boolean }): ReactElement {
+  const shown = text.replace(/^\n+/, "").trimEnd();
+  const code = /^(?:`{3,}|~{3,})[^\n]*(?:\n|$)/.exec(shown)?.[0];
+  const mark = caret && <span aria-hidden="true" className="ml-0.5 inline-block h-3.5 w-[7px] bg-v align-[-2px] opacity-80" />;
+  if (code === undefined) {
+    return (
+      <div className="whitespace-pre-wrap leading-[1.55] [overflow-wrap:anywhere]">
+        <AppendText text={shown} />
+        {mark}
+      </div>
+    );
+  }
+  return (
+    // What scrolls must be reachable by keyboard.
+    <pre tabIndex={0} className="overflow-x-auto rounded-md bg-raised px-2.5 py-2 leading-relaxed">
+      <AppendText text={shown.slice(code.length)} />
+      {mark}
+    </pre>
+  );
+}

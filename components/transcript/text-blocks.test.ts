@@ -41,10 +41,18 @@ describe("a text that is being written", () => {
     expect(blocks(sample)).toEqual([
       "# What I found\n\n",
       "**The policy** is hard-coded.\nIt stands in two places:\n\n- one in `a.ts`\n\n- one in `b.ts`\n\n  with a second paragraph\n\n10. ten\n\n",
-      "```ts\nconst a = 1;\n\nconst b = 2;\n```\n\n",
-      "Done.\n\n\n",
-      "~~~~\n```\n\nstill code\n~~~~\n\n",
-      "The end",
+      "```ts\nconst a = 1;\n\nconst b = 2;\n```\n",
+      "\nDone.\n\n\n",
+      "~~~~\n```\n\nstill code\n~~~~\n",
+      "\nThe end",
+    ]);
+  });
+
+  it("takes code out of the paragraph above it, but not out of a list", () => {
+    expect(blocks("Like this:\n```\ncode\n```\nand then")).toEqual(["Like this:\n", "```\ncode\n```\n", "and then"]);
+    expect(blocks("- like this:\n  ```\n  code\n\n  ```\n- and\n\nthen")).toEqual([
+      "- like this:\n  ```\n  code\n\n  ```\n- and\n\n",
+      "then",
     ]);
   });
 

@@ -36,27 +36,35 @@ export function createTextBlocks(): (text: string) => TextBlocks {
   };
 }
 
-const FENCE = /^ {0,3}(`{3,}|~{3,})/;
+const FENCE = /^( {0,3})(`{3,}|~{3,})/;
 /** Lines that may go on with a list or a quotation above an empty line. */
 const CONTINUES = /^(\s|>|[-*+](\s|$)|\d+[.)])/;
 
-/** Where the block that begins at `from` ends, when that is certain: behind an empty line, before a line that begins something new. */
+/**
+ * Where the block that begins at `from` ends, when that is certain: behind an empty line, before a line that begins something new. Code
+ * that is not part of a list is a block of its own.
+ */
 function endOfBlock(text: string, from: number): number | undefined {
-  let fence: string | undefined;
+  let fence: { mark: string; own: boolean } | undefined;
   let empty = false;
+  let blank = true;
   for (let at = from; ; ) {
     const newline = text.indexOf("\n", at);
     if (newline === -1) return empty && fence === undefined && begins(text.slice(at)) ? at : undefined;
     const line = text.slice(at, newline);
-    const mark = FENCE.exec(line)?.[1];
+    const [, indent, mark] = FENCE.exec(line) ?? [];
     if (fence !== undefined) {
-      if (mark?.startsWith(fence) === true && line.trim() === mark) fence = undefined;
-    } else if (line.trim() === "") empty = at > from || empty;
+      if (mark?.startsWith(fence.mark) === true && line.trim() === mark) {
+        if (fence.own) return newline + 1;
+        fence = undefined;
+      }
+    } else if (line.trim() === "") empty = !blank;
     else {
-      if (empty && begins(line)) return at;
+      if (!blank && (empty ? begins(line) : indent === "")) return at;
       empty = false;
-      fence = mark;
+      fence = mark === undefined ? undefined : { mark, own: indent === "" && blank };
     }
+    blank &&= line.trim() === "";
     at = newline + 1;
   }
 }
