@@ -5,7 +5,7 @@ import { type ReactElement, useState } from "react";
 import { Button } from "@/components/ui/button";
 import type { LandingResponse } from "@/lib/protocol/landing";
 import { landedWords } from "./land-words";
-import { LandingLink } from "./last-landing";
+import { LandingLink } from "./landing-line";
 
 /** What came of it, and the command to type next. */
 export function LandOutcome({ landing }: { landing: LandingResponse }): ReactElement {

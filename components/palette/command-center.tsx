@@ -4,15 +4,11 @@ import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { type ReactElement, useEffect } from "react";
 import { chooseTheme } from "@/components/shell/use-theme";
-import { type Command, commandForKey, type Shortcut, useCommands, useOverlays } from "./registry";
+import { type Command, commandForKey, isTaken, type Shortcut, useCommands, useOverlays } from "./registry";
 
 /** Neither is needed to show a page. */
 const PaletteDialog = dynamic(() => import("./palette-dialog").then((module) => module.PaletteDialog), { ssr: false });
 const ShortcutsDialog = dynamic(() => import("./shortcuts-dialog").then((module) => module.ShortcutsDialog), { ssr: false });
-
-/** Where keys are text or belong to something else. */
-const TAKEN =
-  "input:not([type=checkbox],[type=radio],[type=button]), textarea, select, [contenteditable], [role='textbox'], [role='dialog'], [role='alertdialog'], [role='menu'], .monaco-editor";
 
 const places = [
   { path: "/", title: "Runs", keywords: ["home", "new run", "prompt", "composer"] },
@@ -83,16 +79,16 @@ function newRun(push: (path: string) => void): void {
 function useCommandKeys(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.isComposing || event.repeat || event.altKey) return;
-      if ((event.metaKey || event.ctrlKey) && !event.shiftKey && event.key.toLowerCase() === "k") {
+      if (event.isComposing || event.altKey) return;
+      if (!event.repeat && (event.metaKey || event.ctrlKey) && !event.shiftKey && event.key.toLowerCase() === "k") {
         event.preventDefault();
         const { open, show } = useOverlays.getState();
         show(open === "palette" ? undefined : "palette");
         return;
       }
       if (event.defaultPrevented || event.ctrlKey || event.metaKey) return;
-      if (event.target instanceof Element && event.target.closest(TAKEN) !== null) return;
-      const command = commandForKey(event.key.toLowerCase());
+      if (isTaken(event.target)) return;
+      const command = commandForKey(event);
       if (command === undefined) return;
       event.preventDefault();
       command.run();

@@ -7,6 +7,7 @@ test("keys are written as they stand on keyboards", () => {
   expect(keyName("s")).toBe("S");
   expect(keyName("?")).toBe("?");
   expect(keyName("escape")).toBe("Esc");
+  expect(keyName("h", true)).toBe("⇧ H");
 });
 
 test("the list of shortcuts names each group and key", () => {

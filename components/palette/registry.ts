@@ -15,6 +15,10 @@ export interface Command {
   keywords?: string[];
   /** `KeyboardEvent.key` in lower case: works wherever no text is typed. */
   key?: string;
+  /** Only with Shift, or only without; absent: no matter. */
+  shift?: boolean;
+  /** Held down, it goes on. */
+  repeats?: true;
   /** Not offered in the palette, since it only makes sense as a key. */
   keyOnly?: true;
   /** Its key is told of by a `Shortcut` that stands for several. */
@@ -55,9 +59,14 @@ export function currentCommands(): Command[] {
   return [...owners].reverse().flatMap(({ current }) => current.commands);
 }
 
-/** What `key` does now; undefined: nothing. */
-export function commandForKey(key: string): Command | undefined {
-  return currentCommands().find((command) => command.key === key);
+/** What a key does now; undefined: nothing. */
+export function commandForKey({ key, shiftKey, repeat }: Pick<KeyboardEvent, "key" | "shiftKey" | "repeat">): Command | undefined {
+  return currentCommands().find(
+    (command) =>
+      command.key === key.toLowerCase() &&
+      (command.shift === undefined || command.shift === shiftKey) &&
+      (!repeat || command.repeats === true),
+  );
 }
 
 /** Every shortcut of the page at hand, by group: from the commands that have a key, and from what views say of their own. */
@@ -65,8 +74,8 @@ export function currentShortcuts(): { group: string; rows: Shortcut[] }[] {
   const all = [...owners]
     .reverse()
     .flatMap(({ current }) => [
-      ...current.commands.flatMap(({ key, title, group, unlisted }) =>
-        key === undefined || unlisted === true ? [] : [{ keys: keyName(key), what: title, group }],
+      ...current.commands.flatMap(({ key, shift, title, group, unlisted }) =>
+        key === undefined || unlisted === true ? [] : [{ keys: keyName(key, shift), what: title, group }],
       ),
       ...current.shortcuts,
     ]);
@@ -76,8 +85,18 @@ export function currentShortcuts(): { group: string; rows: Shortcut[] }[] {
 }
 
 /** A key as it is written on keyboards. */
-export function keyName(key: string): string {
-  return key === "escape" ? "Esc" : key.length === 1 ? key.toUpperCase() : key;
+export function keyName(key: string, shift = false): string {
+  const name = key === "escape" ? "Esc" : key === "end" ? "End" : key.toUpperCase();
+  return shift ? `⇧ ${name}` : name;
+}
+
+/** Where keys are text or belong to something else. */
+const TAKEN =
+  "input:not([type=checkbox],[type=radio],[type=button]), textarea, select, [contenteditable], [role='textbox'], [role='dialog'], [role='alertdialog'], [role='menu'], .monaco-editor";
+
+/** True where a key is text, or belongs to something else. */
+export function isTaken(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest(TAKEN) !== null;
 }
 
 interface Overlays {

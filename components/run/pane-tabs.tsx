@@ -7,18 +7,21 @@ import { variationLetter } from "@/lib/run/select";
 import type { VariationState } from "@/lib/run/state";
 import { StateBadge } from "./state-badge";
 
-/** On a phone one pane is seen at a time: where it stands among the others, and the way to them. */
+/** Where one pane is seen at a time (on a phone, or maximised): where it stands among the others, and the way to them. */
 export function PaneTabs({
   variations,
   focused,
+  always,
   onGo,
 }: {
   variations: readonly VariationState[];
   focused: number;
+  /** False: on a phone only. */
+  always: boolean;
   onGo: (variation: number) => void;
 }): ReactElement {
   return (
-    <nav aria-label="Variations" className="flex shrink-0 overflow-x-auto border-line border-b min-[701px]:hidden">
+    <nav aria-label="Variations" className={cx("flex shrink-0 overflow-x-auto border-line border-b", !always && "min-[701px]:hidden")}>
       {variations.map((variation) => {
         const letter = variationLetter(variation.index);
         return (
@@ -29,7 +32,7 @@ export function PaneTabs({
             aria-current={variation.index === focused ? "true" : undefined}
             onClick={() => onGo(variation.index)}
             className={cx(
-              "flex h-10 flex-1 items-center justify-center gap-1.5 px-2 focus-visible:-outline-offset-2",
+              "flex h-10 min-[701px]:h-8 flex-1 items-center justify-center gap-1.5 px-2 focus-visible:-outline-offset-2",
               variation.index === focused ? "bg-hover" : "bg-bg",
             )}
           >

@@ -1,47 +1,66 @@
 "use client";
 
-import { Maximize2, Minimize2 } from "lucide-react";
-import { memo, type ReactElement } from "react";
-import { SummaryItem } from "@/components/transcript/summary-item";
-import { Transcript } from "@/components/transcript/transcript";
+import { Ellipsis, Maximize2, Minimize2 } from "lucide-react";
+import { type DragEvent, memo, type ReactElement, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { Key } from "@/components/ui/key";
+import { cx } from "@/components/ui/cx";
+import type { RunStore } from "@/lib/client/run-store";
 import { variationLetter } from "@/lib/run/select";
-import { isTerminal, type RunStatus, type VariationState } from "@/lib/run/state";
-import { FailureCard } from "./failure-card";
-import { RetryButton } from "./retry-button";
+import type { RunStatus, VariationState } from "@/lib/run/state";
+import { Menu, MenuItem, MenuLine } from "./menu";
+import { PaneBoundary } from "./pane-boundary";
+import { PaneTranscript } from "./pane-transcript";
 import { ScoreCell } from "./score-cell";
-import { StopButton } from "./stop-button";
 
 export interface PaneActions {
   onSelect: (variation: number) => void;
   onDiff: (variation: number) => void;
+  onFind: (variation: number) => void;
   onMaximise: (variation: number) => void;
   onFocusPane: (variation: number) => void;
+  onHide: (variation: number) => void;
+  onMove: (variation: number, by: -1 | 1) => void;
+  /** Puts the pane `dragged` beside another one. */
+  onPlace: (dragged: number, beside: number, side: "before" | "after") => void;
 }
 
 export interface PaneProps extends PaneActions {
   runId: string;
   runStatus: RunStatus;
+  store: RunStore;
+  /** Its transcript may be behind: that is the store's. */
   variation: VariationState;
   winner: boolean;
-  /** Selecting it is the next thing to do. */
   suggested: boolean;
-  focused: boolean;
   maximised: boolean;
-  /** False when it is the only pane. */
-  canMaximise: boolean;
-  /** False while there is no tree that could be selected. */
+  /** False when it is the only pane that is shown. */
+  hasNeighbours: boolean;
   canSelect: boolean;
 }
 
-/** One variation, live: its score as the head, its transcript, and what can be done with it. */
+/** What a pane that is being dragged carries. */
+const DRAGGED = "application/x-aideator-pane";
+
+/** One variation, live: its score as the head, by which it can be dragged to another place, and its transcript. */
 export const Pane = memo(function Pane(props: PaneProps): ReactElement {
-  const { runId, runStatus, variation, winner, suggested, focused, maximised, canMaximise, canSelect } = props;
-  const { index, status, failure } = variation;
+  const { runId, runStatus, store, variation, winner, suggested, maximised, hasNeighbours, canSelect } = props;
+  const { index } = variation;
   const letter = variationLetter(index);
-  const ended = isTerminal(status);
   const focus = (): void => props.onFocusPane(index);
+  const [over, setOver] = useState<"before" | "after">();
+  const onDragOver = (event: DragEvent): void => {
+    if (!event.dataTransfer.types.includes(DRAGGED)) return;
+    event.preventDefault();
+    const { left, width } = event.currentTarget.getBoundingClientRect();
+    setOver(event.clientX < left + width / 2 ? "before" : "after");
+  };
+  const onDrop = (event: DragEvent): void => {
+    const dragged = event.dataTransfer.getData(DRAGGED);
+    if (dragged === "" || over === undefined) return;
+    event.preventDefault();
+    setOver(undefined);
+    props.onPlace(Number(dragged), index, over);
+  };
   return (
     <section
       aria-label={`Variation ${letter}`}
@@ -49,47 +68,91 @@ export const Pane = memo(function Pane(props: PaneProps): ReactElement {
       data-pane={index}
       onFocusCapture={focus}
       onPointerDownCapture={focus}
-      className="flex h-full min-h-0 min-w-0 flex-col"
+      onDragOver={onDragOver}
+      onDragLeave={(event) => !event.currentTarget.contains(event.relatedTarget as Node | null) && setOver(undefined)}
+      onDrop={onDrop}
+      className="relative flex h-full min-h-0 min-w-0 flex-col"
     >
-      <ScoreCell variation={variation} winner={winner}>
-        {canMaximise && (
-          <Button
-            kind="quiet"
-            size="icon"
-            aria-label={maximised ? "Show all panes" : `Maximise ${letter}`}
-            title={maximised ? "Show all panes (Esc)" : `Maximise ${letter} (${index + 1})`}
-            onClick={() => props.onMaximise(index)}
-            className="-mr-1.5 size-[22px] max-[700px]:hidden"
+      <div
+        draggable={hasNeighbours && !maximised}
+        onDragStart={(event) => {
+          event.dataTransfer.setData(DRAGGED, String(index));
+          event.dataTransfer.effectAllowed = "move";
+        }}
+        onDoubleClick={(event) =>
+          hasNeighbours && event.target instanceof Element && !event.target.closest("button") && props.onMaximise(index)
+        }
+        className={cx(hasNeighbours && !maximised && "min-[701px]:cursor-grab")}
+      >
+        <PaneBoundary what={`The score of ${letter}`}>
+          <ScoreCell
+            runId={runId}
+            variation={variation}
+            winner={winner}
+            suggested={suggested}
+            canSelect={canSelect}
+            onSelect={props.onSelect}
           >
-            {maximised ? <Minimize2 aria-hidden="true" className="size-3" /> : <Maximize2 aria-hidden="true" className="size-3" />}
-          </Button>
-        )}
-      </ScoreCell>
-      <Transcript variation={variation} runStatus={runStatus}>
-        {failure !== undefined && <FailureCard failure={failure} />}
-        {status === "completed" && <SummaryItem variation={variation} />}
-        {status === "cancelled" && <p className="text-meta text-muted">Stopped. What it changed until then is kept.</p>}
-      </Transcript>
-      <footer className="flex shrink-0 items-center gap-1.5 border-line border-t bg-panel px-3 py-2">
-        <Button kind={suggested ? "primary" : "plain"} disabled={!canSelect} onClick={() => props.onSelect(index)}>
-          Select {letter}
-          {focused && <Key className="border-current text-inherit opacity-50 max-[700px]:hidden">S</Key>}
-        </Button>
-        <Button aria-label={`Diff of ${letter}`} onClick={() => props.onDiff(index)}>
-          Diff
-        </Button>
-        <span className="flex-1" />
-        {(status === "failed" || status === "cancelled") && (
-          <RetryButton runId={runId} variation={index} aria-label={`Retry ${letter}`}>
-            Retry
-          </RetryButton>
-        )}
-        {!ended && (
-          <StopButton runId={runId} variation={index} requested={variation.stopRequested} aria-label={`Stop ${letter}`}>
-            Stop
-          </StopButton>
-        )}
-      </footer>
+            <PaneButtons {...props} letter={letter} />
+          </ScoreCell>
+        </PaneBoundary>
+      </div>
+      <PaneBoundary what={`The transcript of ${letter}`}>
+        <PaneTranscript store={store} index={index} runStatus={runStatus} onDiff={props.onDiff} />
+      </PaneBoundary>
+      {over !== undefined && (
+        <div
+          aria-hidden="true"
+          className={cx("pointer-events-none absolute inset-y-0 z-10 w-[3px] bg-v", over === "before" ? "left-0" : "right-0")}
+        />
+      )}
     </section>
   );
 });
+
+function PaneButtons({ variation, maximised, hasNeighbours, letter, ...actions }: PaneProps & { letter: string }): ReactElement {
+  const { index } = variation;
+  const look = "-mr-1.5 size-[22px] @max-[215px]:hidden";
+  return (
+    <>
+      {hasNeighbours && (
+        <Button
+          kind="quiet"
+          size="icon"
+          aria-label={maximised ? "Show all panes" : `Maximise ${letter}`}
+          title={maximised ? "Show all panes (Esc)" : `Maximise ${letter} (${index + 1})`}
+          onClick={() => actions.onMaximise(index)}
+          className={cx(look, "max-[700px]:hidden")}
+        >
+          {maximised ? <Minimize2 aria-hidden="true" className="size-3" /> : <Maximize2 aria-hidden="true" className="size-3" />}
+        </Button>
+      )}
+      <Menu
+        label={`More for ${letter}`}
+        trigger={
+          <Button kind="quiet" size="icon" aria-label={`More for ${letter}`} title="More" className="-mr-1.5 size-[22px]">
+            <Ellipsis aria-hidden="true" className="size-3.5" />
+          </Button>
+        }
+      >
+        <MenuItem onSelect={() => actions.onDiff(index)}>{`Diff of ${letter}`}</MenuItem>
+        <MenuItem onSelect={() => actions.onFind(index)} shortcut="/">{`Find in ${letter}`}</MenuItem>
+        {hasNeighbours && (
+          <>
+            <MenuLine />
+            <MenuItem onSelect={() => actions.onMaximise(index)} shortcut={maximised ? "Esc" : String(index + 1)}>
+              {maximised ? "Show all panes" : "Maximise"}
+            </MenuItem>
+            <MenuItem onSelect={() => actions.onMove(index, -1)} shortcut="<">
+              Move left
+            </MenuItem>
+            <MenuItem onSelect={() => actions.onMove(index, 1)} shortcut=">">
+              Move right
+            </MenuItem>
+            <MenuItem onSelect={() => actions.onHide(index)} shortcut="H">{`Hide ${letter}`}</MenuItem>
+          </>
+        )}
+      </Menu>
+    </>
+  );
+}

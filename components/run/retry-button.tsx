@@ -17,6 +17,7 @@ export function RetryButton({
   variation?: number;
   children: string;
   "aria-label"?: string;
+  className?: string;
 }): ReactElement {
   const [asking, setAsking] = useState(false);
 

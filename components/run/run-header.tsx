@@ -3,7 +3,6 @@
 import { TriangleAlert, Trophy } from "lucide-react";
 import Link from "next/link";
 import type { ReactElement } from "react";
-import { LastLanding } from "@/components/land/last-landing";
 import { Button } from "@/components/ui/button";
 import { formatAge, formatCount, formatDollars, formatSpent } from "@/lib/format";
 import { totalUsage, variationLetter } from "@/lib/run/select";
@@ -11,6 +10,7 @@ import { isTerminal, type RunState } from "@/lib/run/state";
 import { Elapsed } from "./elapsed";
 import { FailureCard } from "./failure-card";
 import { FetchCommand } from "./fetch-command";
+import { Landings } from "./landings";
 import { useNow } from "./now";
 import { PromptTitle } from "./prompt-title";
 import { RetryButton } from "./retry-button";
@@ -49,7 +49,7 @@ export function RunHeader({ run, onLand }: { run: RunState; onLand: (variation: 
           </Button>
         </p>
       )}
-      <LastLanding run={run} />
+      <Landings landings={run.landings} />
       {run.failure !== undefined && <FailureCard failure={run.failure} className="mt-2.5" />}
       {run.notices.map(({ seq, text }) => (
         <p key={seq} className="mt-1.5 flex gap-1.5 text-meta text-muted">

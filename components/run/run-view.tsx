@@ -2,24 +2,30 @@
 
 import dynamic from "next/dynamic";
 import { Tabs } from "radix-ui";
-import { type MouseEvent, type ReactElement, useCallback, useState } from "react";
+import { type MouseEvent, type ReactElement, useCallback, useEffect, useState } from "react";
 import { useOverlays } from "@/components/palette/registry";
 import { TopBar } from "@/components/shell/top-bar";
-import { Button } from "@/components/ui/button";
-import { Key } from "@/components/ui/key";
-import { useRun, useRunStore } from "@/lib/client/use-run";
+import { createTranscriptStore, TranscriptContext } from "@/components/transcript/transcript-store";
+import type { RunStore } from "@/lib/client/run-store";
+import { useLastSeq, useRunOutline, useRunStore } from "@/lib/client/use-run";
 import { changeTotals } from "@/lib/run/select";
 import type { RunState } from "@/lib/run/state";
 import { Announcer } from "./announcer";
 import { ConnectionState } from "./connection-state";
+import { FindBar } from "./find-bar";
 import { LivePanes } from "./live-panes";
+import { LiveTools } from "./live-tools";
 import { NowProvider } from "./now";
 import { OfflineBanner } from "./offline-banner";
+import { paneKeys } from "./pane-keys";
+import { createPaneStore } from "./pane-store";
 import { PauseBanner } from "./pause-banner";
 import { RestartBanner } from "./restart-banner";
 import { RunHeader } from "./run-header";
 import { ScoreboardStrip } from "./scoreboard-strip";
 import { SetupStrip } from "./setup-strip";
+import { useFind } from "./use-find";
+import { useItems } from "./use-items";
 import { useRunCommands } from "./use-run-commands";
 import { useRunKeys } from "./use-run-keys";
 import { type RunTab, useRunTab } from "./use-run-tab";
@@ -38,35 +44,27 @@ const tabLook =
 /** The page of one run: what its agents do, live, and what came of it. `initial` and `now` are the server's. */
 export function RunView({ initial, now }: { initial: RunState; now: number }): ReactElement {
   const { store, connection } = useRunStore(initial);
-  const run = useRun(store);
+  const run = useRunOutline(store);
   const { tab, rightSide, show } = useRunTab();
-  const [focused, setFocused] = useState(0);
-  const [maximised, setMaximised] = useState<number>();
+  const [panes] = useState(() => createPaneStore(initial.runId, initial.variations.length));
+  const [transcripts] = useState(createTranscriptStore);
   const [selecting, setSelecting] = useState<{ variation: number | undefined }>();
   const [landing, setLanding] = useState<number>();
   const showOverlay = useOverlays((overlays) => overlays.show);
+  useEffect(() => panes.getState().connect(), [panes]);
 
   const onSelect = useCallback((variation: number) => setSelecting({ variation }), []);
   const onDiff = useCallback((variation: number) => show("diff", variation), [show]);
-  const onMaximise = useCallback((variation: number) => {
-    setFocused(variation);
-    setMaximised((before) => (before === variation ? undefined : variation));
-  }, []);
+  const onLive = useCallback(() => show("live"), [show]);
+  const items = useItems({ store, panes, transcripts, onLive });
+  const find = useFind({ store, panes, transcripts, items, shown: tab === "live" });
 
-  const onPane = (variation: number): void => {
-    if (run.variations.length <= variation) return;
-    onMaximise(variation);
-    const transcript = document.querySelector<HTMLElement>(`[data-pane="${variation}"] [role="log"]`);
-    // A pane that is still out of sight cannot take the focus: after the next rendering it can.
-    requestAnimationFrame(() => transcript?.focus());
-  };
   useRunKeys(
     {
-      onPane,
-      onRestore: () => setMaximised(undefined),
-      onSelect: () => run.base !== undefined && setSelecting({ variation: tab === "live" ? focused : rightSide }),
+      ...paneKeys(panes, transcripts, items, find),
+      onSelect: () => run.base !== undefined && setSelecting({ variation: tab === "live" ? panes.getState().focused : rightSide }),
       onDiff: () => show("diff"),
-      onLive: () => show("live"),
+      onLive,
     },
     tab === "live",
   );
@@ -74,7 +72,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
 
   return (
     <NowProvider initial={now}>
-      <div data-last-seq={run.lastSeq} data-status={run.status} className="flex h-dvh flex-col overflow-hidden">
+      <div data-status={run.status} className="flex h-dvh flex-col overflow-hidden">
         <TopBar current="runs">
           <ConnectionState status={connection} />
         </TopBar>
@@ -85,7 +83,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
             <RestartBanner run={run} />
             <SetupStrip run={run} />
             <PauseBanner run={run} />
-            <div className="flex h-9 shrink-0 items-center border-line border-b px-4">
+            <div className="relative flex h-9 shrink-0 items-center border-line border-b px-4 max-[700px]:px-2">
               <Tabs.List aria-label="Views of the run" className="flex gap-1">
                 <Tabs.Trigger value="live" className={tabLook} onMouseDown={quietly(() => show("live"))}>
                   Live
@@ -95,24 +93,20 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
                 </Tabs.Trigger>
               </Tabs.List>
               <span className="flex-1" />
-              <Button kind="quiet" onClick={() => showOverlay("shortcuts")} className="max-[700px]:hidden">
-                Shortcuts <Key>?</Key>
-              </Button>
+              {find.open && tab === "live" ? (
+                <FindBar find={find} />
+              ) : (
+                <LiveTools run={run} panes={panes} onFind={() => find.show(false)} onHelp={() => showOverlay("shortcuts")} />
+              )}
             </div>
             {/* Stays there while the diff is looked at: panes keep their place. */}
             <Tabs.Content value="live" forceMount tabIndex={-1} className="min-h-0 flex-1 data-[state=inactive]:hidden">
-              <LivePanes
-                run={run}
-                focused={focused}
-                maximised={maximised}
-                onSelect={onSelect}
-                onDiff={onDiff}
-                onMaximise={onMaximise}
-                onFocusPane={setFocused}
-              />
+              <TranscriptContext value={transcripts}>
+                <LivePanes run={run} store={store} panes={panes} onSelect={onSelect} onDiff={onDiff} onFind={find.showIn} />
+              </TranscriptContext>
             </Tabs.Content>
             <Tabs.Content value="diff" tabIndex={-1} className="flex min-h-0 flex-1 flex-col data-[state=inactive]:hidden">
-              <ScoreboardStrip run={run} onSelect={onSelect} />
+              <ScoreboardStrip run={run} panes={panes} onSelect={onSelect} />
               <div className="min-h-0 flex-1">
                 <DiffView run={run} />
               </div>
@@ -120,6 +114,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
           </main>
         </Tabs.Root>
         <Announcer run={run} />
+        <LastSeq store={store} />
       </div>
       {selecting !== undefined && (
         <SelectDialog
@@ -135,6 +130,11 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
       {landing !== undefined && <LandDialog run={run} variation={landing} onClose={() => setLanding(undefined)} />}
     </NowProvider>
   );
+}
+
+/** How far the log is shown, for programs that drive the page. Apart, so that it alone is rendered with every event. */
+function LastSeq({ store }: { store: RunStore }): ReactElement {
+  return <span hidden data-last-seq={useLastSeq(store)} />;
 }
 
 /** A press of the mouse opens a tab without the ring that keyboards need: a tab that focuses itself would get it. */

@@ -2,39 +2,47 @@
 
 import { Trophy } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
+import { Button } from "@/components/ui/button";
 import { Letter } from "@/components/variation/letter";
 import { formatCount, formatSpent } from "@/lib/format";
 import { changeTotals, variationLetter } from "@/lib/run/select";
-import type { Usage, VariationState } from "@/lib/run/state";
+import { isTerminal, type Usage, type VariationState } from "@/lib/run/state";
 import { Elapsed } from "./elapsed";
+import { RetryButton } from "./retry-button";
 import { agentName, modelName } from "./spec-words";
 import { StateBadge } from "./state-badge";
+import { StopButton } from "./stop-button";
 
-/** What there is to know about a variation at a glance. Narrow cells drop the agent's name first, then tokens, then elapsed. */
-export function ScoreCell({
-  variation,
-  winner,
-  roomy = true,
-  children,
-}: {
+export interface ScoreCellProps {
+  runId: string;
   variation: VariationState;
   winner: boolean;
-  /** False where `children` need the place that the tokens have in a narrow cell. */
-  roomy?: boolean;
-  /** Buttons at the end of the second line. */
+  /** Selecting it is the next thing to do. */
+  suggested: boolean;
+  /** False while there is no tree that could be selected. */
+  canSelect: boolean;
+  onSelect: (variation: number) => void;
+  /** At the end of the first line: what there is to do with the pane below. */
   children?: ReactNode;
-}): ReactElement {
-  const { index, spec, usage, startedAt, endedAt } = variation;
+}
+
+/**
+ * What there is to know about a variation at a glance, and the decision. Narrow cells drop the agent's name first, then tokens, then
+ * elapsed; never state or Select.
+ */
+export function ScoreCell({ runId, variation, winner, suggested, canSelect, onSelect, children }: ScoreCellProps): ReactElement {
+  const { index, spec, usage, startedAt, endedAt, status } = variation;
   const { files, added, deleted } = changeTotals(variation);
   const tokens = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens + usage.outputTokens;
+  const letter = variationLetter(index);
   return (
     <div
-      data-v={variationLetter(index)}
-      className="@container h-[59px] min-w-0 shrink-0 overflow-hidden border-line border-b bg-panel px-3 py-2 shadow-[inset_0_2px_var(--v)]"
+      data-v={letter}
+      className="@container h-[60px] min-w-0 shrink-0 overflow-hidden border-line border-b bg-panel px-3 pt-2 pb-1.5 shadow-[inset_0_2px_var(--v)]"
     >
       <div className="flex h-[22px] min-w-0 items-center gap-[7px] whitespace-nowrap">
         <Letter variation={index} />
-        <b className="shrink-0 font-medium @max-[320px]:hidden">{agentName(spec)}</b>
+        <b className="shrink-0 font-medium @max-[330px]:hidden">{agentName(spec)}</b>
         <span className="min-w-0 truncate text-faint" title={`${agentName(spec)}, ${modelName(spec)}`}>
           {modelName(spec)}
         </span>
@@ -42,28 +50,56 @@ export function ScoreCell({
         {winner && (
           <span className="inline-flex shrink-0 items-center gap-1 text-meta text-ok">
             <Trophy aria-hidden="true" className="size-3.5" />
-            <span className="@max-[300px]:sr-only">winner</span>
+            <span className="@max-[330px]:sr-only">winner</span>
           </span>
         )}
         <StateBadge variation={variation} />
+        {children}
       </div>
-      <div className="flex h-[21px] min-w-0 items-center gap-2.5 whitespace-nowrap text-meta text-muted tabular-nums">
+      <div className="mt-px flex h-[23px] min-w-0 items-center gap-2.5 whitespace-nowrap text-meta text-muted tabular-nums">
         {startedAt !== undefined && (
-          <span className="@max-[210px]:hidden">
+          <span className="@max-[245px]:hidden">
             <Elapsed from={startedAt} to={endedAt} />
           </span>
         )}
         <span title={usage.unpriced && "No price is known for some of its calls."}>{formatSpent(usage)}</span>
-        <span className={roomy ? "@max-[230px]:hidden" : "@max-[340px]:hidden"} title={tokenDetail(usage)}>
-          {formatCount(tokens)} <span className="@max-[270px]:hidden">tokens</span>
-          <span className="@min-[270px]:hidden">tok</span>
+        <span className="@max-[340px]:hidden" title={tokenDetail(usage)}>
+          {formatCount(tokens)} <span className="@max-[390px]:hidden">tokens</span>
+          <span className="@min-[390px]:hidden">tok</span>
         </span>
         <span title={files === 1 ? "1 file changed" : `${files} files changed`}>
           <span className={added === 0 ? "text-faint" : "text-ok"}>+{added}</span>{" "}
           <span className={deleted === 0 ? "text-faint" : "text-bad"}>−{deleted}</span>
         </span>
         <span className="flex-1" />
-        {children}
+        <span className="-mr-1 flex shrink-0 items-center gap-1">
+          {(status === "failed" || status === "cancelled") && (
+            <RetryButton runId={runId} variation={index} aria-label={`Retry ${letter}`} className="h-[22px] px-1.5">
+              Retry
+            </RetryButton>
+          )}
+          {!isTerminal(status) && (
+            <StopButton
+              runId={runId}
+              variation={index}
+              requested={variation.stopRequested}
+              aria-label={`Stop ${letter}`}
+              className="h-[22px] px-1.5"
+            >
+              Stop
+            </StopButton>
+          )}
+          <Button
+            kind={suggested ? "primary" : "plain"}
+            disabled={!canSelect}
+            aria-label={`Select ${letter}`}
+            title={`Select ${letter} as the winner (S)`}
+            onClick={() => onSelect(index)}
+            className="h-[22px] px-2"
+          >
+            Select
+          </Button>
+        </span>
       </div>
     </div>
   );

@@ -1,34 +1,44 @@
 "use client";
 
 import type { ReactElement } from "react";
-import { Button } from "@/components/ui/button";
-import { variationLetter } from "@/lib/run/select";
+import { type StoreApi, useStore } from "zustand";
 import type { RunState } from "@/lib/run/state";
 import { canWin } from "./can-win";
+import { shownPanes } from "./pane-order";
+import type { PaneStore } from "./pane-store";
 import { ScoreCell } from "./score-cell";
 
-/** The decision in one line: every variation's score where the head of its pane stands in Live, with its Select. */
-export function ScoreboardStrip({ run, onSelect }: { run: RunState; onSelect: (variation: number) => void }): ReactElement {
+/** The decision in one row: every score where the head of its pane stands in Live, and as wide. */
+export function ScoreboardStrip({
+  run,
+  panes,
+  onSelect,
+}: {
+  run: RunState;
+  panes: StoreApi<PaneStore>;
+  onSelect: (variation: number) => void;
+}): ReactElement {
+  const arrangement = useStore(panes);
+  const shown = shownPanes(arrangement).flatMap((index) => run.variations[index] ?? []);
   return (
+    // What scrolls must be reachable by keyboard: the buttons in it are.
     <ul aria-label="Scoreboard" className="flex shrink-0 overflow-x-auto">
-      {run.variations.map((variation) => {
-        const winner = run.selection?.winner === variation.index;
-        return (
-          <li key={variation.index} className="min-w-60 flex-1 border-line [&:not(:first-child)]:border-l">
-            <ScoreCell variation={variation} winner={winner} roomy={false}>
-              <Button
-                kind={canWin(run, variation) ? "primary" : "plain"}
-                disabled={run.base === undefined}
-                aria-label={`Select ${variationLetter(variation.index)}`}
-                onClick={() => onSelect(variation.index)}
-                className="-mr-1 h-[22px] px-2"
-              >
-                Select
-              </Button>
-            </ScoreCell>
-          </li>
-        );
-      })}
+      {shown.map((variation, place) => (
+        <li
+          key={variation.index}
+          style={{ flexGrow: arrangement.widths?.[place] ?? 1 }}
+          className="min-w-60 shrink basis-0 border-line [&:not(:first-child)]:border-l"
+        >
+          <ScoreCell
+            runId={run.runId}
+            variation={variation}
+            winner={run.selection?.winner === variation.index}
+            suggested={canWin(run, variation)}
+            canSelect={run.base !== undefined}
+            onSelect={onSelect}
+          />
+        </li>
+      ))}
     </ul>
   );
 }

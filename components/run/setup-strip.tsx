@@ -55,7 +55,7 @@ export function SetupStrip({ run }: { run: RunState }): ReactElement | null {
           {setup.truncated > 0 && (
             <p className="px-2.5 pt-1.5 text-faint">{setup.truncated.toLocaleString("en-US")} characters left out in the middle.</p>
           )}
-          <OutputText text={setup.output} running={running} label="Output of the set-up" />
+          <OutputText toggle="setup.all" text={setup.output} running={running} label="Output of the set-up" />
         </div>
       )}
     </section>

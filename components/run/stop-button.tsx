@@ -18,6 +18,7 @@ export function StopButton({
   requested: boolean;
   children: string;
   "aria-label"?: string;
+  className?: string;
 }): ReactElement {
   const [asking, setAsking] = useState(false);
   const pending = asking || requested;

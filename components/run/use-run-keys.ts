@@ -1,6 +1,7 @@
 "use client";
 
-import { type Command, keyName, type Shortcut, useCommands } from "@/components/palette/registry";
+import { useEffect, useRef } from "react";
+import { type Command, isTaken, keyName, type Shortcut, useCommands } from "@/components/palette/registry";
 
 export interface RunKeys {
   /** 0…4 for the keys 1–5. */
@@ -9,48 +10,87 @@ export interface RunKeys {
   onSelect: () => void;
   onDiff: () => void;
   onLive: () => void;
+  /** Hides the focused pane; with Shift shows all that are hidden. */
+  onHide: (all: boolean) => void;
+  onMove: (by: -1 | 1) => void;
+  onLatest: () => void;
+  /** From item to item in the focused pane. */
+  onStep: (by: -1 | 1) => void;
+  onCopy: (what: "text" | "link") => void;
+  /** `all`: in every pane that is shown; else where it was searched last. */
+  onFind: (all: boolean) => void;
 }
 
-type Keyed = Omit<Command, "run"> & { key: string };
+type Keyed = Omit<Command, "run"> & { key: string; run: (keys: RunKeys) => void };
 
-const group = "A run";
-const live: Keyed = { id: "live", title: "Live", group, key: "l", keywords: ["tab", "panes", "transcript"] };
-const diff: Keyed = { id: "diff", title: "Diff", group, key: "d", keywords: ["tab", "changes", "files"] };
-const select: Keyed = { id: "select", title: "Select the focused variation", group, key: "s", keyOnly: true };
-const restore: Keyed = { id: "panes", title: "Live: show all panes", group, key: "escape", keyOnly: true };
+const run = "A run";
+const live = "Live";
+const ofPage: readonly Keyed[] = [
+  { id: "live", title: "Live", group: run, key: "l", keywords: ["tab", "panes", "transcript"], run: (keys) => keys.onLive() },
+  { id: "diff", title: "Diff", group: run, key: "d", keywords: ["tab", "changes", "files"], run: (keys) => keys.onDiff() },
+  { id: "select", title: "Select the focused variation", group: run, key: "s", keyOnly: true, run: (keys) => keys.onSelect() },
+];
+const focused = { group: live, keyOnly: true } as const;
+const ofPanes: readonly Keyed[] = [
+  { ...focused, id: "panes", title: "Show all panes; take the mark away", key: "escape", run: (keys) => keys.onRestore() },
+  { ...focused, id: "pane-left", title: "Move the focused pane to the left", key: "<", run: (keys) => keys.onMove(-1) },
+  { ...focused, id: "pane-right", title: "Move the focused pane to the right", key: ">", run: (keys) => keys.onMove(1) },
+  { ...focused, id: "pane-hide", title: "Hide the focused pane", key: "h", shift: false, run: (keys) => keys.onHide(false) },
+  { id: "panes-show", title: "Show all hidden panes", group: live, key: "h", shift: true, run: (keys) => keys.onHide(true) },
+  { ...focused, id: "latest", title: "To the latest, and follow it", key: "end", run: (keys) => keys.onLatest() },
+  { ...focused, id: "item-next", title: "Mark the next item", key: "j", repeats: true, run: (keys) => keys.onStep(1) },
+  { ...focused, id: "item-previous", title: "Mark the previous item", key: "k", repeats: true, run: (keys) => keys.onStep(-1) },
+  { ...focused, id: "item-copy", title: "Copy the text of the marked item", key: "c", run: (keys) => keys.onCopy("text") },
+  { ...focused, id: "item-link", title: "Copy a link to the marked item", key: "y", run: (keys) => keys.onCopy("link") },
+  { id: "find", title: "Find in the focused pane", group: live, key: "/", keywords: ["search"], run: (keys) => keys.onFind(false) },
+];
 
 /** Keys that a view handles itself, and those that are told of together. */
 const views: readonly Shortcut[] = [
-  { keys: "1 – 5", what: "Live: maximise a pane; again to show all", group },
-  { keys: "1 – 5", what: "Diff: the right side", group },
-  { keys: "⇧ 1 – 5", what: "Diff: the left side", group },
-  { keys: "[ ]", what: "Diff: previous and next change", group },
+  { keys: "1 – 5", what: "Maximise a pane, whatever its place; again to show all", group: live },
+  { keys: "Ctrl F / ⌘ F", what: "Find in the focused pane; with ⇧ in all panes", group: live },
+  { keys: "⏎ ⇧⏎", what: "In the field: next and previous match", group: live },
+  { keys: "1 – 5", what: "The right side", group: "Diff" },
+  { keys: "⇧ 1 – 5", what: "The left side", group: "Diff" },
+  { keys: "[ ]", what: "Previous and next change", group: "Diff" },
 ];
 
 /** The keys of the run page, for where no run is open. */
 export const runShortcuts: readonly Shortcut[] = [
-  ...[live, diff, select, restore].map(({ key, title }) => ({ keys: keyName(key), what: title, group })),
+  ...[...ofPage, ...ofPanes].map(({ key, shift, title, group }) => ({ keys: keyName(key, shift), what: title, group })),
   ...views,
 ];
 
-/** The keys of the run page, each also a command. `panes` is false where 1–5 and Escape belong to the view itself. */
+/** The keys of the run page, each also a command. `panes` is false where the panes are not in sight: their keys belong to the view itself. */
 export function useRunKeys(keys: RunKeys, panes: boolean): void {
-  const ofPanes = Array.from({ length: 5 }, (_, index) => ({
-    id: `pane-${index}`,
-    title: `Maximise pane ${index + 1}`,
-    group,
-    key: String(index + 1),
-    keyOnly: true as const,
-    unlisted: true as const,
-    run: () => keys.onPane(index),
-  }));
+  const maximise = Array.from({ length: 5 }, (_, index): Keyed => {
+    const title = `Maximise pane ${index + 1}`;
+    const key = String(index + 1);
+    return { ...focused, id: `pane-${index}`, title, key, unlisted: true, run: () => keys.onPane(index) };
+  });
+  const commands = panes ? [...ofPage, ...ofPanes, ...maximise] : ofPage;
   useCommands(
-    [
-      { ...live, run: keys.onLive },
-      { ...diff, run: keys.onDiff },
-      { ...select, run: keys.onSelect },
-      ...(panes ? [{ ...restore, run: keys.onRestore }, ...ofPanes] : []),
-    ],
+    commands.map((command) => ({ ...command, run: () => command.run(keys) })),
     views,
   );
+  useBrowserFind(panes, keys.onFind);
+}
+
+/** The browser's own search does not see what is folded, or out of sight. Pressed a second time, in our field, it is the browser's again. */
+function useBrowserFind(panes: boolean, onFind: RunKeys["onFind"]): void {
+  const current = useRef({ panes, onFind });
+  useEffect(() => {
+    current.current = { panes, onFind };
+  });
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const { key, ctrlKey, metaKey, altKey, shiftKey, repeat, target } = event;
+      if (event.defaultPrevented || repeat || altKey || ctrlKey === metaKey || key.toLowerCase() !== "f") return;
+      if (!current.current.panes || isTaken(target)) return;
+      event.preventDefault();
+      current.current.onFind(shiftKey);
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
 }

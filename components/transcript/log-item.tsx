@@ -1,21 +1,19 @@
 "use client";
 
 import { ChevronRight, ScrollText } from "lucide-react";
-import { type ReactElement, useState } from "react";
+import type { ReactElement } from "react";
 import { cx } from "@/components/ui/cx";
 import type { TranscriptItem } from "@/lib/run/state";
 import { OutputText } from "./output-text";
+import { useToggle } from "./transcript-store";
 
 /** What the agent's process wrote beside its events: folded, there for when something went wrong. */
 export function LogItem({ item }: { item: Extract<TranscriptItem, { kind: "log" }> }): ReactElement {
-  const [open, setOpen] = useState(false);
+  const [open = false, setOpen] = useToggle(item.seq);
   const lines = item.text.split("\n").length;
   const name = item.stream === "stderr" ? "Error log of the agent" : "Log of the agent";
   return (
-    <div
-      data-seq={item.seq}
-      className={cx("min-w-0 text-meta text-muted", open && "overflow-hidden rounded-md border border-line bg-panel")}
-    >
+    <div className={cx("min-w-0 text-meta text-muted", open && "overflow-hidden rounded-md border border-line bg-panel")}>
       <button
         type="button"
         aria-expanded={open}
@@ -31,7 +29,7 @@ export function LogItem({ item }: { item: Extract<TranscriptItem, { kind: "log" 
         <span className="flex-1" />
         <span className="shrink-0 text-faint tabular-nums">{lines === 1 ? "1 line" : `${lines.toLocaleString("en-US")} lines`}</span>
       </button>
-      {open && <OutputText text={item.text} running={false} label={name} />}
+      {open && <OutputText toggle={`${item.seq}.all`} text={item.text} running={false} label={name} />}
     </div>
   );
 }

@@ -1,8 +1,10 @@
 "use client";
 
-import { type ComponentProps, type ReactElement, useEffect, useState } from "react";
+import { Copy } from "lucide-react";
+import { type ComponentProps, memo, type ReactElement, useEffect, useRef, useState } from "react";
 import ReactMarkdown, { type Components, type Options } from "react-markdown";
 import remarkGfm from "remark-gfm";
+import { copyText } from "@/components/ui/copy-text";
 import { cx } from "@/components/ui/cx";
 
 const remarkPlugins = [remarkGfm];
@@ -37,6 +39,28 @@ function Heading({ children }: ComponentProps<"h2">): ReactElement {
   return <h2 className="mt-3 font-semibold first:mt-0">{children}</h2>;
 }
 
+/** Code, with the way to take it along. */
+function CodeBlock({ children }: ComponentProps<"pre">): ReactElement {
+  const code = useRef<HTMLPreElement>(null);
+  return (
+    <div className="group/code relative min-w-0">
+      {/* What scrolls must be reachable by keyboard. */}
+      <pre ref={code} tabIndex={0} className="overflow-x-auto rounded-md bg-raised px-2.5 py-2 leading-relaxed">
+        {children}
+      </pre>
+      <button
+        type="button"
+        aria-label="Copy the code"
+        title="Copy the code"
+        onClick={() => copyText((code.current?.textContent ?? "").trimEnd(), "Code copied")}
+        className="absolute top-1 right-1 grid size-6 place-items-center rounded-md border border-line-strong bg-raised text-muted opacity-0 hover:text-text focus-visible:opacity-100 group-hover/code:opacity-100 [@media(hover:none)]:opacity-100"
+      >
+        <Copy aria-hidden="true" className="size-3" />
+      </button>
+    </div>
+  );
+}
+
 const components: Components = {
   h1: Heading,
   h2: Heading,
@@ -54,14 +78,10 @@ const components: Components = {
     ),
   // A picture would be fetched from wherever the text says.
   img: ({ alt }) => <span className="text-faint">[image{alt === undefined || alt === "" ? "" : `: ${alt}`}]</span>,
-  pre: ({ children }) => (
-    // What scrolls must be reachable by keyboard.
-    <pre tabIndex={0} className="overflow-x-auto rounded-md bg-raised px-2.5 py-2 leading-relaxed">
-      {children}
-    </pre>
-  ),
+  pre: CodeBlock,
   table: ({ children }) => (
-    <div className="overflow-x-auto">
+    // What scrolls must be reachable by keyboard.
+    <div tabIndex={0} role="group" aria-label="Table" className="overflow-x-auto">
       <table className="border-collapse text-meta">{children}</table>
     </div>
   ),
@@ -82,8 +102,8 @@ const look = cx(
   "[&_.hljs-number]:text-(--syntax-number) [&_.hljs-literal]:text-(--syntax-number) [&_.hljs-deletion]:text-del-text",
 );
 
-/** An agent's finished text. Raw HTML in it stays text. */
-export function Markdown({ text }: { text: string }): ReactElement {
+/** An agent's finished text. Raw HTML in it stays text. Parsed again only when it is another text. */
+export const Markdown = memo(function Markdown({ text }: { text: string }): ReactElement {
   const rehypePlugins = useHighlighting(text);
   return (
     <div className={look}>
@@ -92,4 +112,4 @@ export function Markdown({ text }: { text: string }): ReactElement {
       </ReactMarkdown>
     </div>
   );
-}
+});

@@ -7,7 +7,7 @@ export function NoticeItem({ item }: { item: Extract<TranscriptItem, { kind: "no
   const warning = item.tone === "warning";
   const Icon = warning ? TriangleAlert : Info;
   return (
-    <p data-seq={item.seq} className="flex gap-[7px] text-meta text-muted">
+    <p className="flex gap-[7px] text-meta text-muted">
       <Icon
         aria-label={warning ? "Warning" : "Note"}
         className={warning ? "mt-0.5 size-3.5 shrink-0 text-warn" : "mt-0.5 size-3.5 shrink-0 text-faint"}

@@ -1,8 +1,9 @@
 "use client";
 
-import { type ReactElement, useMemo, useState } from "react";
+import { type ReactElement, useMemo } from "react";
 import { cx } from "@/components/ui/cx";
 import { type DiffLine, diffLines } from "./diff-lines";
+import { useToggle } from "./transcript-store";
 
 /** Lines shown before "show all". */
 const MAX_LINES = 400;
@@ -14,9 +15,9 @@ const look: Record<DiffLine["kind"], string> = {
   hunk: "text-faint",
 };
 
-/** What an edit changed: sign and colour per line. */
-export function OutputDiff({ diff, label }: { diff: string; label: string }): ReactElement {
-  const [all, setAll] = useState(false);
+/** What an edit changed: sign and colour per line. `toggle`: where it is kept that all lines are shown. */
+export function OutputDiff({ diff, label, toggle }: { diff: string; label: string; toggle: string }): ReactElement {
+  const [all = false, setAll] = useToggle(toggle);
   const lines = useMemo(() => diffLines(diff), [diff]);
   const shown = all ? lines : lines.slice(0, MAX_LINES);
   return (

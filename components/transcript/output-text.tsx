@@ -1,19 +1,34 @@
 "use client";
 
-import { type ReactElement, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type ReactElement, useLayoutEffect, useMemo, useRef } from "react";
 import { stripAnsi } from "@/lib/strip-ansi";
+import { AppendText } from "./append-text";
+import { useToggle } from "./transcript-store";
+import { selectionTouches } from "./use-unselected";
 
 /** Lines shown before "show all": the last ones, where a command says how it went. */
 const MAX_LINES = 400;
 
-/** Output of a command or a tool, as plain text. While it runs the box follows its end. */
-export function OutputText({ text, running, label }: { text: string; running: boolean; label: string }): ReactElement {
-  const [all, setAll] = useState(false);
+/** Output of a command or a tool, as plain text. While it runs the box follows its end. `toggle`: where it is kept that all lines are shown. */
+export function OutputText({
+  text,
+  running,
+  label,
+  toggle,
+}: {
+  text: string;
+  running: boolean;
+  label: string;
+  toggle: string;
+}): ReactElement {
+  const [all = false, setAll] = useToggle(toggle);
   const box = useRef<HTMLPreElement>(null);
   const lines = useMemo(() => stripAnsi(text).trimEnd().split("\n"), [text]);
   const hidden = all ? 0 : Math.max(0, lines.length - MAX_LINES);
   useLayoutEffect(() => {
-    if (running && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
+    const { current } = box;
+    if (!running || current === null || selectionTouches(current)) return;
+    current.scrollTop = current.scrollHeight;
   }, [lines, running]);
   return (
     <>
@@ -33,7 +48,7 @@ export function OutputText({ text, running, label }: { text: string; running: bo
         aria-label={label}
         className="max-h-80 overflow-auto px-2.5 py-1.5 text-[11.5px] text-muted leading-[1.6]"
       >
-        {hidden > 0 ? lines.slice(hidden).join("\n") : lines.join("\n")}
+        <AppendText text={hidden > 0 ? lines.slice(hidden).join("\n") : lines.join("\n")} />
       </pre>
     </>
   );

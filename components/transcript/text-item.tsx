@@ -1,29 +1,23 @@
-import { type ReactElement, useEffect } from "react";
+"use client";
+
+import { type ReactElement, useEffect, useState } from "react";
 import type { TranscriptItem } from "@/lib/run/state";
 import { LazyMarkdown, preloadMarkdown } from "./lazy-markdown";
 import { Retracted } from "./retracted";
+import { StreamedText } from "./streamed-text";
 
-/** Longer texts are shown as they are: colouring them would hold up the page. */
-const MARKDOWN_LIMIT = 60_000;
+/** A longer text is drawn in pieces, like one that is being written. */
+const WHOLE = 8_000;
 
-/** What the agent says. While it is being written it is plain text with a caret; parsed once, when it is finished. */
+/** What the agent says, as Markdown. */
 export function TextItem({ item, live }: { item: Extract<TranscriptItem, { kind: "text" }>; live: boolean }): ReactElement | null {
   useEffect(() => {
     if (live) preloadMarkdown();
   }, [live]);
+  // Drawn one way and then another it would jump, and forget what is selected in it.
+  const [streamed, setStreamed] = useState(live);
+  if (live && !streamed) setStreamed(true);
   if (item.retracted) return <Retracted seq={item.seq} text={item.text} />;
-  if (!live && item.text.length <= MARKDOWN_LIMIT) {
-    if (item.text.trim() === "") return null;
-    return (
-      <div data-seq={item.seq}>
-        <LazyMarkdown text={item.text} />
-      </div>
-    );
-  }
-  return (
-    <div data-seq={item.seq} className="whitespace-pre-wrap leading-[1.55] [overflow-wrap:anywhere]">
-      {item.text}
-      {live && <span aria-hidden="true" className="ml-0.5 inline-block h-3.5 w-[7px] bg-v align-[-2px] opacity-80" />}
-    </div>
-  );
+  if (!live && item.text.trim() === "") return null;
+  return streamed || item.text.length > WHOLE ? <StreamedText text={item.text} live={live} /> : <LazyMarkdown text={item.text} />;
 }

@@ -1,27 +1,28 @@
 "use client";
 
 import { ChevronRight, FileText, Pencil, Search, Terminal, Wrench, X } from "lucide-react";
-import { type ReactElement, type ReactNode, useId, useState } from "react";
+import { type ReactElement, type ReactNode, useId } from "react";
 import { useNow } from "@/components/run/now";
 import { cx } from "@/components/ui/cx";
 import { formatBytes, formatDuration, formatElapsed } from "@/lib/format";
 import type { ToolItem as Tool, ToolKind } from "@/lib/run/state";
-import { stripAnsi } from "@/lib/strip-ansi";
 import { lineCounts, toolVerb } from "@/lib/tool-words";
+import { toolTitle } from "./item-text";
 import { OutputDiff } from "./output-diff";
 import { OutputText } from "./output-text";
+import { useToggle } from "./transcript-store";
 
 const icons: Record<ToolKind, typeof Wrench> = { read: FileText, search: Search, edit: Pencil, command: Terminal, other: Wrench };
 
 /** One tool call: a row, and its output below when there is something to see. `ended`: the variation has, so nothing runs any more. */
 export function ToolItem({ item, ended }: { item: Tool; ended: boolean }): ReactElement {
-  const [chosen, setChosen] = useState<boolean>();
+  const [chosen, setChosen] = useToggle(item.seq);
   const panel = useId();
   const { finished } = item;
   const running = finished === undefined && !ended;
   const hasOutput = item.output.trim() !== "" || item.truncatedBytes > 0;
   const open = hasOutput && (chosen ?? opensByItself(item, running));
-  const title = stripAnsi(item.title).replaceAll("\n", " ⏎ ");
+  const title = toolTitle(item.title);
   const verb = toolVerb(item);
   const Icon = icons[item.toolKind];
   const row = (
@@ -40,10 +41,7 @@ export function ToolItem({ item, ended }: { item: Tool; ended: boolean }): React
   );
   const rowLook = cx("flex min-h-6 w-full min-w-0 items-center gap-[7px] text-left", open ? "px-2 py-0.5" : "rounded");
   return (
-    <div
-      data-seq={item.seq}
-      className={cx("min-w-0 text-meta text-muted", open && "overflow-hidden rounded-md border border-line bg-panel")}
-    >
+    <div className={cx("min-w-0 text-meta text-muted", open && "overflow-hidden rounded-md border border-line bg-panel")}>
       {hasOutput ? (
         <button
           type="button"
@@ -60,9 +58,9 @@ export function ToolItem({ item, ended }: { item: Tool; ended: boolean }): React
       {open && (
         <div id={panel}>
           {item.outputStream === "diff" ? (
-            <OutputDiff diff={item.output} label={`Change of ${title}`} />
+            <OutputDiff toggle={`${item.seq}.all`} diff={item.output} label={`Change of ${title}`} />
           ) : (
-            <OutputText text={item.output} running={running} label={`Output of ${title}`} />
+            <OutputText toggle={`${item.seq}.all`} text={item.output} running={running} label={`Output of ${title}`} />
           )}
           {item.truncatedBytes > 0 && (
             <p className="border-line border-t px-2.5 py-1 text-faint">{formatBytes(item.truncatedBytes)} of output are not shown.</p>

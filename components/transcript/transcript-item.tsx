@@ -6,6 +6,7 @@ import { NoticeItem } from "./notice-item";
 import { TextItem } from "./text-item";
 import { ThinkingItem } from "./thinking-item";
 import { ToolItem } from "./tool-item";
+import { useMarked } from "./transcript-store";
 
 /** One item of a transcript; rendered again only when it is another item. `live`: it is being written right now. */
 export const TranscriptItem = memo(function TranscriptItem({
@@ -16,7 +17,20 @@ export const TranscriptItem = memo(function TranscriptItem({
   item: Item;
   live: boolean;
   ended: boolean;
-}): ReactElement | null {
+}): ReactElement {
+  const marked = useMarked(item.seq);
+  return (
+    <div
+      data-seq={item.seq}
+      data-marked={marked || undefined}
+      className="min-w-0 scroll-my-16 rounded-md empty:hidden data-marked:bg-hover data-marked:outline data-marked:outline-4 data-marked:outline-hover"
+    >
+      <Body item={item} live={live} ended={ended} />
+    </div>
+  );
+});
+
+function Body({ item, live, ended }: { item: Item; live: boolean; ended: boolean }): ReactElement {
   switch (item.kind) {
     case "text":
       return <TextItem item={item} live={live} />;
@@ -31,4 +45,4 @@ export const TranscriptItem = memo(function TranscriptItem({
     case "attempt":
       return <AttemptItem item={item} />;
   }
-});
+}

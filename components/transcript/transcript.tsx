@@ -1,10 +1,13 @@
 "use client";
 
 import { ArrowDown } from "lucide-react";
-import { type ReactElement, type ReactNode, useRef } from "react";
+import { type ReactElement, type ReactNode, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
+import { cx } from "@/components/ui/cx";
 import { variationLetter } from "@/lib/run/select";
 import { isTerminal, type RunStatus, type VariationState } from "@/lib/run/state";
+import { ItemToolbar } from "./item-toolbar";
+import { countNew, type Left } from "./new-count";
 import { PlanItem } from "./plan-item";
 import { CHUNK_ITEMS, TranscriptChunk } from "./transcript-chunk";
 import { TranscriptEmpty } from "./transcript-empty";
@@ -15,16 +18,20 @@ import { useStickToEnd } from "./use-stick-to-end";
 export function Transcript({
   variation,
   runStatus,
+  onCopyItem,
   children,
 }: {
   variation: VariationState;
   runStatus: RunStatus;
+  onCopyItem: (seq: number, what: "text" | "link") => void;
   children?: ReactNode;
 }): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const { following, jump } = useStickToEnd(scroller, content);
   const { items, status, plan, index } = variation;
+  const [left, setLeft] = useState<Left>();
+  if (following === (left !== undefined)) setLeft(following ? undefined : { count: items.length, last: items.at(-1) });
   const ended = isTerminal(status);
   const attemptAt = items.findLastIndex(({ kind }) => kind === "attempt");
   const chunks = Math.ceil(items.length / CHUNK_ITEMS);
@@ -43,7 +50,7 @@ export function Transcript({
         tabIndex={0}
         className="min-h-0 flex-1 overflow-y-auto overflow-x-hidden overscroll-y-contain focus-visible:-outline-offset-2"
       >
-        <div ref={content} className="grid grid-cols-[minmax(0,1fr)] gap-2 p-3">
+        <div ref={content} className="relative grid grid-cols-[minmax(0,1fr)] gap-2 p-3">
           {Array.from({ length: chunks - hidden }, (_, place) => hidden + place).map((chunk) => (
             <TranscriptChunk
               // Items are only ever added at the end: a chunk keeps its place.
@@ -58,14 +65,25 @@ export function Transcript({
           ))}
           {empty && <TranscriptEmpty variation={variation} runStatus={runStatus} />}
           {children}
+          <ItemToolbar content={content} onCopy={onCopyItem} />
         </div>
       </div>
-      {!following && (
-        <Button kind="plain" onClick={jump} className="absolute bottom-2 left-1/2 -translate-x-1/2 bg-raised shadow-md">
-          <ArrowDown aria-hidden="true" className="size-3.5" />
-          Jump to latest
-        </Button>
-      )}
+      {left !== undefined && <LatestPill fresh={countNew(left, items)} onJump={jump} />}
     </div>
+  );
+}
+
+/** The way back to the end, with how much has come there since a person left it. */
+function LatestPill({ fresh, onJump }: { fresh: number; onJump: () => void }): ReactElement {
+  return (
+    <Button
+      kind={fresh > 0 ? "primary" : "plain"}
+      title="Jump to the latest (End)"
+      onClick={onJump}
+      className={cx("absolute bottom-3 left-1/2 z-10 -translate-x-1/2 rounded-full shadow-md tabular-nums", fresh === 0 && "bg-raised")}
+    >
+      <ArrowDown aria-hidden="true" className="size-3.5" />
+      {fresh === 0 ? "Latest" : `${fresh.toLocaleString("en-US")} new`}
+    </Button>
   );
 }

@@ -1,12 +1,13 @@
 "use client";
 
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
+import { selectionTouches } from "./use-unselected";
 
 /** Nearer to the end than this counts as being there. */
 const NEAR = 32;
 
 /**
- * Keeps a scroller at its end while its content grows, until a person scrolls up; `jump` goes back to following.
+ * Keeps a scroller at its end while its content grows, until a person scrolls up or selects something in it; `jump` goes back to following.
  * `content` is the element that grows.
  */
 export function useStickToEnd(
@@ -34,21 +35,29 @@ export function useStickToEnd(
     const onScroll = (): void => {
       const distance = box.scrollHeight - box.clientHeight - box.scrollTop;
       // Content that grows moves the end away without a scroll upwards: that is no wish to stay.
-      if (distance <= NEAR) stick(true);
-      else if (box.scrollTop < lastTop) stick(false);
+      if (distance > NEAR && box.scrollTop < lastTop) stick(false);
+      else if (distance <= NEAR && !stuck.current && !selectionTouches(inner)) stick(true);
       lastTop = box.scrollTop;
+    };
+    // What somebody is reading so closely must not be pulled away.
+    const onSelect = (): void => {
+      if (stuck.current && selectionTouches(inner)) stick(false);
     };
     const observer = new ResizeObserver(toEnd);
     observer.observe(box);
     observer.observe(inner);
     box.addEventListener("scroll", onScroll, { passive: true });
+    document.addEventListener("selectionchange", onSelect);
     return () => {
       observer.disconnect();
+      document.removeEventListener("selectionchange", onSelect);
       box.removeEventListener("scroll", onScroll);
     };
   }, [scroller, content, stick]);
 
   const jump = (): void => {
+    // What is selected would hold the place.
+    if (selectionTouches(content.current)) document.getSelection()?.removeAllRanges();
     stick(true);
     scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
   };

@@ -17,6 +17,7 @@ import type { ReconcileReportResponse, ServerStatusResponse } from "../protocol/
 import type { ProviderSettingsResponse, ProviderTestResponse } from "../protocol/settings";
 import type { ListProjectsResponse, PricesResponse } from "../protocol/spending";
 import type { BlobResponse, ChangesResponse, DiffResponse } from "../protocol/trees";
+import type { RunEvent } from "../run/events";
 
 /** Where requests go and what each carries. In a page: its own server, with its own cookie. */
 let target: { origin: string; headers: Record<string, string> } = { origin: "", headers: {} };
@@ -77,6 +78,12 @@ export function createRun(body: CreateRunRequest, idempotencyKey: string): Promi
 
 export function getRun(runId: string): Promise<RunResponse> {
   return request(runPath(runId));
+}
+
+/** The event at this place of a run's log; undefined where the log is not that long. */
+export async function getEvent(runId: string, seq: number): Promise<RunEvent | undefined> {
+  const page = await request<{ events: RunEvent[] }>(`${runPath(runId)}/events${query({ after: String(seq - 1), limit: "1" })}`);
+  return page.events.find((event) => event.seq === seq);
 }
 
 /** Lets repositories in a folder of the server's machine be named by path; `localToken` proves that the caller is the server's user. */

@@ -2,9 +2,10 @@
 
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
-import type { RunState } from "@/lib/run/state";
+import type { RunState, VariationState } from "@/lib/run/state";
 import { scheduleFrame } from "./frame-schedule";
 import { type ConnectionStatus, connectRun } from "./run-connection";
+import { createOutline } from "./run-outline";
 import { createRunStore, type RunStore } from "./run-store";
 
 /** A store that follows its run for as long as the component lives; `initial` counts at the first render only. */
@@ -42,7 +43,18 @@ function follow(runId: string, store: RunStore, onStatus: (status: ConnectionSta
   };
 }
 
-/** The run as it is now. What did not change keeps its reference, down to the single item of a transcript. */
-export function useRun(store: RunStore): RunState {
-  return useStore(store);
+/** The run without its transcripts, which may be behind: the same reference while agents only speak. See `createOutline`. */
+export function useRunOutline(store: RunStore): RunState {
+  const [outline] = useState(createOutline);
+  return useStore(store, outline);
+}
+
+/** One variation as it is now, with its transcript. What did not change keeps its reference, down to the single item. */
+export function useVariation(store: RunStore, index: number): VariationState | undefined {
+  return useStore(store, (run) => run.variations[index]);
+}
+
+/** Highest `seq` that is shown. */
+export function useLastSeq(store: RunStore): number {
+  return useStore(store, ({ lastSeq }) => lastSeq);
 }

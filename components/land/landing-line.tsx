@@ -1,16 +1,14 @@
 import { GitBranch, TriangleAlert } from "lucide-react";
 import type { ReactElement } from "react";
 import { variationLetter } from "@/lib/run/select";
-import type { RunState } from "@/lib/run/state";
+import type { Landing } from "@/lib/run/state";
 import { landedWords } from "./land-words";
 
-/** What became of the newest landing, in one line. */
-export function LastLanding({ run }: { run: RunState }): ReactElement | null {
-  const landing = run.landings.at(-1);
-  if (landing === undefined) return null;
+/** What became of a landing, in one line. */
+export function LandingLine({ landing }: { landing: Landing }): ReactElement {
   const letter = variationLetter(landing.source);
   return (
-    <p className="mt-1 flex min-w-0 gap-x-1.5 text-meta text-muted">
+    <p className="flex min-w-0 gap-x-1.5 text-meta text-muted">
       {landing.status === "failed" ? (
         <TriangleAlert aria-hidden="true" className="mt-0.5 size-3.5 shrink-0 text-warn" />
       ) : (
