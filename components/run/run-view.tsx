@@ -3,6 +3,7 @@
 import { Tabs } from "radix-ui";
 import { type MouseEvent, type ReactElement, useCallback, useState } from "react";
 import { DiffView } from "@/components/diff/diff-view";
+import { useDiffPrefetch } from "@/components/diff/use-diff-prefetch";
 import { LandDialog } from "@/components/land/land-dialog";
 import { SelectDialog } from "@/components/select/select-dialog";
 import { TopBar } from "@/components/shell/top-bar";
@@ -33,6 +34,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
   const { store, connection } = useRunStore(initial);
   const run = useRun(store);
   const { tab, rightSide, show } = useRunTab();
+  useDiffPrefetch(run);
   const [focused, setFocused] = useState(0);
   const [maximised, setMaximised] = useState<number>();
   const [selecting, setSelecting] = useState<{ variation: number | undefined }>();
