@@ -68,7 +68,8 @@ export function FileDiff(props: FileDiffProps): ReactElement {
         </ul>
       )}
       <div className="relative min-h-0 flex-1" aria-busy={content.kind === "loading" || (isText && shown !== row.path)}>
-        <div className={isText ? "h-full" : "invisible absolute inset-0"} aria-hidden={!isText}>
+        {/* The editor keeps its size below what covers it: it is there at once for the next text. */}
+        <div className="absolute inset-0" inert={!isText}>
           <TextDiff
             content={text}
             start={start}
@@ -80,7 +81,7 @@ export function FileDiff(props: FileDiffProps): ReactElement {
             handleRef={editorRef}
           />
         </div>
-        <Other
+        <Covering
           runId={runId}
           row={row}
           content={content}
@@ -105,7 +106,7 @@ function textContent(row: FileDiffRow, content: FileContent): DiffContent | unde
   };
 }
 
-interface OtherProps {
+interface CoveringProps {
   runId: string;
   row: FileDiffRow;
   content: FileContent;
@@ -115,25 +116,23 @@ interface OtherProps {
   onLoad: () => void;
 }
 
-/** Whatever is not two texts, and the time until they are there. */
-function Other({ runId, row, content, sides, pending, onLoad }: OtherProps): ReactElement | null {
-  switch (content.kind) {
-    case "text":
-      return pending ? <Skeleton what="the file" /> : null;
-    case "loading":
-      return <Skeleton what="the file" />;
-    case "error":
-      return (
+/** Over the editor: whatever is not two texts, and the time until they are there. */
+function Covering({ runId, row, content, sides, pending, onLoad }: CoveringProps): ReactElement | null {
+  if (content.kind === "loading") return <Skeleton what="the file" />;
+  if (content.kind === "text") return pending ? <Skeleton what="the file" /> : null;
+  return (
+    <div className="absolute inset-0 z-10 overflow-auto bg-bg">
+      {content.kind === "error" && (
         <div role="alert" className="grid justify-items-start gap-2 p-4">
           <p className="[overflow-wrap:anywhere]">This file could not be loaded: {content.message}</p>
           <Button onClick={content.retry}>Try again</Button>
         </div>
-      );
-    case "submodule":
-      return <SubmoduleDiff row={row} />;
-    case "binary":
-      return <BinaryDiff key={row.path} runId={runId} row={row} left={content.left} right={content.right} sides={sides} />;
-    case "large":
-      return <LargeFile runId={runId} row={row} sizes={content.sizes} sides={sides} onLoad={onLoad} />;
-  }
+      )}
+      {content.kind === "submodule" && <SubmoduleDiff row={row} />}
+      {content.kind === "binary" && (
+        <BinaryDiff key={row.path} runId={runId} row={row} left={content.left} right={content.right} sides={sides} />
+      )}
+      {content.kind === "large" && <LargeFile runId={runId} row={row} sizes={content.sizes} sides={sides} onLoad={onLoad} />}
+    </div>
+  );
 }
