@@ -4,37 +4,69 @@ import type { ReactElement } from "react";
 import { blobUrl } from "@/lib/client/api";
 import { formatBytes } from "@/lib/format";
 import type { BlobResponse, FileDiffRow } from "@/lib/protocol/trees";
+import { ImageDiff } from "./image-diff";
+import { Download } from "./large-file";
 
 const IMAGE = /\.(png|jpe?g|gif|webp|avif|ico|bmp)$/i;
 /** Larger ones are named, not loaded. */
 const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
 
-/** Two versions that are no text: pictures side by side, anything else by size. */
-export function BinaryDiff(props: { runId: string; row: FileDiffRow; left?: BlobResponse; right?: BlobResponse }): ReactElement {
-  const { runId, row, left, right } = props;
+interface BinaryDiffProps {
+  runId: string;
+  row: FileDiffRow;
+  left: BlobResponse | undefined;
+  right: BlobResponse | undefined;
+  sides: { left: string; right: string };
+}
+
+/** Two versions that are no text: pictures as pictures, anything else by size and id. */
+export function BinaryDiff({ runId, row, left, right, sides }: BinaryDiffProps): ReactElement {
+  const leftUrl = left && blobUrl(runId, left.blob, row.old_path ?? row.path);
+  const rightUrl = right && blobUrl(runId, right.blob, row.path);
+  const isImage = IMAGE.test(row.path) && Math.max(left?.size ?? 0, right?.size ?? 0) <= MAX_IMAGE_BYTES;
   return (
-    <div className="grid h-full grid-cols-2 divide-x divide-line overflow-auto max-[700px]:grid-cols-1">
-      <BinarySide runId={runId} row={row} blob={left} title="Before" />
-      <BinarySide runId={runId} row={row} blob={right} title="After" />
+    <div className="flex h-full min-h-0 flex-col overflow-hidden">
+      {isImage && <ImageDiff path={row.path} left={leftUrl} right={rightUrl} />}
+      <div className="grid shrink-0 grid-cols-2 divide-x divide-line border-line border-t max-[700px]:grid-cols-1 max-[700px]:divide-x-0">
+        <Side title="Before" side={sides.left} blob={left} url={leftUrl} path={row.path} />
+        <Side title="After" side={sides.right} blob={right} url={rightUrl} path={row.path} />
+      </div>
+      {!isImage && (
+        <p className="border-line border-t px-3 py-3 text-meta text-muted">
+          {row.too_large ? "Too large to compare line by line." : "A binary file: there are no lines to compare."}
+          {left !== undefined && right !== undefined && left.blob === right.blob && " Both sides have the same content."}
+        </p>
+      )}
     </div>
   );
 }
 
-function BinarySide(props: { runId: string; row: FileDiffRow; blob: BlobResponse | undefined; title: string }): ReactElement {
-  const { runId, row, blob, title } = props;
-  const { path } = row;
-  const word = row.too_large ? "too large to compare, " : "binary, ";
-  const shown = blob !== undefined && IMAGE.test(path) && blob.size <= MAX_IMAGE_BYTES;
-  const picture = shown ? blobUrl(runId, blob.blob, path) : undefined;
+interface SideProps {
+  title: string;
+  side: string;
+  blob: BlobResponse | undefined;
+  url: string | undefined;
+  path: string;
+}
+
+function Side({ title, side, blob, url, path }: SideProps): ReactElement {
   return (
-    <figure className="flex min-h-40 flex-col items-center justify-center gap-3 p-6">
-      {picture !== undefined && (
-        // eslint-disable-next-line @next/next/no-img-element -- it comes from the run as it is: nothing to optimise
-        <img src={picture} alt={`${path}, ${title.toLowerCase()}`} className="max-h-[60vh] max-w-full border border-line object-contain" />
+    <div className="flex min-h-11 min-w-0 flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2 text-meta text-muted">
+      <span>{title}:</span>
+      {blob === undefined || url === undefined ? (
+        <span>not there</span>
+      ) : (
+        <>
+          <span className="text-text tabular-nums" title={`${blob.size.toLocaleString("en-US")} bytes`}>
+            {formatBytes(blob.size)}
+          </span>
+          <code className="min-w-0 truncate" title={`git blob ${blob.blob}`}>
+            {blob.blob.slice(0, 12)}
+          </code>
+          <span className="flex-1" />
+          <Download href={url} side={side} path={path} />
+        </>
       )}
-      <figcaption className="text-meta text-muted">
-        {title}: {blob === undefined ? "not there" : `${picture === undefined ? word : ""}${formatBytes(blob.size)}`}
-      </figcaption>
-    </figure>
+    </div>
   );
 }

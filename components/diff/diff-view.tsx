@@ -1,164 +1,154 @@
 "use client";
 
-import { type ReactElement, useEffect, useMemo, useState } from "react";
-import { agentName, modelName } from "@/components/run/spec-words";
-import { Button } from "@/components/ui/button";
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { cx } from "@/components/ui/cx";
+import { type DiffLine, sideCommit, sideLabel } from "@/lib/diff/diff-link";
+import { filesInOrder, joinFiles } from "@/lib/diff/file-tree";
+import { viewedKey } from "@/lib/diff/viewed-files";
+import type { FileDiffRow } from "@/lib/protocol/trees";
 import type { RunState } from "@/lib/run/state";
+import type { ChangePosition, DiffEditorHandle, DiffStart } from "./diff-editor";
+import { AsOf, NothingToShow, SameOnBothSides } from "./diff-states";
 import { FileDiff } from "./file-diff";
+import { FileHead } from "./file-head";
 import { FileTree } from "./file-tree";
-import { SidePicker } from "./side-picker";
-import { useDiff, useFileMarks } from "./use-diff-data";
-import { type DiffSide, sideCommit, sideLabel, useDiffSides } from "./use-diff-sides";
+import { Sides } from "./side-picker";
+import { prefetchFile, useDiff, useFileMarks } from "./use-diff-data";
+import { useDiffKeys } from "./use-diff-keys";
+import { useDiffSides } from "./use-diff-sides";
+import { useNarrow } from "./use-narrow";
+import { viewSettings } from "./view-settings";
+import { setViewed, viewedFiles } from "./viewed";
 
-/** Any two of base and A…E, file by file. */
+const NONE: readonly FileDiffRow[] = [];
+
+/** Any two of base, A…E and what they were before, file by file. */
 export function DiffView({ run }: { run: RunState }): ReactElement {
-  const { from, to, file, change } = useDiffSides(run);
+  const { left, right, file, line, change } = useDiffSides(run);
   const [filesOpen, setFilesOpen] = useState(false);
-  const [fromCommit, toCommit] = [sideCommit(run, from), sideCommit(run, to)];
-  const diff = useDiff(run.runId, fromCommit, toCommit);
+  const [start, setStart] = useState<DiffStart>("first");
+  const [changes, setChanges] = useState<ChangePosition>({ count: 0, current: 0 });
+  const editor = useRef<DiffEditorHandle>(undefined);
+  const narrow = useNarrow();
+  const [from, to] = [sideCommit(run, left), sideCommit(run, right)];
+  const diff = useDiff(run.runId, from, to);
   const marked = useFileMarks(run);
-  useSideKeys(run, change);
+  const shown = from === undefined || to === undefined ? NONE : (diff.data?.files ?? NONE);
+  const count = run.variations.length;
+  const files = useMemo(() => joinFiles(marked.files, shown, count), [marked.files, shown, count]);
+  const order = useMemo(() => filesInOrder(files), [files]);
+  const chosen = files.find(({ path }) => path === file) ?? files.find(({ path }) => path === order[0]);
+  const row = chosen?.row;
+  usePrefetchNeighbour(run.runId, shown, order, row?.path);
+  const names = { left: sideLabel(left), right: sideLabel(right) };
 
-  const shown = useMemo(() => new Map((diff.data?.files ?? []).map((row) => [row.path, row])), [diff.data]);
-  const selected = (file !== undefined && shown.has(file) ? file : undefined) ?? firstShown(marked, shown);
-  const row = selected === undefined ? undefined : shown.get(selected);
-  const sides = <Sides run={run} from={from} to={to} onChange={change} />;
+  const open = useCallback(
+    (path: string, at: DiffStart = "first"): void => {
+      setStart(at);
+      setFilesOpen(false);
+      change({ file: path });
+    },
+    [change],
+  );
+  const onFile = (direction: "next" | "previous", at: DiffStart = "first"): void => {
+    const index = chosen === undefined ? -1 : order.indexOf(chosen.path);
+    const next = order[index + (direction === "next" ? 1 : -1)];
+    if (next !== undefined) open(next, at);
+  };
+  const onStep = (direction: "next" | "previous"): void => {
+    // What the editor holds while a picture is shown is another file's.
+    if (changes.count > 0 && editor.current?.step(direction) === true) return;
+    onFile(direction, direction === "next" ? "first" : "last");
+  };
+  const onLine = useCallback((next: DiffLine) => change({ line: next }), [change]);
+  const { side: lineSide, number: lineNumber } = line ?? {};
+  useEffect(() => {
+    if (lineSide !== undefined && lineNumber !== undefined) editor.current?.goTo({ side: lineSide, number: lineNumber });
+  }, [lineSide, lineNumber]);
 
+  useDiffKeys({
+    onStep,
+    onFile,
+    onViewed: () => row !== undefined && setViewed(row, !viewedFiles.get().has(viewedKey(row))),
+    onSwap: () => change({ left: right, right: left }),
+    onInline: () => viewSettings.set({ ...viewSettings.get(), sideBySide: !viewSettings.get().sideBySide }),
+    onFilter: () => {
+      setFilesOpen(true);
+      requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-diff-filter]")?.focus());
+    },
+    onSide: (variation, which) => {
+      if (run.variations[variation]?.snapshot !== undefined) change({ [which]: { variation } });
+    },
+  });
+
+  const pickers = (
+    <>
+      <Sides run={run} left={left} right={right} onChange={change} />
+      <AsOf run={run} sides={[left, right]} />
+    </>
+  );
   return (
-    <div className="grid h-full min-h-0 grid-cols-[264px_minmax(0,1fr)] max-[900px]:grid-cols-1">
+    <div className="grid h-full min-h-0 grid-cols-[clamp(264px,25vw,344px)_minmax(0,1fr)] max-[900px]:grid-cols-1">
       <aside
         aria-label="Changed files"
         className={cx(
-          "min-h-0 border-line border-r",
+          "min-h-0 min-w-0 border-line border-r max-[900px]:col-start-1 max-[900px]:row-start-1",
           !filesOpen && "max-[900px]:hidden",
-          filesOpen && "max-[900px]:col-start-1 max-[900px]:row-start-1",
         )}
       >
-        <FileTree
-          marked={marked}
-          shown={shown}
-          selected={selected}
-          variations={run.variations.length}
-          onSelect={(path) => {
-            change({ file: path });
-            setFilesOpen(false);
-          }}
-        />
+        <FileTree files={files} selected={chosen?.path} variations={count} isPending={diff.isLoading || marked.isPending} onSelect={open} />
       </aside>
       <div className={cx("min-h-0 min-w-0", filesOpen && "max-[900px]:hidden")}>
-        {row !== undefined && fromCommit !== undefined && toCommit !== undefined ? (
+        {row !== undefined ? (
           <FileDiff
-            key={row.path}
             runId={run.runId}
             row={row}
-            fromCommit={fromCommit}
-            toCommit={toCommit}
-            sides={sides}
+            sides={names}
+            start={line ?? start}
+            narrow={narrow}
+            onChanges={setChanges}
+            onLine={onLine}
+            editorRef={editor}
+            pickers={pickers}
+            head={
+              <FileHead
+                runId={run.runId}
+                row={row}
+                sides={names}
+                changes={changes}
+                files={files.length}
+                narrow={narrow}
+                onFiles={() => setFilesOpen(true)}
+                onStep={onStep}
+                onAccessibleViewer={() => editor.current?.openAccessibleViewer()}
+              />
+            }
+          />
+        ) : chosen !== undefined && !diff.isLoading && diff.error === null ? (
+          <SameOnBothSides
+            file={chosen}
+            names={names}
+            pickers={pickers}
             onFiles={() => setFilesOpen(true)}
+            onCompare={(variation: number) => change({ left: "base", right: { variation }, file: chosen.path })}
           />
         ) : (
-          <div className="flex h-full flex-col">
-            <div className="flex h-9 shrink-0 items-center border-line border-b px-3 min-[900px]:hidden">
-              <Button kind="quiet" onClick={() => setFilesOpen(true)}>
-                Files
-              </Button>
-            </div>
-            {sides}
-            <Nothing run={run} from={from} to={to} diff={diff} />
-          </div>
+          <NothingToShow run={run} left={left} right={right} diff={diff} pickers={pickers} />
         )}
       </div>
     </div>
   );
 }
 
-function Sides(props: {
-  run: RunState;
-  from: DiffSide;
-  to: DiffSide;
-  onChange: (next: { from?: DiffSide; to?: DiffSide }) => void;
-}): ReactElement {
-  const { run, from, to, onChange } = props;
-  const base = run.base;
-  const about = (side: DiffSide): string => {
-    if (side === "base") return base === undefined ? "" : `${base.branch ?? run.baseRef ?? "base"} @ ${base.commit.slice(0, 7)}`;
-    const spec = run.variations[side]?.spec;
-    return spec === undefined ? "" : `${agentName(spec)}, ${modelName(spec)}`;
-  };
-  return (
-    <div className="grid shrink-0 grid-cols-2 divide-x divide-line border-line border-b">
-      {(["from", "to"] as const).map((which) => {
-        const side = which === "from" ? from : to;
-        return (
-          <div key={which} className="flex h-9 min-w-0 items-center gap-2 px-3">
-            <SidePicker
-              label={which === "from" ? "Left side" : "Right side"}
-              run={run}
-              value={side}
-              onChange={(next) => onChange({ [which]: next })}
-            />
-            <span className="min-w-0 truncate font-mono text-[11.5px] text-muted max-[700px]:hidden">{about(side)}</span>
-          </div>
-        );
-      })}
-    </div>
-  );
-}
-
-/** Why there is no file to show. */
-function Nothing(props: { run: RunState; from: DiffSide; to: DiffSide; diff: ReturnType<typeof useDiff> }): ReactElement {
-  const { run, from, to, diff } = props;
-  const missing = [from, to].find((side) => sideCommit(run, side) === undefined);
-  if (missing !== undefined) {
-    const live = run.status === "starting" || run.status === "running";
-    const what = missing === "base" ? "The base is still being fetched." : `${sideLabel(missing)} has not changed anything yet.`;
-    return (
-      <p className="p-4 text-muted">
-        {live ? `${what} Its changes appear here as it works.` : what.replace(" yet", "").replace("still being", "not")}
-      </p>
-    );
-  }
-  if (diff.error !== null) {
-    return (
-      <div role="alert" className="grid justify-items-start gap-2 p-4">
-        <p>The changes could not be loaded: {diff.error.message}</p>
-        <Button onClick={() => void diff.refetch()}>Try again</Button>
-      </div>
-    );
-  }
-  if (diff.isPending) {
-    return (
-      <p role="status" className="p-4 text-muted">
-        Loading the changes…
-      </p>
-    );
-  }
-  return (
-    <p className="p-4 text-muted">
-      {from === to ? "Both sides are the same: choose another one." : `${sideLabel(from)} and ${sideLabel(to)} are the same, file by file.`}
-    </p>
-  );
-}
-
-/** `1–5` choose the right side, with Shift the left one. */
-function useSideKeys(run: RunState, change: (next: { from?: DiffSide; to?: DiffSide }) => void): void {
+/** The file after this one is there when one goes on. */
+function usePrefetchNeighbour(runId: string, rows: readonly FileDiffRow[], order: readonly string[], path: string | undefined): void {
+  const client = useQueryClient();
   useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      if (event.target instanceof Element && event.target.closest("input:not([type=checkbox]), textarea, [role=dialog]") !== null) return;
-      // The key's place, since Shift turns its character into something else.
-      const digit = /^Digit([1-5])$/.exec(event.code)?.[1];
-      const index = Number(digit) - 1;
-      if (digit === undefined || run.variations[index]?.snapshot === undefined) return;
-      event.preventDefault();
-      change(event.shiftKey ? { from: index } : { to: index });
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, [run.variations, change]);
-}
-
-function firstShown(marked: readonly { path: string }[], shown: Map<string, unknown>): string | undefined {
-  return marked.find(({ path }) => shown.has(path))?.path ?? shown.keys().next().value;
+    const next = path === undefined ? undefined : order[order.indexOf(path) + 1];
+    const row = next === undefined ? undefined : rows.find((one) => one.path === next);
+    if (row === undefined) return;
+    const timer = setTimeout(() => prefetchFile(client, runId, row), 300);
+    return () => clearTimeout(timer);
+  }, [client, runId, rows, order, path]);
 }

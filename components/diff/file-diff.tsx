@@ -1,182 +1,138 @@
 "use client";
 
-import { ArrowDown, ArrowUp } from "lucide-react";
 import dynamic from "next/dynamic";
-import { type ReactElement, useEffect, useRef, useState } from "react";
+import { type ReactElement, type ReactNode, type RefObject, useEffect, useMemo, useState } from "react";
 import { Button } from "@/components/ui/button";
+import { useStored } from "@/lib/client/stored-value";
+import type { DiffLine } from "@/lib/diff/diff-link";
+import { rowFacts, textFacts } from "@/lib/diff/file-facts";
 import type { FileDiffRow } from "@/lib/protocol/trees";
 import { BinaryDiff } from "./binary-diff";
-import { useBlob } from "./use-diff-data";
+import type { ChangePosition, DiffContent, DiffEditorHandle, DiffStart } from "./diff-editor";
+import { LargeFile } from "./large-file";
+import { Skeleton } from "./skeleton";
+import { SubmoduleDiff } from "./submodule-diff";
+import { loadTextDiff } from "./use-diff-prefetch";
+import { type FileContent, useFileContent } from "./use-file-content";
+import { viewSettings } from "./view-settings";
 
-// Monaco is larger than the rest of the page: it comes when a diff is looked at.
-const TextDiff = dynamic(() => import("./text-diff").then((module) => module.TextDiff), { ssr: false, loading: () => <Loading /> });
-
-/** Why nobody need read it line by line. */
-const GENERATED_WORDS: Record<NonNullable<FileDiffRow["generated"]>, string> = {
-  attribute: "generated",
-  generator: "generated",
-  lock_file: "lock file",
-  minified: "minified",
-  vendored: "vendored",
-};
+// Monaco is larger than the rest of the page: it comes when a diff is looked at, or before, while the page is idle.
+const TextDiff = dynamic(loadTextDiff, { ssr: false });
 
 interface FileDiffProps {
   runId: string;
   row: FileDiffRow;
-  fromCommit: string;
-  toCommit: string;
-  /** Both pickers. */
-  sides: ReactElement;
-  onFiles: () => void;
+  /** Names of both sides, for screen readers. */
+  sides: { left: string; right: string };
+  start: DiffStart;
+  /** Below the head of the file: both pickers. */
+  pickers: ReactNode;
+  head: ReactNode;
+  /** No room for two columns. */
+  narrow: boolean;
+  onChanges: (position: ChangePosition) => void;
+  onLine: (line: DiffLine) => void;
+  editorRef: RefObject<DiffEditorHandle | undefined>;
 }
 
 /** One file on both sides. */
-export function FileDiff({ runId, row, fromCommit, toCommit, sides, onFiles }: FileDiffProps): ReactElement {
-  const left = useBlob(runId, fromCommit, row.old_blob);
-  const right = useBlob(runId, toCommit, row.new_blob);
-  const [view, setView] = useState({ sideBySide: true, wrap: false, ignoreWhitespace: false });
-  const [changes, setChanges] = useState({ count: 0, current: 0 });
-  const stepperRef = useRef<(direction: "next" | "previous") => void>(undefined);
-
+export function FileDiff(props: FileDiffProps): ReactElement {
+  const { runId, row, sides, start, pickers, head, narrow, onChanges, onLine, editorRef } = props;
+  const kept = useStored(viewSettings);
+  const settings = useMemo(() => ({ ...kept, sideBySide: kept.sideBySide && !narrow }), [kept, narrow]);
+  const [wanted, setWanted] = useState<string>();
+  const [shown, setShown] = useState<string>();
+  const content = useFileContent(runId, row, wanted === row.path);
+  const text = textContent(row, content);
+  const isText = content.kind === "text" || (content.kind === "loading" && shown === row.path);
   useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.target instanceof Element && event.target.closest("input:not([type=checkbox]), textarea, [role=dialog]") !== null) return;
-      if (event.key === "]") stepperRef.current?.("next");
-      if (event.key === "[") stepperRef.current?.("previous");
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, []);
+    if (content.kind !== "text" && content.kind !== "loading") onChanges({ count: 0, current: 0 });
+  }, [content.kind, row.path, onChanges]);
 
-  const binary = row.binary || left.data?.binary === true || right.data?.binary === true;
+  const facts = [
+    ...rowFacts(row),
+    ...(content.kind === "text" ? textFacts(content.left, content.right, settings) : []),
+    ...(content.kind === "text" && content.truncated ? ["Only the first 5 MB are compared here."] : []),
+  ];
   return (
     <section aria-label={`Diff of ${row.path}`} className="flex h-full min-h-0 min-w-0 flex-col">
-      <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-line border-b px-3 py-1">
-        <Button kind="quiet" className="min-[900px]:hidden" onClick={onFiles}>
-          Files
-        </Button>
-        <FileTitle row={row} />
-        <span className="flex-1" />
-        {!binary && (
-          <>
-            <Toggle label="Side by side" value={view.sideBySide} onChange={(sideBySide) => setView({ ...view, sideBySide })} wide />
-            <Toggle label="Wrap" value={view.wrap} onChange={(wrap) => setView({ ...view, wrap })} />
-            <Toggle
-              label="Ignore white space"
-              value={view.ignoreWhitespace}
-              onChange={(ignoreWhitespace) => setView({ ...view, ignoreWhitespace })}
-            />
-            <span className="flex items-center gap-1 text-meta text-muted tabular-nums">
-              <Button size="icon" aria-label="Previous change" title="Previous change  [" onClick={() => stepperRef.current?.("previous")}>
-                <ArrowUp size={13} />
-              </Button>
-              <span aria-live="polite">{changesLabel(changes)}</span>
-              <Button size="icon" aria-label="Next change" title="Next change  ]" onClick={() => stepperRef.current?.("next")}>
-                <ArrowDown size={13} />
-              </Button>
-            </span>
-          </>
-        )}
-      </div>
-      {sides}
-      <div className="min-h-0 flex-1">
-        <Content
+      {head}
+      {pickers}
+      {facts.length > 0 && (
+        <ul className="shrink-0 border-line border-b bg-raised px-3 py-1.5 text-meta text-muted">
+          {facts.map((fact) => (
+            <li key={fact} className="[overflow-wrap:anywhere]">
+              {fact}
+            </li>
+          ))}
+        </ul>
+      )}
+      <div className="relative min-h-0 flex-1" aria-busy={content.kind === "loading" || (isText && shown !== row.path)}>
+        {/* The editor keeps its size below what covers it: it is there at once for the next text. */}
+        <div className="absolute inset-0" inert={!isText}>
+          <TextDiff
+            content={text}
+            start={start}
+            settings={settings}
+            label={`Difference in ${row.path}: ${sides.left} on the left, ${sides.right} on the right`}
+            onChanges={onChanges}
+            onLine={onLine}
+            onShown={setShown}
+            handleRef={editorRef}
+          />
+        </div>
+        <Covering
           runId={runId}
           row={row}
-          left={left}
-          right={right}
-          binary={binary}
-          text={(before, after) => (
-            <TextDiff
-              path={row.path}
-              oldPath={row.old_path ?? row.path}
-              left={before}
-              right={after}
-              {...view}
-              onChanges={setChanges}
-              stepperRef={stepperRef}
-            />
-          )}
+          content={content}
+          sides={sides}
+          pending={isText && shown !== row.path}
+          onLoad={() => setWanted(row.path)}
         />
       </div>
     </section>
   );
 }
 
-function changesLabel({ count, current }: { count: number; current: number }): string {
-  if (current > 0) return `${current} of ${count}`;
-  return count === 1 ? "1 change" : `${count} changes`;
+function textContent(row: FileDiffRow, content: FileContent): DiffContent | undefined {
+  if (content.kind !== "text") return undefined;
+  return {
+    file: row.path,
+    path: row.path,
+    oldPath: row.old_path ?? row.path,
+    left: content.left ?? "",
+    right: content.right ?? "",
+    changedLines: row.added + row.deleted,
+  };
 }
 
-interface ContentProps {
+interface CoveringProps {
   runId: string;
   row: FileDiffRow;
-  left: ReturnType<typeof useBlob>;
-  right: ReturnType<typeof useBlob>;
-  binary: boolean;
-  text: (before: string, after: string) => ReactElement;
+  content: FileContent;
+  sides: { left: string; right: string };
+  /** The editor has not got it yet. */
+  pending: boolean;
+  onLoad: () => void;
 }
 
-function Content({ runId, row, left, right, binary, text }: ContentProps): ReactElement {
-  const failed = left.error ?? right.error;
-  if (failed !== null) {
-    const retry = (): void => {
-      void left.refetch();
-      void right.refetch();
-    };
-    return (
-      <div role="alert" className="grid justify-items-start gap-2 p-4">
-        <p>This file could not be loaded: {failed.message}</p>
-        <Button onClick={retry}>Try again</Button>
-      </div>
-    );
-  }
-  if ((row.old_blob !== null && left.data === undefined) || (row.new_blob !== null && right.data === undefined)) return <Loading />;
-  if (binary) return <BinaryDiff runId={runId} row={row} left={left.data} right={right.data} />;
-  const cut = left.data?.truncated === true || right.data?.truncated === true;
+/** Over the editor: whatever is not two texts, and the time until they are there. */
+function Covering({ runId, row, content, sides, pending, onLoad }: CoveringProps): ReactElement | null {
+  if (content.kind === "loading") return <Skeleton what="the file" />;
+  if (content.kind === "text") return pending ? <Skeleton what="the file" /> : null;
   return (
-    <div className="flex h-full flex-col">
-      {cut && <p className="border-line border-b px-3 py-1.5 text-meta text-warn">This file is very long: only its beginning is shown.</p>}
-      <div className="min-h-0 flex-1">{text(left.data?.text ?? "", right.data?.text ?? "")}</div>
+    <div className="absolute inset-0 z-10 overflow-auto bg-bg">
+      {content.kind === "error" && (
+        <div role="alert" className="grid justify-items-start gap-2 p-4">
+          <p className="[overflow-wrap:anywhere]">This file could not be loaded: {content.message}</p>
+          <Button onClick={content.retry}>Try again</Button>
+        </div>
+      )}
+      {content.kind === "submodule" && <SubmoduleDiff row={row} />}
+      {content.kind === "binary" && (
+        <BinaryDiff key={row.path} runId={runId} row={row} left={content.left} right={content.right} sides={sides} />
+      )}
+      {content.kind === "large" && <LargeFile runId={runId} row={row} sizes={content.sizes} sides={sides} onLoad={onLoad} />}
     </div>
-  );
-}
-
-function FileTitle({ row }: { row: FileDiffRow }): ReactElement {
-  const cut = row.path.lastIndexOf("/") + 1;
-  const modes =
-    row.old_mode !== null && row.new_mode !== null && row.old_mode !== row.new_mode ? `${row.old_mode} → ${row.new_mode}` : undefined;
-  return (
-    <h2 className="flex min-w-0 items-center gap-2 font-mono font-normal text-meta">
-      <span className="min-w-0 truncate" title={row.path}>
-        {row.old_path !== null && row.old_path !== row.path && <span className="text-muted">{row.old_path} → </span>}
-        <span className="text-muted">{row.path.slice(0, cut)}</span>
-        {row.path.slice(cut)}
-      </span>
-      <span className="shrink-0 tabular-nums">
-        <span className="text-ok">+{row.added}</span> <span className="text-bad">−{row.deleted}</span>
-      </span>
-      {row.generated !== null && <span className="shrink-0 text-muted">{GENERATED_WORDS[row.generated]}</span>}
-      {modes !== undefined && <span className="shrink-0 text-muted">mode {modes}</span>}
-    </h2>
-  );
-}
-
-function Toggle(props: { label: string; value: boolean; onChange: (value: boolean) => void; wide?: boolean }): ReactElement {
-  const { label, value, onChange, wide = false } = props;
-  return (
-    <label className={`flex items-center gap-1.5 text-meta text-muted ${wide ? "max-[900px]:hidden" : ""}`}>
-      <input type="checkbox" checked={value} onChange={(event) => onChange(event.target.checked)} className="accent-(--primary)" />
-      {label}
-    </label>
-  );
-}
-
-function Loading(): ReactElement {
-  return (
-    <p role="status" className="p-4 text-meta text-muted">
-      Loading the file…
-    </p>
   );
 }

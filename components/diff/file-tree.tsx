@@ -1,168 +1,203 @@
 "use client";
 
-import { type KeyboardEvent, type ReactElement, useMemo, useState } from "react";
-import { cx } from "@/components/ui/cx";
-import type { FileMark, MarkedFile } from "@/lib/diff/file-marks";
-import type { FileDiffRow } from "@/lib/protocol/trees";
-import { variationLetter } from "@/lib/run/select";
+import { type KeyboardEvent, type ReactElement, useEffect, useMemo, useRef, useState } from "react";
+import { useStored } from "@/lib/client/stored-value";
+import type { Agreement } from "@/lib/diff/file-marks";
+import { filterFiles, GENERATED_GROUP, groupOf, type TreeFile, type TreeRow, treeRows, typeAhead } from "@/lib/diff/file-tree";
+import { viewedKey } from "@/lib/diff/viewed-files";
+import { TreeHead } from "./tree-head";
+import { TREE_ROW_HEIGHT, TreeLine } from "./tree-line";
+import { isTypeAhead } from "./use-diff-keys";
+import { useVisibleRows } from "./use-visible-rows";
+import { viewedFiles } from "./viewed";
 
-const MARK_WORDS: Record<Exclude<FileMark, "none">, string> = {
-  all: "all agree",
-  some: "some agree",
-  only: "only one",
-  conflict: "conflict",
-};
+const TYPE_AHEAD_MS = 700;
 
 export interface FileTreeProps {
-  marked: MarkedFile[];
-  /** Differences between the two sides shown, by path. */
-  shown: Map<string, FileDiffRow>;
+  files: TreeFile[];
   selected: string | undefined;
   variations: number;
+  isPending: boolean;
   onSelect: (path: string) => void;
 }
 
-/** Changed files, folder by folder, with a mark per variation. Arrow keys move, as in a tree. */
-export function FileTree({ marked, shown, selected, variations, onSelect }: FileTreeProps): ReactElement {
-  const [filter, setFilter] = useState("");
-  const files = useMemo(() => marked.filter(({ path }) => path.toLowerCase().includes(filter.trim().toLowerCase())), [marked, filter]);
-  const current = files.some(({ path }) => path === selected) ? selected : files[0]?.path;
+/** Changed files, folder by folder, with a mark per variation. Keys as in any tree: arrows, Home, End, Enter, the beginning of a name. */
+export function FileTree({ files, selected, variations, isPending, onSelect }: FileTreeProps): ReactElement {
+  const [text, setText] = useState("");
+  const [agreement, setAgreement] = useState<Agreement>();
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const [generatedOpen, setGeneratedOpen] = useState(false);
+  const [activeKey, setActiveKey] = useState<string>();
+  const viewed = useStored(viewedFiles);
+  const list = useRef<HTMLDivElement>(null);
+  const typed = useRef({ text: "", at: 0 });
 
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const step = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    const at = files.findIndex(({ path }) => path === current);
-    const next = files[Math.min(files.length - 1, Math.max(0, at + step))];
-    if (next === undefined) return;
-    onSelect(next.path);
-    const list = event.currentTarget;
-    requestAnimationFrame(() => list.querySelector<HTMLElement>('[aria-selected="true"]')?.focus());
+  const filtered = useMemo(() => filterFiles(files, { text, agreement }), [files, text, agreement]);
+  // What is looked for is shown, folded or not.
+  const rows = useMemo(
+    () => treeRows(filtered, text === "" ? closed : new Set(), generatedOpen || text !== ""),
+    [filtered, closed, generatedOpen, text],
+  );
+  const keyOfSelected = selected === undefined ? undefined : `file:${selected}`;
+  const active = Math.max(0, indexOf(rows, activeKey) ?? indexOf(rows, keyOfSelected) ?? 0);
+  const { from, to } = useVisibleRows(list, rows.length, TREE_ROW_HEIGHT);
+  useSelectedInSight(list, rows, files, selected, (key) =>
+    key === GENERATED_GROUP ? setGeneratedOpen(true) : setClosed((before) => without(before, key)),
+  );
+
+  const focusRow = (index: number): void => {
+    const row = rows[Math.min(rows.length - 1, Math.max(0, index))];
+    if (row === undefined) return;
+    setActiveKey(row.key);
+    scrollTo(list.current, rows.indexOf(row));
+    // A row that was out of sight is there after the next rendering.
+    requestAnimationFrame(() =>
+      list.current?.querySelector<HTMLElement>('[role="treeitem"][tabindex="0"]')?.focus({ preventScroll: true }),
+    );
+  };
+  const fold = (row: TreeRow, open: boolean): void => {
+    if (row.kind !== "group") return;
+    if (row.generated) setGeneratedOpen(open);
+    else setClosed((before) => (open ? without(before, row.key) : new Set(before).add(row.key)));
+  };
+  const activate = (row: TreeRow): void => {
+    setActiveKey(row.key);
+    if (row.kind === "group") fold(row, !row.open);
+    else onSelect(row.file.path);
   };
 
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const row = rows[active];
+    if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    const moves: Record<string, () => void> = {
+      ArrowDown: () => focusRow(active + 1),
+      ArrowUp: () => focusRow(active - 1),
+      PageDown: () => focusRow(active + 15),
+      PageUp: () => focusRow(active - 15),
+      Home: () => focusRow(0),
+      End: () => focusRow(rows.length - 1),
+      Enter: () => activate(row),
+      " ": () => activate(row),
+      ArrowRight: () => (row.kind === "group" && !row.open ? fold(row, true) : row.kind === "group" && focusRow(active + 1)),
+      ArrowLeft: () => {
+        if (row.kind === "group") fold(row, false);
+        else focusRow(rows.findIndex(({ key }) => key === groupOf(row.file)));
+      },
+    };
+    const move = moves[event.key];
+    if (move !== undefined) {
+      event.preventDefault();
+      event.stopPropagation();
+      move();
+      return;
+    }
+    const found = isTypeAhead(event.target, event.key) ? lookFor(event, active) : undefined;
+    if (found !== undefined) focusRow(found);
+  };
+
+  function lookFor(event: KeyboardEvent, at: number): number | undefined {
+    const fresh = event.timeStamp - typed.current.at > TYPE_AHEAD_MS;
+    typed.current = { text: fresh ? event.key : typed.current.text + event.key, at: event.timeStamp };
+    event.preventDefault();
+    event.stopPropagation();
+    return typeAhead(rows, at, typed.current.text);
+  }
+
+  const drawn = rows.slice(from, to).map((row, at) => ({ row, index: from + at }));
+  const activeRow = rows[active];
+  if (activeRow !== undefined && (active < from || active >= to)) drawn.push({ row: activeRow, index: active });
   return (
-    <div className="flex h-full min-h-0 flex-col">
-      <div className="flex h-9 shrink-0 items-center gap-2 border-line border-b px-3">
-        <h2 className="font-semibold">Files</h2>
-        <span className="text-meta text-muted tabular-nums">{marked.length}</span>
-      </div>
-      <div className="flex h-8 shrink-0 items-center gap-2 border-line border-b px-3">
-        <input
-          aria-label="Filter files"
-          placeholder="Filter files…"
-          value={filter}
-          onChange={(event) => setFilter(event.target.value)}
-          className="min-w-0 flex-1 bg-transparent text-meta outline-none placeholder:text-faint"
-        />
-        <Marks marks={Array.from({ length: variations }, (_, at) => variationLetter(at))} />
-      </div>
-      {files.length === 0 && <p className="px-3 py-3 text-meta text-muted">No file has this in its path.</p>}
-      <div role="tree" aria-label="Changed files" onKeyDown={onKeyDown} className="min-h-0 flex-1 overflow-y-auto py-1">
-        {files.map((file, at) => (
-          <FileRow
-            key={file.path}
-            file={file}
-            row={shown.get(file.path)}
-            isSelected={file.path === selected}
-            isReachable={file.path === current}
-            folder={folderOf(file.path) === folderOf(files[at - 1]?.path) ? undefined : folderOf(file.path)}
-            onSelect={onSelect}
-          />
-        ))}
+    <div className="@container flex h-full min-h-0 flex-col">
+      <TreeHead
+        files={files}
+        variations={variations}
+        text={text}
+        agreement={agreement}
+        onText={setText}
+        onAgreement={setAgreement}
+        onDown={() => focusRow(active)}
+      />
+      <TreeNothing count={files.length} shown={rows.length} isPending={isPending} />
+      <div ref={list} className="min-h-0 flex-1 overflow-y-auto py-1">
+        {rows.length > 0 && (
+          <div
+            role="tree"
+            aria-label="Changed files"
+            onKeyDown={onKeyDown}
+            className="relative"
+            style={{ height: rows.length * TREE_ROW_HEIGHT }}
+          >
+            {drawn.map(({ row, index }) => (
+              <TreeLine
+                key={row.key}
+                row={row}
+                index={index}
+                count={rows.length}
+                isSelected={row.key === keyOfSelected}
+                isReachable={index === active}
+                isViewed={row.kind === "file" && row.file.row !== undefined && viewed.has(viewedKey(row.file.row))}
+                onActivate={activate}
+              />
+            ))}
+          </div>
+        )}
       </div>
     </div>
   );
 }
 
-interface FileRowProps {
-  file: MarkedFile;
-  row: FileDiffRow | undefined;
-  isSelected: boolean;
-  isReachable: boolean;
-  folder: string | undefined;
-  onSelect: (path: string) => void;
-}
-
-function FileRow({ file, row, isSelected, isReachable, folder, onSelect }: FileRowProps): ReactElement {
-  const name = file.path.slice(file.path.lastIndexOf("/") + 1);
+function TreeNothing({ count, shown, isPending }: { count: number; shown: number; isPending: boolean }): ReactElement | null {
+  if (shown > 0) return null;
+  if (count > 0) return <p className="px-3 py-3 text-meta text-muted">No file matches.</p>;
+  if (!isPending) return null;
   return (
-    <>
-      {folder !== undefined && folder !== "" && (
-        <div className="truncate px-3 pt-1.5 pb-0.5 text-[11.5px] text-muted" title={folder}>
-          {folder}
-        </div>
-      )}
-      <div
-        role="treeitem"
-        aria-selected={isSelected}
-        aria-label={describe(file, row)}
-        tabIndex={isReachable ? 0 : -1}
-        title={file.path}
-        onClick={() => onSelect(file.path)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" || event.key === " ") onSelect(file.path);
-        }}
-        className={cx(
-          "flex h-6 cursor-pointer items-center gap-2 px-3 text-meta hover:bg-hover focus-visible:-outline-offset-2",
-          folderOf(file.path) !== "" && "pl-5",
-          isSelected && "bg-hover shadow-[inset_2px_0_var(--text)]",
-          row === undefined && "text-faint",
-        )}
-      >
-        <span className={cx("min-w-0 flex-1 truncate", row?.status === "deleted" && "line-through")}>{name}</span>
-        <FileWord row={row} />
-        <Marks marks={file.marks} />
-      </div>
-    </>
-  );
-}
-
-function FileWord({ row }: { row: FileDiffRow | undefined }): ReactElement | null {
-  if (row?.status === "added") return <span className="text-[11px] text-ok">new</span>;
-  if (row?.status === "deleted") return <span className="text-[11px] text-bad">gone</span>;
-  if (row?.status === "renamed") return <span className="text-[11px] text-muted">moved</span>;
-  return null;
-}
-
-/** One column per variation: a letter at the head, a shape per file. Shape and colour say the same. */
-function Marks({ marks }: { marks: readonly (FileMark | string)[] }): ReactElement {
-  return (
-    <span className="flex shrink-0 gap-1" aria-hidden="true">
-      {marks.map((mark, at) => (
-        <span
-          key={variationLetter(at)}
-          data-v={variationLetter(at)}
-          className="grid size-3.5 place-items-center font-mono font-semibold text-[11px] text-v"
-        >
-          {mark.length === 1 ? mark : <MarkShape mark={mark as FileMark} />}
-        </span>
+    <div role="status" className="grid gap-2.5 px-3 py-3">
+      <span className="sr-only">Loading the files…</span>
+      {[60, 45, 75, 50, 66].map((width) => (
+        <div key={width} aria-hidden="true" className="h-[11px] rounded-sm bg-hover" style={{ width: `${width}%` }} />
       ))}
-    </span>
+    </div>
   );
 }
 
-function MarkShape({ mark }: { mark: FileMark }): ReactElement {
-  switch (mark) {
-    case "none":
-      return <span className="size-[3px] rounded-full bg-faint/50" />;
-    case "all":
-      return <span className="size-2 rounded-full bg-v" />;
-    case "some":
-      return <span className="size-2 bg-v" />;
-    case "only":
-      return <span className="size-2 rotate-45 bg-v" />;
-    case "conflict":
-      return <span className="text-[12px] leading-none">✕</span>;
-  }
+/** A file that was chosen elsewhere comes into sight: its folder is opened and the list scrolled. */
+function useSelectedInSight(
+  list: { current: HTMLElement | null },
+  rows: TreeRow[],
+  files: TreeFile[],
+  selected: string | undefined,
+  open: (group: string) => void,
+): void {
+  const seen = useRef<string>(undefined);
+  useEffect(() => {
+    if (selected === undefined || seen.current === selected) return;
+    const index = indexOf(rows, `file:${selected}`);
+    if (index !== undefined) {
+      seen.current = selected;
+      scrollTo(list.current, index);
+      return;
+    }
+    const file = files.find(({ path }) => path === selected);
+    const group = file && groupOf(file);
+    if (group !== undefined && indexOf(rows, group) !== undefined) open(group);
+  });
 }
 
-function describe({ path, marks }: MarkedFile, row: FileDiffRow | undefined): string {
-  const letters = marks.flatMap((mark, at) => (mark === "none" ? [] : [variationLetter(at)]));
-  const mark = marks.find((one) => one !== "none") ?? "none";
-  const agreement = mark === "none" ? "" : `; ${MARK_WORDS[mark]}`;
-  return `${path}${row === undefined ? "" : `, ${row.status}`}: changed by ${letters.join(", ")}${agreement}`;
+function indexOf(rows: readonly TreeRow[], key: string | undefined): number | undefined {
+  const at = key === undefined ? -1 : rows.findIndex((row) => row.key === key);
+  return at === -1 ? undefined : at;
 }
 
-function folderOf(path: string | undefined): string | undefined {
-  return path?.slice(0, Math.max(0, path.lastIndexOf("/")));
+function without(keys: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  const next = new Set(keys);
+  next.delete(key);
+  return next;
+}
+
+/** As little as brings the row into sight. */
+function scrollTo(list: HTMLElement | null, index: number): void {
+  if (list === null || index < 0) return;
+  const top = index * TREE_ROW_HEIGHT;
+  if (top < list.scrollTop) list.scrollTop = top;
+  else if (top + TREE_ROW_HEIGHT + 8 > list.scrollTop + list.clientHeight) list.scrollTop = top + TREE_ROW_HEIGHT + 8 - list.clientHeight;
 }

@@ -2,57 +2,33 @@
 
 import { usePathname, useSearchParams } from "next/navigation";
 import { useCallback } from "react";
-import { variationLetter } from "@/lib/run/select";
+import { type DiffLine, type DiffLink, type DiffSide, parseDiffLink, writeDiffLink } from "@/lib/diff/diff-link";
 import type { RunState } from "@/lib/run/state";
 
-/** `base`, or the index of a variation. */
-export type DiffSide = "base" | number;
-
-/** What the diff compares and which file it shows, kept in the address so that it can be reloaded and shared. */
-export function useDiffSides(run: RunState): {
-  from: DiffSide;
-  to: DiffSide;
+/** What the diff compares and which file and line it shows, kept in the address so that it can be reloaded and shared. */
+export interface DiffPlace {
+  left: DiffSide;
+  right: DiffSide;
   file: string | undefined;
-  change(next: { from?: DiffSide; to?: DiffSide; file?: string }): void;
-} {
+  line: DiffLine | undefined;
+  /** Another file or side leaves the line behind. */
+  change(next: DiffLink): void;
+}
+
+/** See `DiffPlace`. Without an address: the base against the first variation that has a tree. */
+export function useDiffSides(run: RunState): DiffPlace {
   const search = useSearchParams();
   const path = usePathname();
   const change = useCallback(
-    (next: { from?: DiffSide; to?: DiffSide; file?: string }): void => {
+    (next: DiffLink): void => {
       const query = new URLSearchParams(window.location.search);
-      if (next.from !== undefined) query.set("from", sideName(next.from));
-      if (next.to !== undefined) query.set("to", sideName(next.to));
-      if (next.file !== undefined) query.set("file", next.file);
+      writeDiffLink(query, "line" in next ? next : { ...next, line: undefined });
       window.history.replaceState(null, "", `${path}?${query}`);
     },
     [path],
   );
+  const link = parseDiffLink(search, run.variations.length);
   const firstWithTree = run.variations.findIndex(({ snapshot }) => snapshot !== undefined);
-  return {
-    from: readSide(search.get("from"), run) ?? "base",
-    to: readSide(search.get("to"), run) ?? Math.max(0, firstWithTree),
-    file: search.get("file") ?? undefined,
-    change,
-  };
-}
-
-/** `base`, `A`…`E`. */
-export function sideLabel(side: DiffSide): string {
-  return side === "base" ? "base" : variationLetter(side);
-}
-
-/** The commit that a side stands for now; undefined while a variation has none. Its snapshots are immutable, letters are not. */
-export function sideCommit(run: RunState, side: DiffSide): string | undefined {
-  return side === "base" ? run.base?.commit : run.variations[side]?.snapshot?.commit;
-}
-
-function sideName(side: DiffSide): string {
-  return sideLabel(side).toLowerCase();
-}
-
-function readSide(text: string | null, run: RunState): DiffSide | undefined {
-  if (text === "base") return "base";
-  if (text === null || !/^[a-e]$/.test(text)) return undefined;
-  const index = text.charCodeAt(0) - 97;
-  return index < run.variations.length ? index : undefined;
+  const right = link.right ?? { variation: run.selection?.winner ?? Math.max(0, firstWithTree) };
+  return { left: link.left ?? "base", right, file: link.file, line: link.line, change };
 }

@@ -3,6 +3,7 @@
 import dynamic from "next/dynamic";
 import { Tabs } from "radix-ui";
 import { type MouseEvent, type ReactElement, useCallback, useEffect, useState } from "react";
+import { useDiffPrefetch } from "@/components/diff/use-diff-prefetch";
 import { useOverlays } from "@/components/palette/registry";
 import { TopBar } from "@/components/shell/top-bar";
 import { createTranscriptStore, TranscriptContext } from "@/components/transcript/transcript-store";
@@ -46,6 +47,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
   const { store, connection } = useRunStore(initial);
   const run = useRunOutline(store);
   const { tab, rightSide, show } = useRunTab();
+  useDiffPrefetch(run);
   const [panes] = useState(() => createPaneStore(initial.runId, initial.variations.length));
   const [transcripts] = useState(createTranscriptStore);
   const [selecting, setSelecting] = useState<{ variation: number | undefined }>();

@@ -52,7 +52,12 @@ const views: readonly Shortcut[] = [
   { keys: "⏎ ⇧⏎", what: "In the field: next and previous match", group: live },
   { keys: "1 – 5", what: "The right side", group: "Diff" },
   { keys: "⇧ 1 – 5", what: "The left side", group: "Diff" },
-  { keys: "[ ]", what: "Previous and next change", group: "Diff" },
+  { keys: "[ ] or P N", what: "Previous and next change, on into other files", group: "Diff" },
+  { keys: "K J", what: "Previous and next file", group: "Diff" },
+  { keys: "V", what: "File viewed", group: "Diff" },
+  { keys: "X", what: "Swap sides", group: "Diff" },
+  { keys: "I", what: "Inline or side by side", group: "Diff" },
+  { keys: "T", what: "Filter files", group: "Diff" },
 ];
 
 /** The keys of the run page, for where no run is open. */

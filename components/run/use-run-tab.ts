@@ -2,15 +2,17 @@
 
 import { usePathname, useSearchParams } from "next/navigation";
 import { useCallback } from "react";
+import { parseSide } from "@/lib/diff/diff-link";
+import { MAX_VARIATIONS } from "@/lib/run/events";
 import { variationLetter } from "@/lib/run/select";
 
 export type RunTab = "live" | "diff";
 
-/** The tab and the variation on the diff's right side, kept in the address: `?tab=diff&to=a`. */
+/** The tab and the variation on the diff's right side, kept in the address: `?tab=diff&right=a`. */
 export function useRunTab(): { tab: RunTab; rightSide: number | undefined; show: (tab: RunTab, variation?: number) => void } {
   const search = useSearchParams();
   const path = usePathname();
-  const side = /^[a-e]$/.test(search.get("to") ?? "") ? search.get("to")?.charCodeAt(0) : undefined;
+  const side = parseSide(search.get("right"), MAX_VARIATIONS);
   const tab: RunTab = search.get("tab") === "diff" ? "diff" : "live";
   const show = useCallback(
     (next: RunTab, variation?: number): void => {
@@ -18,11 +20,11 @@ export function useRunTab(): { tab: RunTab; rightSide: number | undefined; show:
       const query = new URLSearchParams(window.location.search);
       if (next === "live") query.delete("tab");
       else query.set("tab", next);
-      if (variation !== undefined) query.set("to", variationLetter(variation).toLowerCase());
+      if (variation !== undefined) query.set("right", variationLetter(variation).toLowerCase());
       const text = query.toString();
       window.history.replaceState(null, "", text === "" ? path : `${path}?${text}`);
     },
     [path],
   );
-  return { tab, rightSide: side === undefined ? undefined : side - 97, show };
+  return { tab, rightSide: side === undefined || side === "base" ? undefined : side.variation, show };
 }

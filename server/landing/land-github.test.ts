@@ -119,6 +119,32 @@ describe("a pull request", () => {
   });
 });
 
+describe("a pull request of a run on a checkout", () => {
+  const checkout = (): string => join(harness.code, name);
+  const preview = async (run: RunState) => harness.service.preview(run.runId, landSchema.parse({ kind: "pull_request" }));
+  const way = ({ ways }: Awaited<ReturnType<typeof preview>>) => ways.find(({ kind }) => kind === "pull_request");
+
+  it("goes to the checkout's origin, and the checkout stays as it is", async () => {
+    harness.git(checkout(), ["remote", "add", "origin", github.url("acme", name)]);
+    const run = await harness.run(checkout(), [change("a\n")]);
+    const seen = await preview(run);
+    expect(way(seen)).toEqual({ kind: "pull_request", possible: true, reason: null });
+    expect(seen).toMatchObject({ place: `acme/${name}, origin of ${checkout()}`, blockers: [] });
+    const landed = await land(run, { kind: "pull_request" });
+    expect(landed).toMatchObject({ status: "finished", url: github.pulls[0]?.html_url });
+    expect(at("acme", `refs/heads/${landed.branch}^{tree}`)).toBe(run.variations[0]?.snapshot?.tree);
+    expect(harness.git(checkout(), ["branch", "--list", landed.branch ?? ""])).toBe("");
+    await expectNoToken(run);
+  });
+
+  it.each([undefined, "https://example.com/acme/shop.git"])("is not offered with origin %s", async (origin) => {
+    if (origin !== undefined) harness.git(checkout(), ["remote", "add", "origin", origin]);
+    const seen = await preview(await harness.run(checkout(), [change("a\n")]));
+    expect(way(seen)).toEqual({ kind: "pull_request", possible: false, reason: "The checkout has no origin on GitHub." });
+    expect(seen.blockers).toEqual([expect.objectContaining({ code: "not_github", remedy: "Push the branch instead." })]);
+  });
+});
+
 describe("GitHub in trouble", () => {
   const pulls = /\/pulls$/;
 
@@ -266,7 +292,7 @@ describe("GitHub in trouble", () => {
       expect(elsewhere.repositoryOf(url)).toBeUndefined();
     }
     const run = await harness.run(harness.repository(`local${count}`), [change("a\n")]);
-    await expect(land(run, { kind: "pull_request" })).rejects.toThrow(/not on GitHub/);
+    await expect(land(run, { kind: "pull_request" })).rejects.toThrow(/no origin on GitHub/);
   });
 });
 

@@ -2,6 +2,7 @@ import type { LandOrder } from "@/lib/protocol/landing";
 import { isAppError } from "../app-error";
 import type { RepositoryAddress } from "../git/git-store";
 import { branchName } from "../runs/branch-name";
+import { forgeOf } from "./forge-of";
 import type { LandingContext } from "./landing-context";
 import { files } from "./path-words";
 import { type PlannedTarget, SHOWN_COMMITS, type Source } from "./planned-target";
@@ -24,7 +25,7 @@ export async function planRemote(context: LandingContext, source: Source, order:
     touched: [],
   };
   const address = await addressOf(context, source, plan, order);
-  if (order.kind === "pull_request") planForge(context, plan, address);
+  if (order.kind === "pull_request") await planForge(context, plan, address);
   if (order.kind === "push" && address !== undefined) await planPush(context, plan, address);
   const onto = order.onto ?? run.base?.branch;
   const tip = address === undefined || onto === undefined ? undefined : await tipOf(context, address, onto, order, plan);
@@ -74,11 +75,16 @@ async function addressOf(
   }
 }
 
-function planForge({ pullRequests }: LandingContext, plan: PlannedTarget, address: RepositoryAddress | undefined): void {
-  const missing = pullRequests.unavailable();
-  plan.forge = address === undefined ? undefined : pullRequests.repositoryOf(address.url);
+async function planForge(context: LandingContext, plan: PlannedTarget, address: RepositoryAddress | undefined): Promise<void> {
+  const missing = context.pullRequests.unavailable();
+  plan.forge = address === undefined ? undefined : await forgeOf(context, address);
+  if (plan.forge !== undefined && address?.kind === "path") {
+    plan.place = `${plan.forge.owner}/${plan.forge.name}, origin of ${address.url}`;
+    plan.warnings.push("Commits of the checkout that are not at its origin yet go along with the branch.");
+  }
   if (plan.forge === undefined) {
-    const message = "This repository is not on GitHub, and pull requests can be opened only there.";
+    const what = address?.kind === "path" ? "This checkout has no origin on GitHub" : "This repository is not on GitHub";
+    const message = `${what}, and pull requests can be opened only there.`;
     plan.blockers.push({ code: "not_github", message, remedy: "Push the branch instead.", paths: [] });
   } else if (missing !== undefined) {
     plan.blockers.push({ code: "no_token", message: "The server has no GitHub token.", remedy: missing, paths: [] });

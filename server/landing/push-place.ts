@@ -29,7 +29,7 @@ export async function planPush({ git, parseAddress }: LandingContext, plan: Plan
 }
 
 /** git takes `../shop.git` from the checkout, and `file://` as a path. */
-function originAddress(checkout: string, origin: string): string {
+export function originAddress(checkout: string, origin: string): string {
   if (/^\.\.?(\/|$)/.test(origin)) return resolve(checkout, origin);
   return origin.replace(/^file:\/\/(?=\/)/, "");
 }

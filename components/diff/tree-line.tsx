@@ -1,0 +1,134 @@
+"use client";
+
+import { Check, ChevronRight } from "lucide-react";
+import { memo, type ReactElement } from "react";
+import { cx } from "@/components/ui/cx";
+import type { FileMark } from "@/lib/diff/file-marks";
+import type { TreeFile, TreeRow } from "@/lib/diff/file-tree";
+import { variationLetter } from "@/lib/run/select";
+import { STATUS_LOOKS } from "./file-head";
+import { AGREEMENT_WORDS, MarkShape } from "./mark-shape";
+
+/** px, of every line of the tree. */
+export const TREE_ROW_HEIGHT = 25;
+/** Of a long name that many characters at its end are always seen. */
+const TAIL = 9;
+
+interface TreeLineProps {
+  row: TreeRow;
+  index: number;
+  count: number;
+  isSelected: boolean;
+  isReachable: boolean;
+  isViewed: boolean;
+  onActivate: (row: TreeRow) => void;
+}
+
+/** One line: a folder, the group of generated files, or a file. */
+export const TreeLine = memo(
+  function TreeLine({ row, index, count, isSelected, isReachable, isViewed, onActivate }: TreeLineProps): ReactElement {
+    const shared = {
+      role: "treeitem",
+      tabIndex: isReachable ? 0 : -1,
+      "aria-setsize": count,
+      "aria-posinset": index + 1,
+      onClick: () => onActivate(row),
+      style: { top: index * TREE_ROW_HEIGHT, height: TREE_ROW_HEIGHT },
+    } as const;
+    const look =
+      "absolute inset-x-0 flex cursor-pointer items-center gap-1.5 px-3 text-[12.5px] hover:bg-hover focus-visible:-outline-offset-2";
+    if (row.kind === "group") {
+      return (
+        <div
+          {...shared}
+          aria-selected={false}
+          aria-level={1}
+          aria-expanded={row.open}
+          aria-label={`${row.label}, ${row.count === 1 ? "1 file" : `${row.count} files`}`}
+          title={row.label}
+          className={cx(look, "text-meta text-muted")}
+        >
+          <ChevronRight aria-hidden="true" size={12} className={cx("-ml-0.5 shrink-0", row.open && "rotate-90")} />
+          <span className="min-w-0 truncate">{row.label}</span>
+          {(row.generated || !row.open) && <span className="text-faint tabular-nums">{row.count}</span>}
+        </div>
+      );
+    }
+    const { file } = row;
+    return (
+      <div
+        {...shared}
+        aria-selected={isSelected}
+        aria-level={row.level}
+        aria-label={describe(file, isViewed)}
+        title={file.path}
+        className={cx(
+          look,
+          row.level === 2 && "pl-7",
+          isSelected && "bg-hover shadow-[inset_2px_0_var(--text)]",
+          file.row === undefined && "text-faint",
+        )}
+      >
+        {isViewed && <Check aria-hidden="true" size={11} className={cx("absolute text-ok", row.level === 2 ? "left-3.5" : "left-0.5")} />}
+        <Name path={file.path} gone={file.row?.status === "deleted"} dim={isViewed} />
+        <FileNumbers file={file} />
+        <Marks marks={file.marks} />
+      </div>
+    );
+  },
+  (before, after) =>
+    before.row === after.row &&
+    before.index === after.index &&
+    before.count === after.count &&
+    before.isSelected === after.isSelected &&
+    before.isReachable === after.isReachable &&
+    before.isViewed === after.isViewed &&
+    before.onActivate === after.onActivate,
+);
+
+function Name({ path, gone, dim }: { path: string; gone: boolean; dim: boolean }): ReactElement {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const cut = name.length > 2 * TAIL ? name.length - TAIL : name.length;
+  return (
+    <span className={cx("flex min-w-0 flex-1 whitespace-pre", gone && "line-through", dim && "text-muted")}>
+      <span className="min-w-0 truncate">{name.slice(0, cut)}</span>
+      <span className="shrink-0">{name.slice(cut)}</span>
+    </span>
+  );
+}
+
+function FileNumbers({ file: { row } }: { file: TreeFile }): ReactElement | null {
+  if (row === undefined) return null;
+  const { letter, look } = STATUS_LOOKS[row.status];
+  return (
+    <span aria-hidden="true" className="flex shrink-0 gap-1.5 text-[11px] tabular-nums">
+      {!row.binary && (
+        <span className="@max-[310px]:hidden">
+          {row.added > 0 && <span className="text-ok">+{row.added}</span>}{" "}
+          {row.deleted > 0 && <span className="text-bad">−{row.deleted}</span>}
+        </span>
+      )}
+      <span className={cx("w-3 text-center font-mono font-semibold", look)}>{letter}</span>
+    </span>
+  );
+}
+
+/** One column per variation: a letter at the head, a shape per file. Shape and colour say the same. */
+export function Marks({ marks }: { marks: readonly FileMark[] }): ReactElement {
+  return (
+    <span className="flex shrink-0" aria-hidden="true">
+      {marks.map((mark, at) => (
+        <span key={variationLetter(at)} data-v={variationLetter(at)} className="grid size-4 place-items-center text-v">
+          <MarkShape mark={mark} />
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function describe({ path, marks, agreement, row, generated }: TreeFile, isViewed: boolean): string {
+  const letters = marks.flatMap((mark, at) => (mark === "none" ? [] : [variationLetter(at)]));
+  const status = row === undefined ? ", the same on both sides" : `, ${row.status}`;
+  const who = agreement === undefined ? "" : `: changed by ${letters.join(", ")}; ${AGREEMENT_WORDS[agreement]}`;
+  return `${path}${status}${generated === null ? "" : ", generated"}${isViewed ? ", viewed" : ""}${who}`;
+}

@@ -1,0 +1,37 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { type ComponentType, useEffect } from "react";
+import { sideCommit } from "@/lib/diff/diff-link";
+import { isTerminal, type RunState } from "@/lib/run/state";
+import type { TextDiffProps } from "./text-diff";
+import { prefetchDiff } from "./use-diff-data";
+import { useDiffSides } from "./use-diff-sides";
+
+/** The editor's code: larger than the rest of the page, so that it comes by itself and not before it is needed. */
+export const loadTextDiff = async (): Promise<ComponentType<TextDiffProps>> => (await import("./text-diff")).TextDiff;
+
+/** While the page has nothing to do it fetches the diff's editor, and what the diff would show once nothing changes any more. */
+export function useDiffPrefetch(run: RunState): void {
+  const client = useQueryClient();
+  const { left, right } = useDiffSides(run);
+  const [from, to] = [sideCommit(run, left), sideCommit(run, right)];
+  const ended = isTerminal(run.status);
+  useEffect(() => whenIdle(() => void loadTextDiff().catch(() => undefined)), []);
+  useEffect(() => {
+    if (!ended || from === undefined || to === undefined) return;
+    return whenIdle(() => void prefetchDiff(client, run, from, to));
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once per pair of commits: `run` changes with every event
+  }, [client, ended, from, to]);
+}
+
+/** Runs it when the browser is idle; returns how to call that off. */
+function whenIdle(run: () => void): () => void {
+  // Safari has no idle callbacks.
+  if (typeof requestIdleCallback === "undefined") {
+    const timer = setTimeout(run, 1_000);
+    return () => clearTimeout(timer);
+  }
+  const id = requestIdleCallback(run, { timeout: 5_000 });
+  return () => cancelIdleCallback(id);
+}

@@ -1,0 +1,86 @@
+import { variationLetter } from "../run/select";
+import type { RunState, SnapshotMark, VariationState } from "../run/state";
+import { turnsOf } from "../run/trees";
+
+/** One side of a comparison: the base, or a variation as it is now, as it was at the end of a turn, or at a snapshot (both counted from 1). */
+export type DiffSide = "base" | { variation: number; turn?: number; snapshot?: number };
+
+/** A line of one of the two sides, counted from 1. */
+export interface DiffLine {
+  side: "left" | "right";
+  number: number;
+}
+
+/** What a link to a diff says; what it leaves out is chosen by the page. */
+export interface DiffLink {
+  left?: DiffSide;
+  right?: DiffSide;
+  file?: string;
+  line?: DiffLine;
+}
+
+/** `base`, `a`, `a@turn-1`, `a@3`, as the API names sides. */
+export function formatSide(side: DiffSide): string {
+  if (side === "base") return "base";
+  const letter = variationLetter(side.variation).toLowerCase();
+  if (side.turn !== undefined) return `${letter}@turn-${side.turn}`;
+  return side.snapshot === undefined ? letter : `${letter}@${side.snapshot}`;
+}
+
+/** The other way round; undefined for what is no side, or of a variation beyond `variations`. */
+export function parseSide(text: string | null, variations: number): DiffSide | undefined {
+  if (text === "base") return "base";
+  const [, letter, turn, number] = /^([a-e])(?:@(turn-)?([1-9]\d{0,5}))?$/.exec(text ?? "") ?? [];
+  if (letter === undefined) return undefined;
+  const variation = letter.charCodeAt(0) - 97;
+  if (variation >= variations) return undefined;
+  if (number === undefined) return { variation };
+  return turn === undefined ? { variation, snapshot: Number(number) } : { variation, turn: Number(number) };
+}
+
+/** Reads `?left=…&right=…&file=…&line=…`; a line is `12` on the right side, `L12` on the left one. What is wrong counts as not said. */
+export function parseDiffLink(search: Pick<URLSearchParams, "get">, variations: number): DiffLink {
+  const [, left, number] = /^(L?)([1-9]\d{0,8})$/.exec(search.get("line") ?? "") ?? [];
+  const file = search.get("file");
+  return {
+    left: parseSide(search.get("left"), variations),
+    right: parseSide(search.get("right"), variations),
+    file: file === null || file === "" ? undefined : file,
+    line: number === undefined ? undefined : { side: left === "L" ? "left" : "right", number: Number(number) },
+  };
+}
+
+/** Writes what is given into a query; a key that is there with `undefined` is taken out. */
+export function writeDiffLink(query: URLSearchParams, link: DiffLink): void {
+  const put = (name: string, value: string | undefined): void => (value === undefined ? query.delete(name) : query.set(name, value));
+  if ("left" in link) put("left", link.left && formatSide(link.left));
+  if ("right" in link) put("right", link.right && formatSide(link.right));
+  if ("file" in link) put("file", link.file);
+  if ("line" in link) put("line", link.line && `${link.line.side === "left" ? "L" : ""}${link.line.number}`);
+}
+
+/** `base`, `A`, `A, turn 1`, `A, snapshot 3`. */
+export function sideLabel(side: DiffSide): string {
+  if (side === "base") return "base";
+  const letter = variationLetter(side.variation);
+  if (side.turn !== undefined) return `${letter}, turn ${side.turn}`;
+  return side.snapshot === undefined ? letter : `${letter}, snapshot ${side.snapshot}`;
+}
+
+/** The commit that a side stands for now; undefined while there is none. Snapshots never change, what a letter stands for does. */
+export function sideCommit(run: RunState, side: DiffSide): string | undefined {
+  if (side === "base") return run.base?.commit;
+  const variation = run.variations[side.variation];
+  if (variation === undefined) return undefined;
+  return side.turn === undefined && side.snapshot === undefined ? variation.snapshot?.commit : sideMark(variation, side)?.commit;
+}
+
+/** The snapshot of a side that names one; undefined for a letter alone, and for what is not there. */
+export function sideMark(variation: VariationState, side: Exclude<DiffSide, "base">): SnapshotMark | undefined {
+  if (side.turn !== undefined) return turnsOf(variation)[side.turn - 1];
+  return side.snapshot === undefined ? undefined : variation.snapshots[side.snapshot - 1];
+}
+
+export function sameSide(one: DiffSide, other: DiffSide): boolean {
+  return formatSide(one) === formatSide(other);
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import type { FileDiffRow } from "../protocol/trees";
+import { filesInOrder, filterFiles, GENERATED_GROUP, groupOf, joinFiles, type TreeFile, treeRows, typeAhead } from "./file-tree";
+
+const row = (path: string, part: Partial<FileDiffRow> = {}): FileDiffRow => ({
+  path,
+  path_bytes: null,
+  old_path: null,
+  status: "modified",
+  old_blob: "1",
+  new_blob: "2",
+  old_mode: "100644",
+  new_mode: "100644",
+  added: 1,
+  deleted: 1,
+  binary: false,
+  too_large: false,
+  old_size: null,
+  new_size: null,
+  generated: null,
+  ...part,
+});
+const file = (path: string, part: Partial<TreeFile> = {}): TreeFile => ({
+  path,
+  marks: ["only"],
+  agreement: "only",
+  row: row(path),
+  generated: null,
+  ...part,
+});
+const drawn = (files: TreeFile[], closed: string[] = [], generatedOpen = false) =>
+  treeRows(files, new Set(closed), generatedOpen).map((one) =>
+    one.kind === "group" ? `${one.open ? "▾" : "▸"} ${one.label} ${one.count}` : `${"  ".repeat(one.level - 1)}${one.file.path}`,
+  );
+
+describe("joinFiles", () => {
+  it("holds what variations changed and what differs between the sides, in order of the tree", () => {
+    const marked = [{ path: "src/a.ts", marks: ["only" as const, "none" as const], agreement: "only" as const, generated: null }];
+    const files = joinFiles(marked, [row("src/b.ts"), row("README.md"), row("src/a.ts")], 2);
+    expect(files.map(({ path, marks, row: shown }) => [path, marks.join(" "), shown !== undefined])).toEqual([
+      ["README.md", "none none", true],
+      ["src/a.ts", "only none", true],
+      ["src/b.ts", "none none", true],
+    ]);
+  });
+
+  it("keeps a file that is the same on both sides, without a row", () => {
+    const marked = [{ path: "a", marks: ["only" as const], agreement: "only" as const, generated: null }];
+    expect(joinFiles(marked, [], 1)[0]?.row).toBeUndefined();
+  });
+});
+
+describe("treeRows", () => {
+  const files = [
+    file("README.md"),
+    file("src/index.ts"),
+    file("src/http/client.ts"),
+    file("src/http/retry.ts"),
+    file("package-lock.json", { generated: "lock_file" }),
+  ];
+
+  it("has a group per folder with files, and folds what is generated away", () => {
+    expect(drawn(files)).toEqual([
+      "README.md",
+      "▾ src 1",
+      "  src/index.ts",
+      "▾ src/http 2",
+      "  src/http/client.ts",
+      "  src/http/retry.ts",
+      "▸ Generated 1",
+    ]);
+  });
+
+  it("folds and unfolds", () => {
+    expect(drawn(files, ["folder:src/http"], true)).toEqual([
+      "README.md",
+      "▾ src 1",
+      "  src/index.ts",
+      "▸ src/http 2",
+      "▾ Generated 1",
+      "  package-lock.json",
+    ]);
+  });
+
+  it("names the group of a file", () => {
+    expect(["a", "b/c/d"].map((path) => groupOf({ path, generated: null }))).toEqual([undefined, "folder:b/c"]);
+    expect(groupOf({ path: "b/c", generated: "vendored" })).toBe(GENERATED_GROUP);
+  });
+});
+
+describe("filterFiles", () => {
+  const files = [
+    file("src/Retry.ts", { agreement: "all" }),
+    file("test/retry.test.ts"),
+    file("src/new.ts", { row: row("src/new.ts", { old_path: "src/old-retry.ts" }) }),
+  ];
+  const paths = (text: string, agreement?: TreeFile["agreement"]) => filterFiles(files, { text, agreement }).map(({ path }) => path);
+
+  it("finds all words in any order, whatever their case, in the old path too", () => {
+    expect(paths("RETRY test")).toEqual(["test/retry.test.ts"]);
+    expect(paths("retry")).toHaveLength(3);
+    expect(paths("nothing")).toEqual([]);
+  });
+
+  it("keeps one kind of agreement", () => {
+    expect(paths("", "all")).toEqual(["src/Retry.ts"]);
+  });
+});
+
+describe("filesInOrder", () => {
+  it("leaves out what is the same and puts generated files last", () => {
+    expect(filesInOrder([file("a", { generated: "vendored" }), file("b", { row: undefined }), file("c")])).toEqual(["c", "a"]);
+  });
+});
+
+describe("typeAhead", () => {
+  const rows = treeRows([file("alpha.ts"), file("beta.ts"), file("bravo.ts")], new Set(), false);
+
+  it("goes to the next name with that letter, around the end", () => {
+    expect(typeAhead(rows, 1, "b")).toBe(2);
+    expect(typeAhead(rows, 2, "b")).toBe(1);
+    expect(typeAhead(rows, 2, "A")).toBe(0);
+    expect(typeAhead(rows, 0, "x")).toBeUndefined();
+  });
+
+  it("stays on a name that has more of the letters", () => {
+    expect(typeAhead(rows, 2, "br")).toBe(2);
+  });
+});
