@@ -8,6 +8,7 @@ import type { GitStore } from "./git/git-store";
 import type { LandingService } from "./landing/landing-service";
 import type { LocalAccess } from "./local-access";
 import type { ProjectService } from "./projects/project-service";
+import type { RepositoryBrowser } from "./repositories/repository-browser";
 import type { CallList } from "./runs/call-list";
 import type { DiffService } from "./runs/diff-service";
 import type { RunFeed } from "./runs/run-feed";
@@ -39,6 +40,7 @@ export interface Services {
   prices: PriceSettings;
   localAccess: LocalAccess;
   allowedFolders: AllowedFolders;
+  repositories: RepositoryBrowser;
 }
 
 /** The custom server and Next's bundles do not share modules: the one place both can see is the global object. */
