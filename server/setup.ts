@@ -45,7 +45,8 @@ export function createSetup(parts: { env: Env; executor: Executor; index: RunInd
         ...scripts.map((name) => ({ id: `script:${name}`, label: `${name} (scripted)`, kind: "script" as const })),
       ],
       sample_repository: { url: sample, name: "sample-todo", prompt: SAMPLE_PROMPT },
-      recent_repositories: projects.map(({ url, name }) => ({ url, name })),
+      recent_repositories: projects.map(({ id, url, name }) => ({ project_id: id, url, name })),
+      git_hosts: env.gitHosts,
       sandbox: describeSandbox(report),
     };
   };

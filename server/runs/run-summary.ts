@@ -37,6 +37,11 @@ export function summarize(state: RunState): RunSummary {
   };
 }
 
+/** What a search in the list looks through. */
+export function searchableText({ prompt, repositoryName }: RunState): string {
+  return `${repositoryName}\n${prompt}`;
+}
+
 /** `GET /runs/{id}`. */
 export function describeRun(state: RunState): RunResponse {
   const { selection } = state;
