@@ -7,7 +7,11 @@ import { SetupNotices } from "@/components/composer/setup-notices";
 import { NoRuns } from "@/components/runs/no-runs";
 import { RecentRuns } from "@/components/runs/recent-runs";
 import { useRuns } from "@/components/runs/use-runs";
+import { useSettled } from "@/components/ui/use-settled";
+import type { RunListFilter } from "@/lib/client/api";
 import type { ListRunsResponse, SetupResponse } from "@/lib/protocol/http";
+
+const TYPING_MS = 200;
 
 interface HomeProps {
   setup: SetupResponse;
@@ -20,8 +24,12 @@ interface HomeProps {
 export function Home({ setup, runs, now }: HomeProps): ReactElement {
   const [store] = useState(() => createDraftStore(setup));
   const prompt = useRef<HTMLTextAreaElement>(null);
-  const query = useRuns(runs, now);
-  const isFirstVisit = query.data?.pages[0]?.runs.length === 0;
+  const [filter, setFilter] = useState<RunListFilter>({});
+  const words = useSettled(filter.query?.trim() || undefined, TYPING_MS);
+  const asked = { state: filter.state, projectId: filter.projectId, query: words };
+  const query = useRuns(runs, now, asked);
+  const isFiltered = Object.values({ ...filter, ...asked }).some((value) => value !== undefined);
+  const isFirstVisit = !isFiltered && query.data?.pages[0]?.total === 0;
 
   useEffect(() => {
     const disconnect = store.getState().connect(prompt.current?.value ?? "");
@@ -42,7 +50,17 @@ export function Home({ setup, runs, now }: HomeProps): ReactElement {
     <>
       <Composer setup={setup} store={store} promptRef={prompt} onUseSample={isFirstVisit ? undefined : fillInSample} />
       <SetupNotices setup={setup} />
-      {isFirstVisit ? <NoRuns setup={setup} onUseSample={fillInSample} /> : <RecentRuns query={query} now={now} />}
+      {isFirstVisit ? (
+        <NoRuns setup={setup} onUseSample={fillInSample} />
+      ) : (
+        <RecentRuns
+          query={query}
+          now={now}
+          filter={filter}
+          projects={setup.recent_repositories}
+          onFilter={(change) => setFilter(change === undefined ? {} : { ...filter, ...change })}
+        />
+      )}
     </>
   );
 }
