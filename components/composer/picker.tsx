@@ -26,6 +26,9 @@ export function PickerPanel({ label, children, className }: { label: string; chi
   );
 }
 
+/** A list that takes no room while it is empty. */
+export const pickerList = "max-h-72 overflow-y-auto [&>div:not(:empty)]:p-1";
+
 /** The field that a list is searched by. */
 export function PickerInput({
   value,

@@ -4,8 +4,10 @@ import { type ReactElement, useEffect, useRef, useState } from "react";
 import { Composer } from "@/components/composer/composer";
 import { createDraftStore } from "@/components/composer/draft-store";
 import { SetupNotices } from "@/components/composer/setup-notices";
+import { runsOf } from "@/components/runs/merge-runs";
 import { NoRuns } from "@/components/runs/no-runs";
 import { RecentRuns } from "@/components/runs/recent-runs";
+import { isLive } from "@/components/runs/run-outcome";
 import { useRuns } from "@/components/runs/use-runs";
 import { useSettled } from "@/components/ui/use-settled";
 import type { RunListFilter } from "@/lib/client/api";
@@ -49,7 +51,7 @@ export function Home({ setup, runs, now }: HomeProps): ReactElement {
   return (
     <>
       <Composer setup={setup} store={store} promptRef={prompt} onUseSample={isFirstVisit ? undefined : fillInSample} />
-      <SetupNotices setup={setup} />
+      <SetupNotices setup={setup} paused={runsOf(query.data?.pages ?? []).filter((run) => isLive(run) && run.paused)} />
       {isFirstVisit ? (
         <NoRuns setup={setup} onUseSample={fillInSample} />
       ) : (

@@ -1,6 +1,6 @@
 "use client";
 
-import type { KeyboardEvent, ReactElement } from "react";
+import { type KeyboardEvent, type ReactElement, useRef } from "react";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
 import { problemFrom, type RunListFilter } from "@/lib/client/api";
@@ -25,13 +25,14 @@ interface RecentRunsProps {
 
 /** The runs so far, newest first. */
 export function RecentRuns({ query, now: serverNow, filter, projects, onFilter }: RecentRunsProps): ReactElement {
+  const section = useRef<HTMLElement>(null);
   const now = useNow(serverNow);
   const pages = query.data?.pages;
   const runs = runsOf(pages ?? []);
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   const isBusy = query.isPlaceholderData || query.isPending;
   return (
-    <section aria-labelledby="recent" className="mt-8">
+    <section ref={section} aria-labelledby="recent" className="mt-8">
       <header className="flex flex-wrap items-center gap-x-2 gap-y-2 pb-1.5 text-meta sm:px-2">
         <h2 id="recent" className="font-semibold text-page">
           Recent
@@ -49,7 +50,14 @@ export function RecentRuns({ query, now: serverNow, filter, projects, onFilter }
         ))}
       </ul>
       {runs.length === 0 && query.isSuccess && !query.isPlaceholderData && (
-        <NothingFound filter={filter} onClear={() => onFilter(undefined)} />
+        <NothingFound
+          filter={filter}
+          onClear={() => {
+            onFilter(undefined);
+            // The button goes away with what it says.
+            section.current?.querySelector<HTMLElement>("input[type=search]")?.focus();
+          }}
+        />
       )}
       {query.error !== null && <Trouble error={query.error} hasRows={runs.length > 0} onRetry={() => void query.refetch()} />}
       {query.hasNextPage && !query.isPlaceholderData && (
@@ -69,6 +77,7 @@ export function RecentRuns({ query, now: serverNow, filter, projects, onFilter }
 }
 
 function countOf(total: number, isFiltered: boolean): string {
+  if (total === 0) return "nothing found";
   const runs = total === 1 ? "1 run" : `${total.toLocaleString("en-US")} runs`;
   return isFiltered ? `${runs} found` : runs;
 }

@@ -128,6 +128,8 @@ export const runSummarySchema = z.object({
   /** True when every variation is answered by the demo model. */
   demo: z.boolean(),
   winning_variation_id: z.int().nullable(),
+  /** The provider refuses: no variation calls a model before `until`. */
+  paused: z.object({ until: z.iso.datetime(), reason: z.string() }).nullable().default(null),
   variations: z.array(variationSummarySchema),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;

@@ -1,6 +1,9 @@
 /** Higher is better; undefined: the path does not have the letters in their order. */
 export type PathScore = number | undefined;
 
+/** What a path scores that has the query as a part somewhere. */
+const PART = 2_000;
+
 /** The folders of a list of files, each with a slash at its end, beside the files themselves. */
 export function withFolders(files: readonly string[]): string[] {
   const folders = new Set<string>();
@@ -23,8 +26,11 @@ export function rankPaths(paths: readonly string[], query: string, limit: number
     const score = scorePath(path, wanted);
     if (score !== undefined) scored.push({ path, score });
   }
-  scored.sort((one, other) => other.score - one.score || one.path.length - other.path.length || compare(one.path, other.path));
-  return scored.slice(0, limit).map(({ path }) => path);
+  // Scattered letters are a guess: only where nothing better is found.
+  const isGuess = scored.every(({ score }) => score < PART);
+  const kept = isGuess ? scored : scored.filter(({ score }) => score >= PART);
+  kept.sort((one, other) => other.score - one.score || one.path.length - other.path.length || compare(one.path, other.path));
+  return kept.slice(0, limit).map(({ path }) => path);
 }
 
 /** `wanted` is in lower case. A beginning counts most, then the file's own name, then a part, then letters in their order. */
@@ -35,7 +41,7 @@ export function scorePath(path: string, wanted: string): PathScore {
   if (name.startsWith(wanted)) return 4_000;
   if (name.includes(wanted)) return 3_000;
   const at = text.indexOf(wanted);
-  if (at >= 0) return text[at - 1] === "/" ? 2_500 : 2_000;
+  if (at >= 0) return text[at - 1] === "/" ? 2_500 : PART;
   return scoreLetters(text, wanted);
 }
 

@@ -25,6 +25,7 @@ export function summarize(state: RunState): RunSummary {
     dollars: withoutNoise(totalUsage(state).dollars),
     demo: state.variations.every(({ spec }) => spec.model === "demo"),
     winning_variation_id: state.selection?.winner ?? null,
+    paused: state.paused === undefined ? null : { until: iso(state.paused.until), reason: state.paused.reason },
     variations: state.variations.map((variation) => ({
       variation_id: variation.index,
       agent: variation.spec.agent,

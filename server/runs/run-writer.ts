@@ -143,7 +143,7 @@ function projection(state: RunState): RunProjection {
 
 /** Most appends are text: the projection is rewritten only when something that it shows has changed. */
 function project(before: RunState, after: RunState): RunProjection | undefined {
-  const shown = before.status !== after.status || before.base !== after.base || before.selection !== after.selection;
+  const shown = (["status", "base", "selection", "paused"] as const).some((name) => before[name] !== after[name]);
   const changed = after.variations.some((variation, index) => {
     const old = before.variations[index];
     return (
