@@ -1,5 +1,5 @@
 import { readdir, readFile, realpath, rename, stat, writeFile } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { z } from "zod";
 import type { AllowedFoldersResponse } from "@/lib/protocol/local-access";
 import { AppError } from "./app-error";
@@ -9,6 +9,8 @@ const FILE = "allowed-folders.json";
 /** Below a folder that is no repository itself, repositories are looked for so deep, among so many folders. */
 const SEARCH_DEPTH = 2;
 const SEARCH_FOLDERS = 2_000;
+/** More are typed, not picked. */
+const MAX_REPOSITORIES = 200;
 
 const storedSchema = z.object({ folders: z.array(z.object({ path: z.string(), at: z.number() })) });
 type Stored = z.infer<typeof storedSchema>["folders"];
@@ -18,6 +20,8 @@ export interface AllowedFolders {
   /** Absolute real paths, for `parseRepositoryAddress`. */
   roots(): Promise<string[]>;
   list(): AllowedFoldersResponse;
+  /** Repositories in these folders, themselves or a little below; bounded, by name. */
+  repositories(): Promise<{ url: string; name: string }[]>;
   /** Idempotent. Throws `bad_request` that names the path's fault. */
   add(path: string): Promise<AllowedFoldersResponse>;
   /** Throws `not_found` for what nobody allowed. Runs that exist keep what was fetched. */
@@ -54,12 +58,23 @@ export async function openAllowedFolders(options: {
     ],
   });
 
+  async function roots(): Promise<string[]> {
+    // A path that has become a link since leads to where nobody allowed.
+    const real = await Promise.all(allowed.map(async ({ path }) => (await realpath(path).catch(() => undefined)) === path));
+    return [...configured, ...allowed.filter((_, index) => real[index]).map(({ path }) => path)];
+  }
+
   return {
     list,
-    async roots() {
-      // A path that has become a link since leads to where nobody allowed.
-      const real = await Promise.all(allowed.map(async ({ path }) => (await realpath(path).catch(() => undefined)) === path));
-      return [...configured, ...allowed.filter((_, index) => real[index]).map(({ path }) => path)];
+    roots,
+    async repositories() {
+      const found = new Set<string>();
+      for (const root of await roots()) {
+        if (await isRepository(root)) found.add(root);
+        else for await (const path of repositoriesBelow(root)) found.add(path);
+      }
+      const named = [...found].map((url) => ({ url, name: basename(url).replace(/\.git$/, "") }));
+      return named.sort((one, other) => one.name.localeCompare(other.name)).slice(0, MAX_REPOSITORIES);
     },
     async add(path) {
       const real = await checkedFolder(path);
@@ -105,8 +120,13 @@ async function checkedFolder(path: string): Promise<string> {
   return real;
 }
 
-/** Breadth first, within bounds; links are not followed. */
 async function holdsRepository(folder: string): Promise<boolean> {
+  for await (const _ of repositoriesBelow(folder)) return true;
+  return false;
+}
+
+/** Breadth first, within bounds; links are not followed, and nothing is looked for inside a repository. */
+async function* repositoriesBelow(folder: string): AsyncGenerator<string> {
   let level = [folder];
   let seen = 0;
   for (let depth = 0; depth < SEARCH_DEPTH; depth += 1) {
@@ -115,13 +135,12 @@ async function holdsRepository(folder: string): Promise<boolean> {
       const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
       for (const entry of entries) {
         if (!entry.isDirectory()) continue;
-        if (++seen > SEARCH_FOLDERS) return false;
+        if (++seen > SEARCH_FOLDERS) return;
         const child = join(parent, entry.name);
-        if (await isRepository(child)) return true;
-        next.push(child);
+        if (await isRepository(child)) yield child;
+        else next.push(child);
       }
     }
     level = next;
   }
-  return false;
 }

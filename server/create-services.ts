@@ -27,6 +27,7 @@ import { openGateway } from "./open-gateway";
 import { createProjectService } from "./projects/project-service";
 import { createReconciler } from "./reconcile/create-reconciler";
 import { createLocalLeftovers } from "./reconcile/local-leftovers";
+import { createRepositoryBrowser } from "./repositories/repository-browser";
 import { createCallList } from "./runs/call-list";
 import { createRunConductor } from "./runs/conduct-run";
 import { createDiffService } from "./runs/diff-service";
@@ -202,6 +203,12 @@ export async function createServices(env: Env, root: string, version: string): P
     server: createServerStatus({ env, executor, queue, reconciler, version, startedAt: Date.now() }),
     localAccess: await createLocalAccess(env.dataDir, { enabled: env.singleUser }),
     allowedFolders,
+    repositories: createRepositoryBrowser({
+      git,
+      parseAddress: context.parseAddress,
+      localRepositories: allowedFolders.repositories,
+      now: Date.now,
+    }),
     describeSetup: createSetup({ env, provider, prices, executor, index, sample }),
     calls: createCallList(writer, calls),
     projects,

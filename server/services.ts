@@ -10,6 +10,7 @@ import type { LandingService } from "./landing/landing-service";
 import type { LocalAccess } from "./local-access";
 import type { Metrics } from "./metrics/metrics";
 import type { ProjectService } from "./projects/project-service";
+import type { RepositoryBrowser } from "./repositories/repository-browser";
 import type { CallList } from "./runs/call-list";
 import type { DiffService } from "./runs/diff-service";
 import type { RunFeed } from "./runs/run-feed";
@@ -48,6 +49,7 @@ export interface Services {
   glossary(): Promise<GlossaryEntry[]>;
   localAccess: LocalAccess;
   allowedFolders: AllowedFolders;
+  repositories: RepositoryBrowser;
 }
 
 /** The custom server and Next's bundles do not share modules: the one place both can see is the global object. */

@@ -14,7 +14,7 @@ import type { RunIndex } from "./storage/run-index";
 /** What answers when a request names no model: a provider's sensible default, or the demo model when there is no provider. */
 const DEFAULT_MODEL = "claude-sonnet-5-5";
 const SAMPLE_PROMPT = "Keep the order of the todo list after a reload, and cover it with a test.";
-const RECENT = 8;
+const RECENT = 30;
 const SCRIPT_NAME = /^([a-z0-9-]+)\.json$/;
 
 /** Which models this server can run. The demo model is there for everyone; it is never used silently in another's place. */
@@ -57,7 +57,8 @@ export function createSetup(parts: {
         ...scripts.map((name) => ({ id: `script:${name}`, label: `${name} (scripted)`, kind: "script" as const })),
       ],
       sample_repository: { url: sample, name: "sample-todo", prompt: SAMPLE_PROMPT },
-      recent_repositories: projects.map(({ url, name }) => ({ url, name })),
+      recent_repositories: projects.map(({ id, url, name }) => ({ project_id: id, url, name })),
+      git_hosts: env.gitHosts,
       sandbox: describeSandbox(report),
     };
   };

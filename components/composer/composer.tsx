@@ -1,6 +1,6 @@
 "use client";
 
-import { ChevronRight, GitBranch } from "lucide-react";
+import { ChevronRight } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, type ReactElement, type RefObject, useEffect, useRef, useState } from "react";
 import { type StoreApi, useStore } from "zustand";
 import { Button } from "@/components/ui/button";
@@ -13,9 +13,13 @@ import type { Draft, DraftStore } from "./draft-store";
 import { FieldError } from "./field-error";
 import { LimitsFields, limitsSummary } from "./limits-fields";
 import { LineUp } from "./line-up";
+import { pictureNote } from "./picture-note";
+import { PictureStrip } from "./picture-strip";
+import { PresetsMenu } from "./presets-menu";
 import { PromptField } from "./prompt-field";
-import { RepositoryPicker } from "./repository-picker";
+import { useAttachments } from "./use-attachments";
 import { useSubmitRun } from "./use-submit-run";
+import { WhereRow } from "./where-row";
 
 interface ComposerProps {
   setup: SetupResponse;
@@ -28,11 +32,11 @@ interface ComposerProps {
 /** Puts a run together: where, what, who, and how far. */
 export function Composer({ setup, store, promptRef, onUseSample }: ComposerProps): ReactElement {
   const draft = useStore(store);
-  const hydrated = useHydrated();
   const form = useRef<HTMLFormElement>(null);
   const [refusal, setRefusal] = useState<{ errors: ComposerErrors; draft: Draft }>();
   const [unfolded, setUnfolded] = useState(false);
   const { submit, busy } = useSubmitRun({ onStarted: draft.forgetPrompt });
+  const attachments = useAttachments(store, promptRef);
   const errors = refusal === undefined ? {} : standingErrors(refusal.errors, refusal.draft, draft);
 
   useEffect(() => {
@@ -47,7 +51,7 @@ export function Composer({ setup, store, promptRef, onUseSample }: ComposerProps
   function onSubmit(event: FormEvent): void {
     event.preventDefault();
     if (busy) return;
-    const result = requestOf(draft);
+    const result = requestOf(draft, setup.git_hosts);
     if ("errors" in result) return refuse(result.errors);
     setRefusal(undefined);
     submit(result.request, (problem) => refuse(errorsOf(problem)));
@@ -56,7 +60,7 @@ export function Composer({ setup, store, promptRef, onUseSample }: ComposerProps
   function onKeyDown(event: KeyboardEvent<HTMLFormElement>): void {
     if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey) || event.nativeEvent.isComposing) return;
     event.preventDefault();
-    event.currentTarget.requestSubmit();
+    form.current?.requestSubmit();
   }
 
   return (
@@ -68,53 +72,42 @@ export function Composer({ setup, store, promptRef, onUseSample }: ComposerProps
       onKeyDown={onKeyDown}
       className="rounded-[10px] border border-line-strong bg-panel transition-colors focus-within:border-[color-mix(in_srgb,var(--text)_45%,transparent)]"
     >
-      <div className="border-line border-b p-2">
-        <div className="flex flex-wrap items-center gap-1">
-          <RepositoryPicker
-            setup={setup}
-            value={draft.repository}
-            errorId={errors.repository === undefined ? undefined : "repository-error"}
-            // A branch belongs to its repository.
-            onChange={(repository) => draft.edit(repository === draft.repository ? {} : { repository, base: "" })}
-          />
-          <label className="inline-flex h-9 items-center gap-1.5 rounded-md px-2 focus-within:bg-hover hover:bg-hover sm:h-7">
-            <GitBranch size={13} className="shrink-0 text-muted" aria-hidden="true" />
-            <input
-              aria-label="Base branch"
-              aria-invalid={errors.base !== undefined}
-              aria-describedby={errors.base === undefined ? undefined : "base-error"}
-              data-invalid={errors.base === undefined ? undefined : ""}
-              value={draft.base}
-              onChange={(event) => draft.edit({ base: event.target.value })}
-              // A line of its own would send the form: the branch is rarely the last thing to fill in.
-              onKeyDown={(event) => event.key === "Enter" && !event.metaKey && !event.ctrlKey && event.preventDefault()}
-              placeholder="default branch"
-              autoCapitalize="off"
-              autoComplete="off"
-              spellCheck={false}
-              className="field-sizing-content min-w-[100px] max-w-56 bg-transparent text-[16px] outline-none placeholder:text-body placeholder:text-muted sm:text-body"
-            />
-          </label>
-          {onUseSample !== undefined && setup.sample_repository !== null && draft.prompt === "" && (
-            <Button kind="quiet" className="disabled:opacity-100 max-sm:h-9 sm:ml-auto" disabled={!hydrated} onClick={onUseSample}>
-              Use the sample repository
-            </Button>
-          )}
-        </div>
-        <FieldError id="repository-error" message={errors.repository} className="px-2 pt-1" />
-        <FieldError id="base-error" message={errors.base} className="px-2 pt-1" />
-      </div>
-      <PromptField ref={promptRef} value={draft.prompt} error={errors.prompt} onChange={(prompt) => draft.edit({ prompt })} />
+      <WhereRow
+        setup={setup}
+        draft={draft}
+        errors={errors}
+        onEdit={draft.edit}
+        onFiles={attachments.take}
+        onUseSample={draft.prompt === "" ? onUseSample : undefined}
+      />
+      <PromptField
+        ref={promptRef}
+        value={draft.prompt}
+        error={errors.prompt}
+        onChange={(prompt) => draft.edit({ prompt })}
+        repository={draft.repository}
+        base={draft.base}
+        onFiles={attachments.take}
+      />
+      <PictureStrip pictures={draft.pictures} note={pictureNote(draft.lineUp)} onChange={draft.setPictures} />
+      <FieldError
+        id="pictures-error"
+        message={[...attachments.refusals, errors.pictures ?? ""].join(" ").trim() || undefined}
+        className="px-4 pb-2"
+      />
       <div className="flex flex-wrap items-center gap-2 p-2.5 sm:p-2">
         <LineUp
-          models={setup.models}
-          value={draft.models}
-          errors={errors.models}
+          setup={setup}
+          value={draft.lineUp}
+          errors={errors.variations}
           errorId="line-up-error"
-          onChange={draft.setModel}
+          onChange={draft.changeVariation}
+          onSet={draft.setLineUp}
           onAdd={draft.addVariation}
           onRemove={draft.removeVariation}
-        />
+        >
+          <PresetsMenu setup={setup} value={draft.lineUp} onApply={draft.setLineUp} />
+        </LineUp>
         <button
           type="button"
           aria-expanded={unfolded}

@@ -1,29 +1,33 @@
 "use client";
 
-import { Check, ChevronDown, Plus, X } from "lucide-react";
-import { DropdownMenu } from "radix-ui";
-import { type ReactElement, useRef } from "react";
+import { ChevronDown, NotebookPen, Plus, X } from "lucide-react";
+import { Popover } from "radix-ui";
+import { type ReactElement, type ReactNode, useRef, useState } from "react";
+import { agentName } from "@/components/run/spec-words";
 import { cx } from "@/components/ui/cx";
 import { Letter } from "@/components/variation/letter";
 import type { SetupResponse } from "@/lib/protocol/http";
 import { MAX_VARIATIONS } from "@/lib/run/bounds";
+import { modelLabel } from "@/lib/run/model-kind";
 import { variationLetter } from "@/lib/run/select";
-
-type Models = SetupResponse["models"];
+import { type LineUpEntry, repeatEntry } from "./line-up-entry";
+import { VariationEditor } from "./variation-editor";
 
 interface LineUpProps {
-  models: Models;
-  /** Model id per variation. */
-  value: string[];
+  setup: SetupResponse;
+  value: LineUpEntry[];
   errors?: Record<number, string>;
   errorId: string;
-  onChange: (variation: number, model: string) => void;
+  onChange: (variation: number, change: Partial<LineUpEntry>) => void;
+  onSet: (lineUp: LineUpEntry[]) => void;
   onAdd: () => void;
   onRemove: (variation: number) => void;
+  /** Stands behind the chips. */
+  children: ReactNode;
 }
 
 /** Who answers: one chip per variation, up to five. */
-export function LineUp({ models, value, errors, errorId, onChange, onAdd, onRemove }: LineUpProps): ReactElement {
+export function LineUp({ setup, value, errors, errorId, onChange, onSet, onAdd, onRemove, children }: LineUpProps): ReactElement {
   const next = variationLetter(value.length);
   const group = useRef<HTMLDivElement>(null);
   const remove = (variation: number): void => {
@@ -33,15 +37,17 @@ export function LineUp({ models, value, errors, errorId, onChange, onAdd, onRemo
   };
   return (
     <div ref={group} tabIndex={-1} role="group" aria-label="Line-up" className="flex w-full flex-wrap gap-1.5 outline-none sm:w-auto">
-      {value.map((model, variation) => (
+      {value.map((entry, variation) => (
         <Chip
           // A variation is its place: there is nothing else that tells two chips apart.
           key={variationLetter(variation)}
+          setup={setup}
           variation={variation}
-          model={model}
-          models={models}
+          entry={entry}
+          count={value.length}
           errorId={errors?.[variation] === undefined ? undefined : errorId}
-          onChange={(id) => onChange(variation, id)}
+          onChange={(change) => onChange(variation, change)}
+          onRepeat={(times) => onSet(repeatEntry(entry, times))}
           onRemove={value.length > 1 ? () => remove(variation) : undefined}
         />
       ))}
@@ -51,74 +57,64 @@ export function LineUp({ models, value, errors, errorId, onChange, onAdd, onRemo
           aria-label={`Add variation ${next}`}
           title={`Add variation ${next}`}
           onClick={onAdd}
-          className="inline-flex h-9 w-full items-center justify-center gap-1.5 rounded-md border border-line-strong border-dashed text-body text-muted hover:bg-hover hover:text-text sm:h-[30px] sm:w-[30px]"
+          className="inline-flex h-9 grow items-center justify-center gap-1.5 rounded-md border border-line-strong border-dashed text-body text-muted hover:bg-hover hover:text-text sm:h-[30px] sm:w-[30px] sm:grow-0"
         >
           <Plus size={14} aria-hidden="true" />
           <span className="sm:hidden">Add variation {next}</span>
         </button>
       )}
+      {children}
     </div>
   );
 }
 
 interface ChipProps {
+  setup: SetupResponse;
   variation: number;
-  model: string;
-  models: Models;
+  entry: LineUpEntry;
+  count: number;
   errorId: string | undefined;
-  onChange: (model: string) => void;
+  onChange: (change: Partial<LineUpEntry>) => void;
+  onRepeat: (times: number) => void;
   onRemove: (() => void) | undefined;
 }
 
-function Chip({ variation, model, models, errorId, onChange, onRemove }: ChipProps): ReactElement {
+function Chip({ setup, variation, entry, count, errorId, onChange, onRepeat, onRemove }: ChipProps): ReactElement {
+  const [open, setOpen] = useState(false);
   const letter = variationLetter(variation);
-  const label = models.find(({ id }) => id === model)?.label ?? model;
+  const agent = agentName(entry);
+  const model = setup.models.find(({ id }) => id === entry.model)?.label ?? modelLabel(entry.model);
+  const hasInstructions = entry.instructions.trim() !== "";
   return (
     <div
       className={cx(
-        "flex h-9 w-full items-stretch rounded-md border border-line-strong sm:h-[30px] sm:w-auto sm:max-w-72",
+        "group flex h-9 w-full items-stretch rounded-md border border-line-strong sm:h-[30px] sm:w-auto sm:max-w-72",
         errorId !== undefined && "border-bad",
       )}
     >
-      <DropdownMenu.Root modal={false}>
-        <DropdownMenu.Trigger
-          aria-label={`Variation ${letter}: ${label}. Change the model`}
+      <Popover.Root open={open} onOpenChange={setOpen}>
+        <Popover.Trigger
+          aria-label={`Variation ${letter}: ${agent}, ${model}${hasInstructions ? ", with extra instructions" : ""}. Change`}
           aria-describedby={errorId}
           data-invalid={errorId === undefined ? undefined : ""}
-          className="flex min-w-0 grow items-center gap-1.5 rounded-md pr-1.5 pl-1.5 text-body hover:bg-hover"
+          className="flex min-w-0 grow items-center gap-1.5 rounded-md px-1.5 text-body hover:bg-hover"
         >
           <Letter variation={variation} />
-          <span className="truncate">{label}</span>
+          <span className="shrink-0 font-medium">{agent}</span>
+          <span className="truncate text-muted">{model}</span>
+          {hasInstructions && <NotebookPen size={12} className="shrink-0 text-muted" aria-hidden="true" />}
           <ChevronDown size={12} className="ml-auto shrink-0 text-muted" aria-hidden="true" />
-        </DropdownMenu.Trigger>
-        <DropdownMenu.Portal>
-          <DropdownMenu.Content
-            align="start"
-            sideOffset={6}
-            collisionPadding={12}
-            aria-label={`Model of variation ${letter}`}
-            className="z-20 max-h-(--radix-dropdown-menu-content-available-height) min-w-48 overflow-y-auto rounded-md border border-line-strong bg-raised p-1 text-body shadow-lg"
-          >
-            <DropdownMenu.RadioGroup value={model} onValueChange={onChange}>
-              {models.map(({ id, label: name, kind }) => (
-                <DropdownMenu.RadioItem
-                  key={id}
-                  value={id}
-                  className="flex min-h-8 cursor-default items-center gap-2 rounded pr-3 pl-2 outline-none data-[highlighted]:bg-hover"
-                >
-                  <span className="w-[13px] shrink-0">
-                    <DropdownMenu.ItemIndicator>
-                      <Check size={13} aria-hidden="true" />
-                    </DropdownMenu.ItemIndicator>
-                  </span>
-                  <span>{name}</span>
-                  {kind === "demo" && <span className="ml-auto pl-4 text-meta text-muted">scripted, no key needed</span>}
-                </DropdownMenu.RadioItem>
-              ))}
-            </DropdownMenu.RadioGroup>
-          </DropdownMenu.Content>
-        </DropdownMenu.Portal>
-      </DropdownMenu.Root>
+        </Popover.Trigger>
+        <VariationEditor
+          setup={setup}
+          variation={variation}
+          entry={entry}
+          count={count}
+          onChange={onChange}
+          onRepeat={onRepeat}
+          onDone={() => setOpen(false)}
+        />
+      </Popover.Root>
       {onRemove !== undefined && (
         <button
           type="button"

@@ -1,10 +1,14 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { BookMarked, Check, ChevronDown } from "lucide-react";
+import { BookMarked, ChevronDown } from "lucide-react";
 import { Popover } from "radix-ui";
-import { type ReactElement, type ReactNode, useState } from "react";
+import { type ReactElement, useState } from "react";
+import { listLocalRepositories } from "@/lib/client/api";
 import type { SetupResponse } from "@/lib/protocol/http";
+import { readAddress } from "@/lib/protocol/repository-address";
+import { PickerInput, PickerItem, PickerPanel, pickerList } from "./picker";
 import { repositoryName } from "./repository-name";
 
 interface RepositoryPickerProps {
@@ -15,7 +19,7 @@ interface RepositoryPickerProps {
   errorId?: string;
 }
 
-/** Where the run starts from: a recent repository, the sample, or any address that is typed. */
+/** Where the run starts from: a recent repository, one of this machine, the sample, or any address that is typed. */
 export function RepositoryPicker({ setup, value, onChange, errorId }: RepositoryPickerProps): ReactElement {
   const [open, setOpen] = useState(false);
   const { host, name } = repositoryName(value, setup);
@@ -39,17 +43,9 @@ export function RepositoryPicker({ setup, value, onChange, errorId }: Repository
         </span>
         <ChevronDown size={12} className="shrink-0 text-muted" aria-hidden="true" />
       </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="start"
-          sideOffset={6}
-          collisionPadding={12}
-          aria-label="Pick a repository"
-          className="z-20 w-[min(440px,calc(100vw-24px))] rounded-md border border-line-strong bg-raised text-body shadow-lg"
-        >
-          <RepositoryList setup={setup} value={value} onChoose={choose} />
-        </Popover.Content>
-      </Popover.Portal>
+      <PickerPanel label="Pick a repository">
+        <RepositoryList setup={setup} value={value} onChoose={choose} />
+      </PickerPanel>
     </Popover.Root>
   );
 }
@@ -60,72 +56,95 @@ interface Entry {
   note: string;
 }
 
+const GROUPS = ["Recent", "On this machine", "To try it out"] as const;
+type Group = (typeof GROUPS)[number];
+
 function RepositoryList({
   setup,
   value,
   onChoose,
 }: Pick<RepositoryPickerProps, "setup" | "value"> & { onChoose: (address: string) => void }): ReactElement {
   const [typed, setTyped] = useState("");
+  const local = useQuery({ queryKey: ["local-repositories"], queryFn: listLocalRepositories, staleTime: 30_000, retry: false });
   const text = typed.trim();
-  const matches = entriesOf(setup).filter(({ url, name }) => `${url} ${name}`.toLowerCase().includes(text.toLowerCase()));
-  const isNew = text !== "" && !matches.some(({ url }) => url === text);
+  const groups = groupsOf(setup, local.data?.repositories ?? []);
+  const matches = (entry: Entry): boolean => `${entry.url} ${entry.name}`.toLowerCase().includes(text.toLowerCase());
+  const found = Object.values(groups).flat().filter(matches);
+  const isNew = text !== "" && !found.some(({ url }) => url === text);
   // An address is meant as it stands; a word is more likely a search, so what it finds comes first.
   const isAddress = /[:/]/.test(text);
-  const use = isNew && (
-    <Item key="typed" value={`use ${text}`} onSelect={() => onChoose(text)} checked={false}>
-      <span className="shrink-0 text-muted">Use</span>
-      <span className="truncate font-mono text-meta">{text}</span>
-    </Item>
-  );
+  const reading = readAddress(text, setup.git_hosts);
+  const refusal = isNew && isAddress && "refusal" in reading ? reading.refusal : undefined;
   return (
     <Command shouldFilter={false} label="Repositories">
-      <Command.Input
-        value={typed}
-        onValueChange={setTyped}
-        placeholder="Search, or give a URL or an absolute path"
-        autoCapitalize="off"
-        autoComplete="off"
-        spellCheck={false}
-        className="h-9 w-full border-line border-b bg-transparent px-3 text-page outline-none placeholder:text-faint sm:text-body"
-      />
-      <Command.List className="max-h-72 overflow-y-auto p-1">
-        {isAddress && use}
-        {matches.map(({ url, name, note }) => (
-          <Item key={url} value={url} onSelect={() => onChoose(url)} checked={url === value}>
-            <span className="truncate font-medium">{name}</span>
-            <span className="ml-auto truncate pl-3 text-meta text-muted">{note}</span>
-          </Item>
+      <PickerInput value={typed} onChange={setTyped} placeholder="Search, or give a URL or an absolute path" />
+      <Command.List className={pickerList}>
+        {isNew && "address" in reading && (
+          <PickerItem value={`use ${text}`} onSelect={() => onChoose(text)} checked={false}>
+            <span className="shrink-0 text-muted">Use</span>
+            <span className="truncate font-mono text-meta">{text}</span>
+          </PickerItem>
+        )}
+        {GROUPS.map((group) => (
+          <RepositoryGroup key={group} name={group} entries={groups[group].filter(matches)} value={value} onChoose={onChoose} />
         ))}
-        {!isAddress && use}
       </Command.List>
-      <p className="border-line border-t px-3 py-2 text-meta text-muted">
-        <span className="font-mono">https://</span> and <span className="font-mono">ssh://</span> addresses, or a folder of this server.
+      <p
+        role="status"
+        className={
+          refusal === undefined
+            ? "border-line border-t px-3 py-2 text-meta text-muted"
+            : "border-line border-t px-3 py-2 text-bad text-meta"
+        }
+      >
+        {refusal ?? (found.length === 0 && text !== "" && !isAddress ? "No repository of this name. " : "")}
+        {refusal === undefined && (
+          <>
+            <span className="font-mono">https://</span> and <span className="font-mono">ssh://</span> addresses,{" "}
+            <span className="font-mono">git@host:path</span>, or an allowed folder of this server.
+          </>
+        )}
       </p>
     </Command>
   );
 }
 
-function Item({
-  children,
-  checked,
-  ...rest
+function RepositoryGroup({
+  name,
+  entries,
+  value,
+  onChoose,
 }: {
-  children: ReactNode;
-  checked: boolean;
+  name: Group;
+  entries: Entry[];
   value: string;
-  onSelect: () => void;
-}): ReactElement {
+  onChoose: (address: string) => void;
+}): ReactElement | null {
+  if (entries.length === 0) return null;
   return (
-    <Command.Item {...rest} className="flex min-h-8 cursor-default items-center gap-2 rounded px-2 data-[selected=true]:bg-hover">
-      <Check size={13} className={checked ? "shrink-0" : "invisible shrink-0"} aria-hidden="true" />
-      {children}
-      {checked && <span className="sr-only">, picked</span>}
-    </Command.Item>
+    <Command.Group
+      heading={name}
+      className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-1.5 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-[11px] [&_[cmdk-group-heading]]:text-muted"
+    >
+      {entries.map(({ url, name: shown, note }) => (
+        <PickerItem key={url} value={url} onSelect={() => onChoose(url)} checked={url === value}>
+          <span className="max-w-[60%] truncate font-medium">{shown}</span>
+          <span className="ml-auto truncate pl-3 text-meta text-muted" title={note}>
+            {note}
+          </span>
+        </PickerItem>
+      ))}
+    </Command.Group>
   );
 }
 
-/** Recent ones first; the sample is always there, once. */
-function entriesOf({ recent_repositories: recent, sample_repository: sample }: SetupResponse): Entry[] {
-  const entries = recent.filter(({ url }) => url !== sample?.url).map(({ url, name }) => ({ url, name, note: url }));
-  return sample === null ? entries : [...entries, { url: sample.url, name: sample.name, note: "sample repository" }];
+/** Each repository once: under what a person knows it by best. */
+function groupsOf(setup: SetupResponse, local: { url: string; name: string }[]): Record<Group, Entry[]> {
+  const { recent_repositories: recent, sample_repository: sample } = setup;
+  const known = new Set([sample?.url, ...recent.map(({ url }) => url)]);
+  return {
+    Recent: recent.filter(({ url }) => url !== sample?.url).map(({ url, name }) => ({ url, name, note: url })),
+    "On this machine": local.filter(({ url }) => !known.has(url)).map(({ url, name }) => ({ url, name, note: url })),
+    "To try it out": sample === null ? [] : [{ url: sample.url, name: sample.name, note: "sample repository" }],
+  };
 }

@@ -1,11 +1,18 @@
 import Link from "next/link";
 import type { ReactElement, ReactNode } from "react";
-import type { SetupResponse } from "@/lib/protocol/http";
+import type { RunSummary, SetupResponse } from "@/lib/protocol/http";
 
-/** What a person should know about this server before running: no key, no isolation. */
-export function SetupNotices({ setup }: { setup: SetupResponse }): ReactElement | null {
+interface SetupNoticesProps {
+  setup: SetupResponse;
+  /** Runs that the provider keeps waiting now. */
+  paused: readonly Pick<RunSummary, "paused">[];
+}
+
+/** What a person should know about this server before running: no key, no isolation, a provider that refuses. */
+export function SetupNotices({ setup, paused }: SetupNoticesProps): ReactElement | null {
   const { isolated, summary, remedy } = setup.sandbox;
-  if (!setup.demo && isolated) return null;
+  const reason = paused[0]?.paused?.reason;
+  if (!setup.demo && isolated && reason === undefined) return null;
   return (
     <div className="grid gap-1.5 px-1 pt-2.5 text-meta text-muted sm:px-4">
       {setup.demo && (
@@ -14,6 +21,12 @@ export function SetupNotices({ setup }: { setup: SetupResponse }): ReactElement 
           <Link href="/settings/provider" className="text-text underline decoration-line-strong underline-offset-3">
             Add a key in settings
           </Link>
+        </Notice>
+      )}
+      {reason !== undefined && (
+        <Notice>
+          <b className="font-medium text-text">{paused.length === 1 ? "A run is paused." : `${paused.length} runs are paused.`}</b> {reason}{" "}
+          A new run with this provider may have to wait as well.
         </Notice>
       )}
       {!isolated && (

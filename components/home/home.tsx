@@ -5,10 +5,16 @@ import { Composer } from "@/components/composer/composer";
 import { createDraftStore } from "@/components/composer/draft-store";
 import { SetupNotices } from "@/components/composer/setup-notices";
 import { useCommands } from "@/components/palette/registry";
+import { runsOf } from "@/components/runs/merge-runs";
 import { NoRuns } from "@/components/runs/no-runs";
 import { RecentRuns } from "@/components/runs/recent-runs";
+import { isLive } from "@/components/runs/run-outcome";
 import { useRuns } from "@/components/runs/use-runs";
+import { useSettled } from "@/components/ui/use-settled";
+import type { RunListFilter } from "@/lib/client/api";
 import type { ListRunsResponse, SetupResponse } from "@/lib/protocol/http";
+
+const TYPING_MS = 200;
 
 interface HomeProps {
   setup: SetupResponse;
@@ -21,8 +27,12 @@ interface HomeProps {
 export function Home({ setup, runs, now }: HomeProps): ReactElement {
   const [store] = useState(() => createDraftStore(setup));
   const prompt = useRef<HTMLTextAreaElement>(null);
-  const query = useRuns(runs, now);
-  const isFirstVisit = query.data?.pages[0]?.runs.length === 0;
+  const [filter, setFilter] = useState<RunListFilter>({});
+  const words = useSettled(filter.query?.trim() || undefined, TYPING_MS);
+  const asked = { state: filter.state, projectId: filter.projectId, query: words };
+  const query = useRuns(runs, now, asked);
+  const isFiltered = Object.values({ ...filter, ...asked }).some((value) => value !== undefined);
+  const isFirstVisit = !isFiltered && query.data?.pages[0]?.total === 0;
 
   useCommands([
     { id: "prompt", title: "Focus the prompt", group: "New run", keywords: ["compose", "write"], run: () => prompt.current?.focus() },
@@ -47,8 +57,18 @@ export function Home({ setup, runs, now }: HomeProps): ReactElement {
   return (
     <>
       <Composer setup={setup} store={store} promptRef={prompt} onUseSample={isFirstVisit ? undefined : fillInSample} />
-      <SetupNotices setup={setup} />
-      {isFirstVisit ? <NoRuns setup={setup} onUseSample={fillInSample} /> : <RecentRuns query={query} now={now} />}
+      <SetupNotices setup={setup} paused={runsOf(query.data?.pages ?? []).filter((run) => isLive(run) && run.paused)} />
+      {isFirstVisit ? (
+        <NoRuns setup={setup} onUseSample={fillInSample} />
+      ) : (
+        <RecentRuns
+          query={query}
+          now={now}
+          filter={filter}
+          projects={setup.recent_repositories}
+          onFilter={(change) => setFilter(change === undefined ? {} : { ...filter, ...change })}
+        />
+      )}
     </>
   );
 }

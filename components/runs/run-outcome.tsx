@@ -20,6 +20,14 @@ export function RunOutcome({ run }: { run: RunSummary }): ReactElement {
   switch (run.status) {
     case "starting":
     case "running":
+      // Rows from before there was a pause in them have none.
+      if (run.paused) {
+        return (
+          <span className="text-warn" title={run.paused.reason}>
+            paused
+          </span>
+        );
+      }
       return (
         <span className="inline-flex items-center gap-1.5">
           <span className="size-[7px] animate-pulse-dot rounded-full bg-muted" aria-hidden="true" />

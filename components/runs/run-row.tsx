@@ -13,6 +13,9 @@ import { StatusMarks } from "./status-marks";
 export const runColumns =
   "grid grid-cols-[minmax(0,1fr)_auto_auto] gap-x-3 gap-y-1 sm:grid-cols-[minmax(0,1fr)_90px_84px_64px] sm:gap-x-4 lg:grid-cols-[minmax(0,1fr)_240px_86px_84px_36px_64px]";
 
+/** Characters of a prompt; a row has room for some 100, a title for some lines. */
+const SHOWN = 500;
+
 /** One run; the whole row is the link. */
 export function RunRow({ run, now }: { run: RunSummary; now: number }): ReactElement {
   const prompt = run.prompt.trim().replace(/\s+/g, " ");
@@ -20,7 +23,7 @@ export function RunRow({ run, now }: { run: RunSummary; now: number }): ReactEle
   const label = notRealLabel(run);
   const failed = letters(run.variations.filter(({ state, failure_code }) => state === "failed" && failure_code !== "lost"));
   return (
-    <li className="border-line border-b">
+    <li className="border-line border-b [contain-intrinsic-size:auto_87px] [content-visibility:auto] sm:[contain-intrinsic-size:auto_39px]">
       {/* The cells stand in the link, not under it: so their titles show, and its name says all that the row says. */}
       <Link
         href={`/runs/${run.run_id}`}
@@ -30,8 +33,8 @@ export function RunRow({ run, now }: { run: RunSummary; now: number }): ReactEle
         )}
       >
         <span className="col-span-full flex min-w-0 items-center gap-2 pr-10 sm:col-span-1 sm:pr-0">
-          <span className="truncate" title={prompt}>
-            {prompt}
+          <span className="truncate" title={prompt.length > SHOWN ? `${prompt.slice(0, SHOWN)}…` : prompt}>
+            {prompt.slice(0, SHOWN)}
           </span>
           {label !== undefined && (
             <span className="shrink-0 rounded-full border border-line-strong px-1.5 text-[11px] text-muted leading-4">{label}</span>

@@ -7,12 +7,14 @@ import type {
   HealthResponse,
   ListRunsResponse,
   Problem,
+  RunListState,
   RunResponse,
   SelectResponse,
   SetupResponse,
 } from "../protocol/http";
 import type { LandingResponse, LandPreviewResponse, LandRequest } from "../protocol/landing";
 import type { AllowedFoldersResponse } from "../protocol/local-access";
+import type { BranchesResponse, LocalRepositoriesResponse, PathsResponse } from "../protocol/repositories";
 import type { ReconcileReportResponse, ServerStatusResponse } from "../protocol/server-status";
 import type { ProviderSettingsResponse, ProviderTestResponse } from "../protocol/settings";
 import type { ListProjectsResponse, PricesResponse } from "../protocol/spending";
@@ -66,9 +68,38 @@ export function reconcileServer(): Promise<ReconcileReportResponse> {
   return post("/server/reconcile", {});
 }
 
+/** Which runs a list has; all that is given holds at once. */
+export interface RunListFilter {
+  state?: RunListState;
+  projectId?: string;
+  /** Words that must all be in the prompt or in the repository's name. */
+  query?: string;
+}
+
 /** The newest runs, or the page that `cursor` names. */
-export function listRuns({ cursor, limit }: { cursor?: string; limit?: number } = {}): Promise<ListRunsResponse> {
-  return request(`/runs${query({ cursor, limit: limit?.toString() })}`);
+export function listRuns(page: { cursor?: string; limit?: number; ids?: string[] } & RunListFilter = {}): Promise<ListRunsResponse> {
+  const { cursor, limit, ids, state, projectId, query: words } = page;
+  const fields = { cursor, limit: limit?.toString(), ids: ids?.join(","), state, project_id: projectId, query: words };
+  return request(`/runs${query(fields)}`);
+}
+
+/** Branches of a repository as they are there now. */
+export function listBranches(
+  asked: { repository: string; query?: string; base?: string },
+  signal?: AbortSignal,
+): Promise<BranchesResponse> {
+  const fields = { github_url: asked.repository, query: asked.query, base: asked.base };
+  return request(`/repositories/branches${query(fields)}`, { signal });
+}
+
+/** Paths of a repository at a base (absent: its default branch) that match. */
+export function findPaths(asked: { repository: string; base?: string; query: string }, signal?: AbortSignal): Promise<PathsResponse> {
+  return request(`/repositories/paths${query({ github_url: asked.repository, base: asked.base, query: asked.query })}`, { signal });
+}
+
+/** Repositories of the server's machine that may be named by path. */
+export function listLocalRepositories(): Promise<LocalRepositoriesResponse> {
+  return request("/repositories/local");
 }
 
 /** Starts a run. The same key with the same request again is the same run. */

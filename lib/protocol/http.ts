@@ -128,6 +128,8 @@ export const runSummarySchema = z.object({
   /** True when every variation is answered by the demo model. */
   demo: z.boolean(),
   winning_variation_id: z.int().nullable(),
+  /** The provider refuses: no variation calls a model before `until`. */
+  paused: z.object({ until: z.iso.datetime(), reason: z.string() }).nullable().default(null),
   variations: z.array(variationSummarySchema),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
@@ -165,9 +167,23 @@ export const runStatusResponseSchema = z.object({
   jobs: z.array(jobSchema),
 });
 
+export const runListStates = ["live", "undecided", "decided", "failed", "cancelled"] as const;
+export type RunListState = (typeof runListStates)[number];
+
 export const listRunsQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(30),
   cursor: z.string().max(100).optional(),
+  state: z
+    .enum(runListStates)
+    .optional()
+    .meta({ description: "`live`: not ended yet. `undecided`: completed without a winner. `decided`: with one." }),
+  project_id: z.string().min(1).max(64).optional(),
+  query: z.string().max(200).optional().meta({ description: "Words that must all be in the prompt or in the repository's name." }),
+  ids: z
+    .string()
+    .regex(/^[a-z0-9]{12,24}(,[a-z0-9]{12,24}){0,99}$/, "Give run ids, separated by commas, 100 at most.")
+    .optional()
+    .meta({ description: "These runs and no others, separated by commas." }),
 });
 export const listRunsResponseSchema = z.object({ runs: z.array(runSummarySchema), next_cursor: z.string().nullable(), total: z.int() });
 export type ListRunsResponse = z.infer<typeof listRunsResponseSchema>;
@@ -235,7 +251,9 @@ export const setupResponseSchema = z.object({
   default_model: z.string(),
   models: z.array(z.object({ id: z.string(), label: z.string(), kind: z.enum(modelKinds) })),
   sample_repository: z.object({ url: z.string(), name: z.string(), prompt: z.string() }).nullable(),
-  recent_repositories: z.array(z.object({ url: z.string(), name: z.string() })),
+  recent_repositories: z.array(z.object({ project_id: z.string(), url: z.string(), name: z.string() })),
+  /** Hosts that may be reached by http as well. */
+  git_hosts: z.array(z.string()),
   sandbox: sandboxReportSchema,
 });
 export type SetupResponse = z.infer<typeof setupResponseSchema>;

@@ -4,14 +4,17 @@ import { dataLayout } from "./data-layout";
 import { createGit } from "./git-command";
 import type { GitStore, TreeDiff, TreeIndex } from "./git-store";
 import { createMirrors } from "./mirror";
+import { accessOf } from "./remote-access";
+import { readRemoteRefs } from "./remote-refs";
 import { keepCommits, setRunRefs, uploadPack, visibleTips } from "./run-refs";
 import { createRunRepository, importTree, landBranch } from "./run-repository";
 import { diffTrees, patchBetween } from "./tree-diff";
-import { blobSize, entryAt, indexTree, listTree, objectsBeyond, readBlobContent, streamBlob } from "./tree-files";
+import { blobSize, entryAt, indexTree, listPaths, listTree, objectsBeyond, readBlobContent, streamBlob } from "./tree-files";
 
 /** A row of a diff takes some 500 bytes of memory, an id some 100. */
 const MAX_KEPT_ROWS = 200_000;
 const MAX_KEPT_BLOBS = 500_000;
+const MAX_KEPT_PATHS = 500_000;
 
 export interface GitStoreOptions {
   /** Absolute. */
@@ -31,6 +34,7 @@ export function createGitStore(options: GitStoreOptions): GitStore {
 
   const diffs = createBoundedCache<TreeDiff>({ bound: MAX_KEPT_ROWS, weigh: ({ files }) => files.length + 1 });
   const indexes = createBoundedCache<TreeIndex>({ bound: MAX_KEPT_BLOBS, weigh: ({ blobs }) => blobs.size + 1 });
+  const mirrorPaths = createBoundedCache<readonly string[]>({ bound: MAX_KEPT_PATHS, weigh: (paths) => paths.length + 1 });
   const beyond = createBoundedCache<ReadonlySet<string>>({ bound: MAX_KEPT_BLOBS, weigh: (ids) => ids.size + 1 });
 
   /** The trees of commits. One that is not there is the caller's mistake. */
@@ -47,7 +51,9 @@ export function createGitStore(options: GitStoreOptions): GitStore {
     openMirror: (address) => mirrors.open(address),
     mirrorPath: (address) => layout.mirror(address),
     pinBase: (mirrorPath, runId, ref) => mirrors.pin(mirrorPath, runId, ref),
-    listBranches: (mirrorPath) => mirrors.branches(mirrorPath),
+    remoteRefs: async (address) => readRemoteRefs(git, address, await accessOf(address, options)),
+    resolveBase: (mirrorPath, ref) => mirrors.resolve(mirrorPath, ref),
+    listMirrorPaths: (mirrorPath, commit) => mirrorPaths.get(`${mirrorPath} ${commit}`, () => listPaths(git, mirrorPath, commit)),
     createRunRepository: (runId, mirrorPath, base) => createRunRepository(git, layout, runId, mirrorPath, base),
     runRepository: repository,
     importTree: (input) => importTree(git, layout, input),

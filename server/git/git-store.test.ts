@@ -97,7 +97,15 @@ describe("mirrors and bases", () => {
     expect(await store.pinBase(mirror, "gittest0000002", "v1")).toMatchObject({ commit: first, branch: undefined });
     expect(await store.pinBase(mirror, "gittest0000002", first.slice(0, 9))).toMatchObject({ commit: first });
     expect(await store.pinBase(mirror, "gittest0000002", "feature/ünïcode")).toMatchObject({ branch: "feature/ünïcode" });
-    expect(await store.listBranches(mirror)).toEqual(["main", "feature/ünïcode"]);
+    expect(await store.remoteRefs(address)).toEqual({
+      head: { name: "main", commit: first },
+      branches: [
+        { name: "feature/ünïcode", commit: git(source, ["rev-parse", "feature/ünïcode"]) },
+        { name: "main", commit: first },
+      ],
+      tags: [{ name: "v1", commit: first }],
+    });
+    expect(await store.listMirrorPaths(mirror, first)).toEqual(["README.md", "logo.bin", "old.txt", "src/snow ☃/größe.ts"]);
   });
 
   it.each(["no-such", "HEAD~1", "--all", "$(touch x)", "main^{tree}"])("refuses the base %j and names the field", async (ref) => {

@@ -25,6 +25,20 @@ export interface PinnedBase {
   lfsPointers: number;
 }
 
+export interface RemoteRef {
+  name: string;
+  /** Full commit id; of a tag, what it names. */
+  commit: string;
+}
+
+/** What a repository has where it comes from. */
+export interface RemoteRefs {
+  /** The default branch; absent while there is no commit. */
+  head?: RemoteRef;
+  branches: RemoteRef[];
+  tags: RemoteRef[];
+}
+
 export interface TreeTotals {
   files: number;
   added: number;
@@ -93,8 +107,12 @@ export interface GitStore {
   mirrorPath(address: RepositoryAddress): string;
   /** Branch, tag or (abbreviated) commit → a pinned commit, kept alive by a ref of its own. `ref` absent: the default branch. */
   pinBase(mirrorPath: string, runId: string, ref?: string): Promise<PinnedBase>;
-  /** Branches of the mirror, default first. */
-  listBranches(mirrorPath: string): Promise<string[]>;
+  /** Branches and tags as they are upstream now; nothing is fetched. */
+  remoteRefs(address: RepositoryAddress): Promise<RemoteRefs>;
+  /** What `pinBase` would pin, from what the mirror has now; undefined when it has no such base, or is not there. */
+  resolveBase(mirrorPath: string, ref?: string): Promise<Pick<PinnedBase, "commit" | "branch"> | undefined>;
+  /** Paths of the files of a commit that the mirror has; kept by commit. */
+  listMirrorPaths(mirrorPath: string, commit: string): Promise<readonly string[]>;
   /** The run's own bare repository; idempotent. Branches `a`…`e` do not exist until work is there. */
   createRunRepository(runId: string, mirrorPath: string, base: string): Promise<string>;
   /** Path of the run's repository. */

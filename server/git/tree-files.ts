@@ -16,6 +16,18 @@ export async function listTree(git: Git, gitDir: string, commit: string): Promis
   return parseTree(stdout).flatMap(({ type, ...file }) => (type === "blob" ? [file] : []));
 }
 
+/** The paths alone, without a look into any file; those whose bytes are no UTF-8 cannot be typed and are left out. */
+export async function listPaths(git: Git, gitDir: string, commit: string): Promise<string[]> {
+  const { stdout } = await git.run(["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit], { gitDir });
+  return stdout
+    .toString("latin1")
+    .split("\0")
+    .flatMap((record) => {
+      const { path, pathBytes } = pathText(record);
+      return path === "" || pathBytes !== undefined ? [] : [path];
+    });
+}
+
 /** What a tree has at this path, symbolic links not followed; undefined when there is nothing. */
 export async function entryAt(git: Git, gitDir: string, commit: string, path: string): Promise<(TreeFile & { type: string }) | undefined> {
   const args = ["ls-tree", "-z", "-l", "--full-tree", commit, "--", path];

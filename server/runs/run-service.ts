@@ -8,7 +8,7 @@ import { variationLetter } from "@/lib/run/select";
 import type { RunState } from "@/lib/run/state";
 import { runCommits } from "@/lib/run/trees";
 import { AppError, isAppError, STORAGE_FULL } from "../app-error";
-import type { ProjectRecord } from "../storage/run-index";
+import type { ProjectRecord, RunFilter } from "../storage/run-index";
 import { branchName } from "./branch-name";
 import type { RunConductor } from "./conduct-run";
 import type { RunContext } from "./run-context";
@@ -31,7 +31,7 @@ export interface LineUpRules {
 export interface RunService {
   /** Answers at once; everything else happens in the background. `idempotencyKey`: the same key and body again is the same run. */
   create(request: CreateRunRequest, idempotencyKey?: string): Promise<RunState>;
-  list(page: { limit: number; cursor?: string }): Promise<{ runs: RunSummary[]; nextCursor?: string; total: number }>;
+  list(page: { limit: number; cursor?: string } & RunFilter): Promise<{ runs: RunSummary[]; nextCursor?: string; total: number }>;
   get(runId: string): Promise<RunState>;
   describe(runId: string): Promise<RunResponse>;
   /** One picture of the prompt, from 0. */

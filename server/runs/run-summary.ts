@@ -25,6 +25,7 @@ export function summarize(state: RunState): RunSummary {
     dollars: withoutNoise(totalUsage(state).dollars),
     demo: state.variations.every(({ spec }) => spec.model === "demo"),
     winning_variation_id: state.selection?.winner ?? null,
+    paused: state.paused === undefined ? null : { until: iso(state.paused.until), reason: state.paused.reason },
     variations: state.variations.map((variation) => ({
       variation_id: variation.index,
       agent: variation.spec.agent,
@@ -35,6 +36,11 @@ export function summarize(state: RunState): RunSummary {
       ...changeTotals(variation),
     })),
   };
+}
+
+/** What a search in the list looks through. */
+export function searchableText({ prompt, repositoryName }: RunState): string {
+  return `${repositoryName}\n${prompt}`;
 }
 
 /** `GET /runs/{id}`. */

@@ -4,7 +4,7 @@ import type { NewRunEvent, RunEvent } from "@/lib/run/events";
 import { reduceRun } from "@/lib/run/reduce";
 import { emptyRun, isTerminal, type RunState } from "@/lib/run/state";
 import type { EventLog, LineCursor, NewRun, RunProjection } from "../storage/event-log";
-import { summarize } from "./run-summary";
+import { searchableText, summarize } from "./run-summary";
 
 export type CommandResult = { ok: true; state: RunState; events: RunEvent[] } | { ok: false; rejected: Rejection };
 
@@ -16,7 +16,7 @@ export type CommitListener = (runId: string, events: readonly RunEvent[]) => voi
  * the folded state of live runs, and signals after the commit, never before.
  */
 export interface RunWriter {
-  create(run: Omit<NewRun, "projection">): Promise<RunState>;
+  create(run: Omit<NewRun, "projection" | "searchText">): Promise<RunState>;
   /** Undefined when there is no such run. */
   state(runId: string): Promise<RunState | undefined>;
   /** Decides on the newest state, appends what follows. */
@@ -98,7 +98,7 @@ export function createRunWriter(log: EventLog, now: () => number): RunWriter {
       return enqueue(run.runId, async () => {
         const placed = run.events.map((event, index): RunEvent => ({ runId: run.runId, seq: index + 1, ...event }));
         const state = reduceRun(emptyRun(run.runId), placed);
-        await log.create({ ...run, projection: projection(state) });
+        await log.create({ ...run, projection: projection(state), searchText: searchableText(state) });
         keep(state);
         signal(run.runId, placed);
         return state;
@@ -138,12 +138,12 @@ export function createRunWriter(log: EventLog, now: () => number): RunWriter {
 }
 
 function projection(state: RunState): RunProjection {
-  return { status: state.status, summary: JSON.stringify(summarize(state)) };
+  return { status: state.status, summary: JSON.stringify(summarize(state)), winner: state.selection?.winner };
 }
 
 /** Most appends are text: the projection is rewritten only when something that it shows has changed. */
 function project(before: RunState, after: RunState): RunProjection | undefined {
-  const shown = before.status !== after.status || before.base !== after.base || before.selection !== after.selection;
+  const shown = (["status", "base", "selection", "paused"] as const).some((name) => before[name] !== after[name]);
   const changed = after.variations.some((variation, index) => {
     const old = before.variations[index];
     return (

@@ -6,6 +6,8 @@ export interface RunProjection {
   status: string;
   /** JSON of the list row. */
   summary: string;
+  /** The selected variation, from 0. */
+  winner?: number;
 }
 
 /** Compare-and-set of how far an attempt's output has been logged: lines `from + 1 … to` are in this append. */
@@ -35,6 +37,8 @@ export interface NewRun {
   createdAt: number;
   events: readonly NewRunEvent[];
   projection: RunProjection;
+  /** What a search looks through. */
+  searchText?: string;
   /** Same key, same body: the run that already exists is answered. */
   idempotency?: { key: string; bodyHash: string };
 }

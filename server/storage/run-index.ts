@@ -16,6 +16,17 @@ export interface ProjectRecord {
   name: string;
 }
 
+/** What a run has to be to be listed; all that is given holds at once. */
+export interface RunFilter {
+  /** `undecided`: completed without a winner. `decided`: with one. */
+  state?: "live" | "undecided" | "decided" | "failed" | "cancelled";
+  projectId?: string;
+  /** Words, in any letter case, that must all be in the prompt or in the repository's name. */
+  query?: string;
+  /** These and no others. */
+  ids?: readonly string[];
+}
+
 export interface RunRow {
   runId: string;
   createdAt: number;
@@ -24,8 +35,8 @@ export interface RunRow {
 
 /** Lists and look-ups beside the log: projections, projects, attempts, idempotency keys. */
 export interface RunIndex {
-  /** Newest first; `cursor` is what the last page returned. */
-  listRuns(page: { limit: number; cursor?: string }): Promise<{ rows: RunRow[]; nextCursor?: string; total: number }>;
+  /** Newest first; `cursor` is what the last page returned, of the same filter. `total`: all that the filter finds. */
+  listRuns(page: { limit: number; cursor?: string } & RunFilter): Promise<{ rows: RunRow[]; nextCursor?: string; total: number }>;
   getRun(runId: string): Promise<RunRow | undefined>;
   /** Runs that had not ended, oldest first: what a restart takes up again. */
   unfinishedRuns(): Promise<string[]>;

@@ -1,5 +1,5 @@
 import { type Git, GitError, type GitOptions } from "../git-command";
-import { type Access, accessOf } from "../mirror";
+import { type Access, accessOf } from "../remote-access";
 import { LandingError } from "./landing-error";
 import type { PushOrder, PushTarget } from "./landing-git";
 import { ownerOf } from "./user-git";

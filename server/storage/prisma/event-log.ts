@@ -3,6 +3,7 @@ import { decodeEvents, type EncodedEvents, encodeStored } from "../encoded-event
 import type { AppendRequest, AppendResult, EventLog } from "../event-log";
 import type { Database } from "./database";
 import { guardStorage } from "./guard-storage";
+import { storedSearchText } from "./search-text";
 
 /** Characters that one read answers with, but for a last row that goes beyond: memory is bounded whatever agents print. */
 const READ_CHARACTERS = 1_000_000;
@@ -19,8 +20,8 @@ export function createPrismaEventLog(database: Database): EventLog {
             projectId: run.projectId,
             createdAt: new Date(run.createdAt),
             lastSeq: events.length,
-            status: run.projection.status,
-            summary: run.projection.summary,
+            ...run.projection,
+            searchText: storedSearchText(run.searchText ?? ""),
             batches: { create: { firstSeq: 1, lastSeq: events.length, payload: encode(run.events) } },
           },
         });

@@ -1,16 +1,18 @@
 import { randomBytes } from "node:crypto";
-import type { AttemptRecord, RunIndex, RunRow } from "../run-index";
+import type { AttemptRecord, RunFilter, RunIndex, RunRow } from "../run-index";
 import type { Database } from "./database";
 import { guardStorage } from "./guard-storage";
+import { storedSearchText } from "./search-text";
 
 /** Lists and look-ups in SQLite. */
 export function createPrismaRunIndex(database: Database): RunIndex {
   return guardStorage<RunIndex>({
-    async listRuns({ limit, cursor }) {
+    async listRuns({ limit, cursor, ...filter }) {
+      const matching = conditions(filter);
       const [total, rows] = await Promise.all([
-        database.run.count(),
+        database.run.count({ where: { AND: matching } }),
         database.run.findMany({
-          where: cursor === undefined ? {} : beforeCursor(cursor),
+          where: { AND: cursor === undefined ? matching : [...matching, beforeCursor(cursor)] },
           orderBy: [{ createdAt: "desc" }, { id: "desc" }],
           take: limit + 1,
           select: { id: true, createdAt: true, summary: true },
@@ -70,6 +72,26 @@ function beforeCursor(cursor: string): object {
   const createdAt = new Date(Number(time));
   if (Number.isNaN(createdAt.getTime())) return { id: "" };
   return { OR: [{ createdAt: { lt: createdAt } }, { createdAt, id: { lt: id } }] };
+}
+
+const states: Record<NonNullable<RunFilter["state"]>, object> = {
+  live: { status: { in: ["starting", "running"] } },
+  undecided: { status: "completed", winner: null },
+  decided: { winner: { not: null } },
+  failed: { status: "failed" },
+  cancelled: { status: "cancelled" },
+};
+
+function conditions({ state, projectId, query = "", ids }: RunFilter): object[] {
+  const words = storedSearchText(query)
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  return [
+    ...(state === undefined ? [] : [states[state]]),
+    ...(projectId === undefined ? [] : [{ projectId }]),
+    ...(ids === undefined ? [] : [{ id: { in: [...ids] } }]),
+    ...words.map((word) => ({ searchText: { contains: word } })),
+  ];
 }
 
 function toRow(row: { id: string; createdAt: Date; summary: string }): RunRow {

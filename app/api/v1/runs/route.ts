@@ -17,6 +17,7 @@ export const POST = route({ body: createRunSchema, maxBodyBytes: MAX_RUN_BODY_BY
 });
 
 export const GET = route({ query: listRunsQuerySchema }, async ({ services, query }): Promise<ListRunsResponse> => {
-  const { runs, nextCursor, total } = await services.runs.list(query);
+  const { project_id: projectId, ids, ...page } = query;
+  const { runs, nextCursor, total } = await services.runs.list({ ...page, projectId, ids: ids?.split(",") });
   return { runs, next_cursor: nextCursor ?? null, total };
 });
