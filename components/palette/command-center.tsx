@@ -63,6 +63,7 @@ export function CommandCenter(): ReactElement {
       },
     ],
     [searchKey],
+    "everywhere",
   );
   useCommandKeys();
   return (

@@ -16,6 +16,7 @@ import { LivePanes } from "./live-panes";
 import { NowProvider } from "./now";
 import { OfflineBanner } from "./offline-banner";
 import { PauseBanner } from "./pause-banner";
+import { PrintSummary } from "./print-summary";
 import { RestartBanner } from "./restart-banner";
 import { RunHeader } from "./run-header";
 import { ScoreboardStrip } from "./scoreboard-strip";
@@ -74,7 +75,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
 
   return (
     <NowProvider initial={now}>
-      <div data-last-seq={run.lastSeq} data-status={run.status} className="flex h-dvh flex-col overflow-hidden">
+      <div data-last-seq={run.lastSeq} data-status={run.status} className="flex h-dvh flex-col overflow-hidden print:hidden">
         <TopBar current="runs">
           <ConnectionState status={connection} />
         </TopBar>
@@ -121,6 +122,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
         </Tabs.Root>
         <Announcer run={run} />
       </div>
+      <PrintSummary run={run} />
       {selecting !== undefined && (
         <SelectDialog
           run={run}
