@@ -5,6 +5,7 @@ import { type MouseEvent, type ReactElement, useCallback, useState } from "react
 import { DiffView } from "@/components/diff/diff-view";
 import { useDiffPrefetch } from "@/components/diff/use-diff-prefetch";
 import { LandDialog } from "@/components/land/land-dialog";
+import type { LandWay } from "@/components/land/land-words";
 import { SelectDialog } from "@/components/select/select-dialog";
 import { TopBar } from "@/components/shell/top-bar";
 import { Button } from "@/components/ui/button";
@@ -38,7 +39,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
   const [focused, setFocused] = useState(0);
   const [maximised, setMaximised] = useState<number>();
   const [selecting, setSelecting] = useState<{ variation: number | undefined }>();
-  const [landing, setLanding] = useState<number>();
+  const [landing, setLanding] = useState<{ variation: number; way?: LandWay }>();
   const [help, setHelp] = useState(false);
 
   const onSelect = useCallback((variation: number) => setSelecting({ variation }), []);
@@ -75,7 +76,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
         </TopBar>
         <Tabs.Root asChild value={tab} onValueChange={(value) => show(value as RunTab)} activationMode="manual">
           <main className="flex min-h-0 flex-1 flex-col">
-            <RunHeader run={run} onLand={setLanding} />
+            <RunHeader run={run} onLand={(variation) => setLanding({ variation })} />
             <OfflineBanner connection={connection} />
             <RestartBanner run={run} />
             <SetupStrip run={run} />
@@ -121,13 +122,13 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
           run={run}
           variation={selecting.variation}
           onClose={() => setSelecting(undefined)}
-          onSelected={(variation) => {
+          onSelected={(variation, way) => {
             setSelecting(undefined);
-            setLanding(variation);
+            setLanding({ variation, way });
           }}
         />
       )}
-      {landing !== undefined && <LandDialog run={run} variation={landing} onClose={() => setLanding(undefined)} />}
+      {landing !== undefined && <LandDialog run={run} {...landing} onClose={() => setLanding(undefined)} />}
       <ShortcutsDialog open={help} onClose={() => setHelp(false)} />
     </NowProvider>
   );
