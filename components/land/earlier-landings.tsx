@@ -1,0 +1,34 @@
+"use client";
+
+import type { ReactElement } from "react";
+import { useNow } from "@/components/run/now";
+import { formatAge } from "@/lib/format";
+import type { RunState } from "@/lib/run/state";
+import { LandingLine } from "./landing-line";
+
+/** What was landed of this run before, the newest first. */
+export function EarlierLandings({ run, except }: { run: RunState; except: string | undefined }): ReactElement | null {
+  const now = useNow();
+  const landings = run.landings.filter(({ id }) => id !== except).toReversed();
+  if (landings.length === 0) return null;
+  return (
+    <details className="rounded-md border border-line px-3 py-2 text-meta">
+      <summary className="cursor-pointer">{landings.length === 1 ? "One landing before" : `${landings.length} landings before`}</summary>
+      <ol className="mt-2 grid gap-1.5">
+        {landings.map((landing) => {
+          const age = formatAge(landing.startedAt, now);
+          return (
+            <li key={landing.id} className="flex gap-2">
+              <span className="min-w-0 flex-1">
+                <LandingLine landing={landing} />
+              </span>
+              <time className="shrink-0 text-faint" dateTime={new Date(landing.startedAt).toISOString()}>
+                {age === "now" ? "just now" : `${age} ago`}
+              </time>
+            </li>
+          );
+        })}
+      </ol>
+    </details>
+  );
+}
