@@ -47,7 +47,7 @@ const promptOf = (page: Page): Locator => page.getByRole("textbox", { name: "Pro
 
 async function pickShop(page: Page): Promise<void> {
   await page.getByRole("button", { name: /^Repository:/ }).click();
-  await page.getByRole("option", { name: /^shop/ }).click();
+  await page.getByRole("dialog", { name: "Pick a repository" }).getByRole("option", { name: /^shop/ }).click();
   await expect(page.getByRole("button", { name: "Base: main, the default branch" })).toBeVisible();
 }
 
@@ -94,7 +94,7 @@ test("a run is started by keyboard alone, with a file named by @ and one variati
   }
   await page.keyboard.press("Enter");
   await page.keyboard.type("shop");
-  await expect(page.getByRole("option", { name: /^shop/ })).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "Pick a repository" }).getByRole("option", { name: /^shop/ })).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(repository).toBeFocused();
   await expect(page.getByRole("button", { name: "Base: main, the default branch" })).toBeVisible();
