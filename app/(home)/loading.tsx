@@ -12,7 +12,7 @@ export default function HomeLoading(): ReactElement {
       <div aria-hidden="true">
         <div className="rounded-[10px] border border-line-strong bg-panel">
           <div className="h-[54px] border-line border-b sm:h-[45px]" />
-          <div className="h-[127px] sm:h-[108px]" />
+          <div className="h-[128px] sm:h-[108px]" />
           <div className="h-[244px] sm:h-[46px]" />
         </div>
         <div className="mt-8 h-[114px] sm:h-8" />
