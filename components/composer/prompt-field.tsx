@@ -69,7 +69,7 @@ export function PromptField({ value, onChange, error, ref, repository, base, onF
         }}
         onPaste={onPaste}
         placeholder="Describe the change as you would to a colleague: what should be different, and how you will know that it works. @ names a file."
-        className="field-sizing-content block max-h-[50vh] min-h-[108px] w-full resize-none bg-transparent px-4 py-3.5 text-[16px] leading-[1.55] outline-none placeholder:text-faint sm:text-[15px]"
+        className="field-sizing-content block max-h-[50vh] min-h-[128px] w-full resize-none bg-transparent px-4 py-3.5 text-[16px] leading-[1.55] outline-none placeholder:text-faint sm:min-h-[108px] sm:text-[15px]"
       />
       {open !== undefined && <PathList id={listId} open={open} onPick={completion.accept} />}
       <p role="status" className="sr-only">

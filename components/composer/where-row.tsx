@@ -33,7 +33,7 @@ export function WhereRow({ setup, draft, errors, onEdit, onFiles, onUseSample }:
   const baseError = errors.base ?? (tip === null && !COMMIT.test(base) ? missingBase(base) : undefined);
   return (
     <div className="border-line border-b p-2">
-      <div className="flex flex-wrap items-center gap-1">
+      <div className="flex items-center gap-1">
         <RepositoryPicker
           setup={setup}
           value={repository}
@@ -49,9 +49,9 @@ export function WhereRow({ setup, draft, errors, onEdit, onFiles, onUseSample }:
           errorId={errors.base === undefined ? undefined : "base-error"}
           onChange={(next) => onEdit({ base: next })}
         />
-        <div className="ml-auto flex items-center gap-1">
+        <div className="ml-auto flex shrink-0 items-center gap-1">
           {onUseSample !== undefined && setup.sample_repository !== null && (
-            <Button kind="quiet" className="disabled:opacity-100 max-sm:h-9" disabled={!hydrated} onClick={onUseSample}>
+            <Button kind="quiet" className="disabled:opacity-100 max-sm:hidden" disabled={!hydrated} onClick={onUseSample}>
               Use the sample repository
             </Button>
           )}

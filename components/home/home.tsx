@@ -30,9 +30,10 @@ export function Home({ setup, runs, now }: HomeProps): ReactElement {
   const [filter, setFilter] = useState<RunListFilter>({});
   const words = useSettled(filter.query?.trim() || undefined, TYPING_MS);
   const asked = { state: filter.state, projectId: filter.projectId, query: words };
-  const query = useRuns(runs, now, asked);
+  const list = useRuns(runs, now, asked);
+  const pages = list.query.data?.pages ?? [];
   const isFiltered = Object.values({ ...filter, ...asked }).some((value) => value !== undefined);
-  const isFirstVisit = !isFiltered && query.data?.pages[0]?.total === 0;
+  const isFirstVisit = !isFiltered && pages[0]?.total === 0;
 
   useCommands([
     { id: "prompt", title: "Focus the prompt", group: "New run", keywords: ["compose", "write"], run: () => prompt.current?.focus() },
@@ -57,12 +58,12 @@ export function Home({ setup, runs, now }: HomeProps): ReactElement {
   return (
     <>
       <Composer setup={setup} store={store} promptRef={prompt} onUseSample={isFirstVisit ? undefined : fillInSample} />
-      <SetupNotices setup={setup} paused={runsOf(query.data?.pages ?? []).filter((run) => isLive(run) && run.paused)} />
+      <SetupNotices setup={setup} paused={runsOf(pages).filter((run) => isLive(run) && run.paused)} />
       {isFirstVisit ? (
         <NoRuns setup={setup} onUseSample={fillInSample} />
       ) : (
         <RecentRuns
-          query={query}
+          list={list}
           now={now}
           filter={filter}
           projects={setup.recent_repositories}

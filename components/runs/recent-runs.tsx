@@ -11,10 +11,10 @@ import { runsOf } from "./merge-runs";
 import { RunFilters } from "./run-filters";
 import { RunRow, runColumns } from "./run-row";
 import { useNow } from "./use-now";
-import type { useRuns } from "./use-runs";
+import type { FollowedRuns } from "./use-runs";
 
 interface RecentRunsProps {
-  query: ReturnType<typeof useRuns>;
+  list: FollowedRuns;
   /** ms since the epoch, by the server. */
   now: number;
   filter: RunListFilter;
@@ -24,7 +24,7 @@ interface RecentRunsProps {
 }
 
 /** The runs so far, newest first. */
-export function RecentRuns({ query, now: serverNow, filter, projects, onFilter }: RecentRunsProps): ReactElement {
+export function RecentRuns({ list: { query, error, retry }, now: serverNow, filter, projects, onFilter }: RecentRunsProps): ReactElement {
   const section = useRef<HTMLElement>(null);
   const now = useNow(serverNow);
   const pages = query.data?.pages;
@@ -59,7 +59,7 @@ export function RecentRuns({ query, now: serverNow, filter, projects, onFilter }
           }}
         />
       )}
-      {query.error !== null && <Trouble error={query.error} hasRows={runs.length > 0} onRetry={() => void query.refetch()} />}
+      {error !== null && <Trouble error={error} hasRows={runs.length > 0} onRetry={retry} />}
       {query.hasNextPage && !query.isPlaceholderData && (
         <Button
           className="mt-3 max-sm:h-9 sm:ml-2"

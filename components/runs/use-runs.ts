@@ -21,8 +21,15 @@ const MAX_IDS = 100;
 
 type Runs = InfiniteData<ListRunsResponse, string | undefined>;
 
+export interface FollowedRuns {
+  query: UseInfiniteQueryResult<Runs>;
+  /** Why the list could not be loaded, or is not followed any more. */
+  error: Error | null;
+  retry: () => void;
+}
+
 /** The list of runs, page by page; without a filter it begins with what the server rendered. Follows what runs and what starts. */
-export function useRuns(initial: ListRunsResponse, now: number, filter: RunListFilter): UseInfiniteQueryResult<Runs> {
+export function useRuns(initial: ListRunsResponse, now: number, filter: RunListFilter): FollowedRuns {
   const queryKey = ["runs", filter] as const;
   const isWhole = Object.values(filter).every((value) => value === undefined);
   const client = useQueryClient();
@@ -49,7 +56,7 @@ export function useRuns(initial: ListRunsResponse, now: number, filter: RunListF
     .filter(isLive)
     .map(({ run_id }) => run_id)
     .slice(0, MAX_IDS);
-  useQuery({
+  const moving = useQuery({
     queryKey: ["live-runs", live],
     queryFn: async () => {
       const { runs } = await listRuns({ ids: live, limit: MAX_IDS });
@@ -60,7 +67,7 @@ export function useRuns(initial: ListRunsResponse, now: number, filter: RunListF
     refetchInterval: LIVE_MS,
     staleTime: 0,
   });
-  useQuery({
+  const newest = useQuery({
     queryKey: ["newest-runs", filter],
     queryFn: async () => {
       const first = await listRuns(filter);
@@ -71,8 +78,13 @@ export function useRuns(initial: ListRunsResponse, now: number, filter: RunListF
     refetchInterval: NEWEST_MS,
     refetchOnWindowFocus: "always",
     initialData: null,
-    initialDataUpdatedAt: now,
+    // The list itself is as new.
+    initialDataUpdatedAt: () => Date.now(),
     staleTime: NEWEST_MS,
   });
-  return query;
+  return {
+    query,
+    error: query.error ?? moving.error ?? newest.error,
+    retry: () => void (query.data === undefined ? query : newest).refetch(),
+  };
 }
