@@ -66,6 +66,12 @@ describe("diffLines", () => {
     expect(diffLines(version(10_000), version(20_000))).toHaveLength(300);
   });
 
+  it("still finds a shortest edit of a thousand lines where no line occurs once", () => {
+    const repeated = Int32Array.from(Array.from({ length: 3_000 }, (_, index) => index % 50));
+    const changed = repeated.map((line, index) => (index % 6 === 0 ? 100 + (index % 7) : line));
+    expect(diffLines(repeated, changed)).toHaveLength(500);
+  });
+
   it("is done with two long lists that have nothing, or nothing unique, in common", () => {
     const long = (offset: number) => Int32Array.from(Array.from({ length: 200_000 }, (_, index) => offset + index));
     expect(diffLines(long(0), long(200_000))).toHaveLength(1);

@@ -2,8 +2,11 @@ import type { LineChange } from "./line-change";
 import { shortestEdit } from "./shortest-edit";
 import { uniqueAnchors } from "./unique-anchors";
 
-/** Beyond this many differing lines the shortest edit is not looked for: its cost grows with the square. */
+/** Beyond this many differing lines a shortest edit is looked for only where nothing else helps: its cost grows with the square. */
 const EDIT_LIMIT = 256;
+/** And then up to this many, as long as the work that a whole diff may take is not used up. */
+const LONG_EDIT_LIMIT = 2_048;
+const WORK = 4 * LONG_EDIT_LIMIT ** 2;
 /** Anchors within anchors within anchors: what is still unclear then is replaced as a whole. */
 const DEPTH_LIMIT = 12;
 
@@ -14,33 +17,46 @@ const DEPTH_LIMIT = 12;
  */
 export function diffLines(a: Int32Array, b: Int32Array): LineChange[] {
   const changes: LineChange[] = [];
-  compareRange(a, b, { aStart: 0, aEnd: a.length, bStart: 0, bEnd: b.length }, DEPTH_LIMIT, changes);
+  const comparison: Comparison = { a, b, changes, work: WORK };
+  compareRange(comparison, { aStart: 0, aEnd: a.length, bStart: 0, bEnd: b.length }, DEPTH_LIMIT);
   return slideDown(joinTouching(changes), a, b);
 }
 
-function compareRange(a: Int32Array, b: Int32Array, whole: LineChange, depth: number, changes: LineChange[]): void {
+interface Comparison {
+  a: Int32Array;
+  b: Int32Array;
+  changes: LineChange[];
+  /** Steps that long edits may still take. */
+  work: number;
+}
+
+function compareRange(comparison: Comparison, whole: LineChange, depth: number): void {
+  const { a, b, changes } = comparison;
   const range = trimEqualEnds(a, b, whole);
   const [aSize, bSize] = [range.aEnd - range.aStart, range.bEnd - range.bStart];
   if (aSize === 0 || bSize === 0) {
     if (aSize + bSize > 0) changes.push(range);
     return;
   }
-  const shortest = shortestEdit(a, b, range, EDIT_LIMIT);
-  if (shortest !== undefined) {
-    for (const change of shortest) changes.push(change);
-    return;
-  }
-  const anchors = depth === 0 ? [] : uniqueAnchors(a, b, range);
+  const short = shortestEdit(a, b, range, EDIT_LIMIT);
+  const anchors = short !== undefined || depth === 0 ? [] : uniqueAnchors(a, b, range);
   if (anchors.length === 0) {
-    changes.push(range);
+    for (const change of short ?? longEdit(comparison, range) ?? [range]) changes.push(change);
     return;
   }
   let { aStart, bStart } = range;
   for (const { a: aAt, b: bAt } of anchors) {
-    compareRange(a, b, { aStart, aEnd: aAt, bStart, bEnd: bAt }, depth - 1, changes);
+    compareRange(comparison, { aStart, aEnd: aAt, bStart, bEnd: bAt }, depth - 1);
     [aStart, bStart] = [aAt + 1, bAt + 1];
   }
-  compareRange(a, b, { aStart, aEnd: range.aEnd, bStart, bEnd: range.bEnd }, depth - 1, changes);
+  compareRange(comparison, { aStart, aEnd: range.aEnd, bStart, bEnd: range.bEnd }, depth - 1);
+}
+
+function longEdit(comparison: Comparison, range: LineChange): LineChange[] | undefined {
+  const limit = Math.min(LONG_EDIT_LIMIT, range.aEnd - range.aStart + range.bEnd - range.bStart);
+  if (limit <= EDIT_LIMIT || limit ** 2 > comparison.work) return undefined;
+  comparison.work -= limit ** 2;
+  return shortestEdit(comparison.a, comparison.b, range, limit);
 }
 
 function trimEqualEnds(a: Int32Array, b: Int32Array, range: LineChange): LineChange {

@@ -1,4 +1,4 @@
-import { isRecord } from "../gateway/parse-json";
+import { isRecord } from "@/lib/parse-json";
 import type { DetectedCheck, ProjectTree } from "./detected-check";
 import { checkKinds, manifestOf, packagesOf, scriptFor, scriptsOf } from "./script-names";
 

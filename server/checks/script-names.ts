@@ -1,4 +1,4 @@
-import { isRecord, parseJson } from "../gateway/parse-json";
+import { isRecord, parseJson } from "@/lib/parse-json";
 import type { CheckKind } from "./detected-check";
 
 /** What people call their scripts, by kind, the usual name first. */

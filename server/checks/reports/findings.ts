@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { parseJson } from "@/lib/parse-json";
 import { firstCharacters } from "@/lib/run/plain-text";
 import { stripAnsi } from "@/lib/strip-ansi";
-import { parseJson } from "../../gateway/parse-json";
 import { MAX_REPORT_LENGTH, relativePath } from "./test-report";
 
 /** One complaint of a linter or a type checker. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseJson } from "../../gateway/parse-json";
+import { parseJson } from "@/lib/parse-json";
 import { createCaseList, MAX_CASES, MAX_NAME, type TestCase, type TestReport, tooLong } from "./test-report";
 
 /** https://pkg.go.dev/cmd/test2json */

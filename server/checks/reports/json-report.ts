@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseJson } from "../../gateway/parse-json";
+import { parseJson } from "@/lib/parse-json";
 import { createCaseList, relativePath, type TestReport, type TestStatus, tooLong } from "./test-report";
 
 const text = z.string().nullish().catch(null);
