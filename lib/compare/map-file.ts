@@ -12,6 +12,8 @@ export interface FileMap {
   /** In the base; of a new file, where it was added. */
   path: string;
   base: BaseVersion | null;
+  /** Variations with a tree: the n of "k of n". */
+  known: number;
   /** What concerns the whole file first, then lines in order. Empty: nobody changed it. */
   rows: readonly Row[];
   /** The worst of the rows: conflict, only one, some, all. */
@@ -41,6 +43,7 @@ export function mapFile(file: FileVersions): FileMap {
   return {
     path,
     base,
+    known,
     rows,
     mark,
     markUpToSpace: worst(rows.map((row) => row.markUpToSpace)),
