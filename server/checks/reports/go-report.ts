@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseJson } from "@/lib/parse-json";
-import { createCaseList, MAX_CASES, MAX_NAME, type TestCase, type TestReport, tooLong } from "./test-report";
+import { createCaseList, MAX_CASES, MAX_GROUPS, MAX_NAME, type TestCase, type TestReport, tooLong } from "./test-report";
 
 /** https://pkg.go.dev/cmd/test2json */
 const lineSchema = z.object({
@@ -68,7 +68,7 @@ function reportOf(tests: ReadonlyMap<string, Running>, failedPackages: ReadonlyM
   const parents = new Set<string>();
   const failedBelow = new Set<string>();
   for (const { test, file, status } of tests.values()) {
-    for (let at = test.indexOf("/"); at !== -1; at = test.indexOf("/", at + 1)) {
+    for (let [at, depth] = [test.indexOf("/"), 0]; at !== -1 && depth < MAX_GROUPS; at = test.indexOf("/", at + 1), depth += 1) {
       parents.add(`${file}\0${test.slice(0, at)}`);
       if (status !== "passed" && status !== "skipped") failedBelow.add(`${file}\0${test.slice(0, at)}`);
     }

@@ -1,5 +1,5 @@
 import { readXml } from "./read-xml";
-import { createCaseList, MAX_NAME, type TestCase, type TestReport, type TestStatus, tooLong } from "./test-report";
+import { createCaseList, MAX_GROUP_NAME, MAX_GROUPS, type TestCase, type TestReport, type TestStatus, tooLong } from "./test-report";
 
 const verdicts = new Map<string, TestStatus>([
   ["failure", "failed"],
@@ -22,7 +22,7 @@ export function parseJunit(xml: string): TestReport {
   let verdict: string | undefined;
   const problem = readXml(xml, {
     open(name, attributes) {
-      if (name === "testsuite") groups.push((attributes.get("name") ?? "").slice(0, MAX_NAME));
+      if (name === "testsuite") groups.push((attributes.get("name") ?? "").slice(0, MAX_GROUP_NAME));
       else if (name === "testcase") current = { ...caseOf(attributes, groups), text: "" };
       else if (current !== undefined && verdicts.has(name)) {
         verdict = name;
@@ -54,7 +54,7 @@ function caseOf(attributes: ReadonlyMap<string, string>, groups: readonly string
   const file = attributes.get("file");
   // node:test writes "test" there and nests its groups; all others name the file, module or class.
   if (place === "" || place === "test")
-    return { name: [...groups.slice(place === "" ? 1 : 0), name].join(" > "), file, status: "passed", durationMs };
+    return { name: [...groups.slice(place === "" ? 1 : 0).slice(0, MAX_GROUPS), name].join(" > "), file, status: "passed", durationMs };
   return { name: file === undefined ? name : `${place} > ${name}`, file: file ?? place, status: "passed", durationMs };
 }
 

@@ -1,9 +1,7 @@
-import { createCaseList, MAX_CASES, MAX_NAME, type TestCase, type TestReport, tooLong } from "./test-report";
+import { createCaseList, MAX_CASES, MAX_GROUP_NAME, MAX_GROUPS, MAX_NAME, type TestCase, type TestReport, tooLong } from "./test-report";
 
 const RESULT = /^(not )?ok\b(?: +\d+)?(?: *-)? *(.*)$/s;
 const INDENT = 4;
-/** Deeper ones are taken as if they stood there. */
-const MAX_DEPTH = 32;
 
 /**
  * The Test Anything Protocol, versions 13 and 14 (https://testanything.org), with subtests. Of the YAML under a result only the few keys are read
@@ -22,9 +20,10 @@ export function parseTap(text: string): TestReport {
     const line = lines[at] ?? "";
     const indent = line.length - line.trimStart().length;
     const result = RESULT.exec(line.trimStart());
+    // Deeper ones are taken as if they stood there.
     if (result !== null) {
       read += 1;
-      last = place(waiting, Math.min(Math.floor(indent / INDENT), MAX_DEPTH), caseOf(result));
+      last = place(waiting, Math.min(Math.floor(indent / INDENT), MAX_GROUPS), caseOf(result));
     } else if (line.trim() === "---") at = readDetails(lines, at, indent, last);
     else if (line.trimStart().startsWith("Bail out!")) problem = `The runner gave up: ${line.trimStart().slice("Bail out!".length).trim()}`;
   }
@@ -37,7 +36,7 @@ export function parseTap(text: string): TestReport {
 function place(waiting: TestCase[][], depth: number, found: TestCase): TestCase | undefined {
   while (waiting.length <= depth) waiting.push([]);
   const children = waiting.splice(depth + 1).flat();
-  for (const child of children) child.name = `${found.name} > ${child.name}`;
+  for (const child of children) child.name = `${found.name.slice(0, MAX_GROUP_NAME)} > ${child.name}`;
   const own = waiting[depth] ?? [];
   // One by one: there may be more than fit an argument list.
   for (const child of children) own.push(child);

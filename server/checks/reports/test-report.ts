@@ -26,6 +26,9 @@ export const MAX_REPORT_LENGTH = 32 * 1024 * 1024;
 export const MAX_CASES = 50_000;
 /** Of a name; parsers that put names together cut each of them. */
 export const MAX_NAME = 500;
+/** Of groups around a test, and of each one's name: one group's name is repeated in all of its tests. */
+export const MAX_GROUPS = 16;
+export const MAX_GROUP_NAME = 100;
 const MAX_MESSAGE = 4_000;
 
 /** Where a tree lies in a sandbox: runners that print whole paths print this before them. */
