@@ -61,10 +61,13 @@ describe("compareReports", () => {
 
   it("calls flaky what passed and failed in runs of one tree, and takes it out of all else", () => {
     const found = compareReports(
-      [report({ a: "passed", b: "passed", c: "failed" }), report({ a: "passed", b: "failed", c: "skipped" })],
-      [report({ a: "failed", b: "failed", c: "failed", d: "passed" }), report({ a: "passed", b: "failed", c: "failed", d: "failed" })],
+      [report({ a: "passed", b: "passed", c: "failed", s: "passed" }), report({ a: "passed", b: "failed", c: "skipped" })],
+      [
+        report({ a: "failed", b: "failed", c: "failed", d: "passed", s: "skipped" }),
+        report({ a: "passed", b: "failed", c: "failed", d: "failed", s: "failed" }),
+      ],
     );
-    expect([names(found.flaky), names(found.stillFailing), names(found.newlyFailing), names(found.added)]).toEqual(["a b d", "c", "", ""]);
+    expect([names(found.flaky), names(found.stillFailing), names(found.newlyFailing), names(found.added)]).toEqual(["a b d", "c", "s", ""]);
   });
 
   it("tells tests of one name in two files apart, also those named like members of objects", () => {
