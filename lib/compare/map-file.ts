@@ -1,8 +1,8 @@
-import type { Mark } from "./mark";
 import type { BaseVersion, FileVersion, FileVersions } from "./file-versions";
 import { diffLines } from "./line-diff";
 import { lineRows } from "./line-rows";
 import { createLineNumbers, type LineNumbers, splitLines } from "./lines";
+import type { Mark } from "./mark";
 import { type Piece, piecesOf } from "./pieces";
 import { buildRow, type Row, type Saying } from "./rows";
 import { splitPieces } from "./split-pieces";

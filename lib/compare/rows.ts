@@ -1,6 +1,6 @@
-import { type Mark, markOf } from "./mark";
 import { contentId } from "./content-id";
 import type { FileContent } from "./file-versions";
+import { type Mark, markOf } from "./mark";
 import { withoutImportOrder, withoutSpaces } from "./near-text";
 import { anyMeet, type Piece } from "./pieces";
 
