@@ -58,6 +58,7 @@ const zones = [
     ],
     "Set-ups are made through ports; what they install lies in the data folder.",
   ),
+  zone("./server/checks/reports", ["./server"], "What agents wrote is read by pure functions.", ["./checks/reports"]),
   zone(
     "./server/reconcile",
     ["./server/executors/fake", "./server/gateway", "./server/realtime", "./server/http", "./server/create-services.ts"],

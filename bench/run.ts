@@ -6,6 +6,7 @@ import { measureDiff } from "./measure-diff";
 import { measureFanOut } from "./measure-fan-out";
 import { measureGateway } from "./measure-gateway";
 import { measureLive } from "./measure-live";
+import { measureMap } from "./measure-map";
 import { measureReplay } from "./measure-replay";
 import { measureSandboxStart } from "./measure-sandbox-start";
 import { measureStdoutToStore } from "./measure-stdout-to-store";
@@ -18,6 +19,7 @@ const measures: Record<string, (options: BenchOptions) => Promise<Measurement[]>
   "sandbox-start": measureSandboxStart,
   trees: measureWorkingTrees,
   diff: measureDiff,
+  map: measureMap,
   replay: measureReplay,
   "fan-out": measureFanOut,
   "stdout-to-store": measureStdoutToStore,

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { parseJson } from "@/lib/parse-json";
 import { readShort } from "./call-upstream";
 import { forwardedHeaders } from "./forwarded-headers";
 import type { MessageBody } from "./message-body";
-import { parseJson } from "./parse-json";
 import type { MessageCall, ServeContext } from "./serve-context";
 
 const answerSchema = z.object({ input_tokens: z.number().nonnegative() });

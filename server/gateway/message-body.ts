@@ -1,6 +1,6 @@
+import { isRecord } from "@/lib/parse-json";
 import type { CacheUse } from "@/lib/pricing/prices";
 import { ApiError } from "./api-error";
-import { isRecord } from "./parse-json";
 import type { JsonBody } from "./read-json-body";
 
 /** A request for a provider, taken apart as far as money and the sandbox's walls are concerned. */

@@ -1,7 +1,7 @@
 import { StringDecoder } from "node:string_decoder";
 import { z } from "zod";
+import { parseJson } from "@/lib/parse-json";
 import type { TokenCounts } from "@/lib/pricing/prices";
-import { parseJson } from "./parse-json";
 
 /** Watches the bytes of one answer. It never changes or delays them. */
 export interface UsageMeter {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseJson } from "./parse-json";
+import { parseJson } from "@/lib/parse-json";
 
 /** What an error answer of a provider means for the calls after it. */
 export type Trouble =

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import { isRecord, parseJson } from "@/lib/parse-json";
 import { ApiError } from "./api-error";
 import { outlineJson } from "./json-outline";
-import { isRecord, parseJson } from "./parse-json";
 
 /** What the Messages API itself allows. */
 const LIMIT = 32 * 1024 * 1024;
