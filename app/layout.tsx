@@ -4,15 +4,30 @@ import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactElement, ReactNode } from "react";
 import { Providers } from "@/components/shell/providers";
-import { themeScript } from "@/components/shell/theme";
+import { barColors, themeScript } from "@/components/shell/theme";
 import "./globals.css";
 
 export const metadata: Metadata = {
   title: { default: "AIdeator", template: "%s · AIdeator" },
   description: "One prompt, up to five coding agents, one decision.",
-  icons: { icon: "/favicon.svg" },
+  applicationName: "AIdeator",
+  icons: {
+    icon: [
+      { url: "/favicon.svg", type: "image/svg+xml" },
+      { url: "/favicon.ico", sizes: "32x32" },
+    ],
+    apple: "/icon-180.png",
+  },
 };
-export const viewport: Viewport = { width: "device-width", initialScale: 1, colorScheme: "dark light" };
+export const viewport: Viewport = {
+  width: "device-width",
+  initialScale: 1,
+  colorScheme: "dark light",
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: barColors.light },
+    { media: "(prefers-color-scheme: dark)", color: barColors.dark },
+  ],
+};
 
 /** Every page is dynamic: the CSP's nonce differs per answer. */
 export default async function RootLayout({ children }: { children: ReactNode }): Promise<ReactElement> {

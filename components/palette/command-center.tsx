@@ -59,6 +59,7 @@ export function CommandCenter(): ReactElement {
       },
     ],
     [searchKey],
+    "everywhere",
   );
   useCommandKeys();
   return (

@@ -34,19 +34,25 @@ export interface Shortcut {
 }
 
 interface Registered {
+  /** What a page offers comes before what is there everywhere, and its keys win. */
+  place: "page" | "everywhere";
   commands: readonly Command[];
   shortcuts: readonly Shortcut[];
 }
 
-/** In the order of mounting; read when somebody asks, so that registering renders nothing anew. */
+/** Read when somebody asks, so that registering renders nothing anew. */
 const owners = new Set<{ current: Registered }>();
 const none: readonly Shortcut[] = [];
 
 /** Offers commands and tells of shortcuts for as long as the component is there. The newest list counts. */
-export function useCommands(commands: readonly Command[], shortcuts: readonly Shortcut[] = none): void {
-  const registered = useRef<Registered>({ commands, shortcuts });
+export function useCommands(
+  commands: readonly Command[],
+  shortcuts: readonly Shortcut[] = none,
+  place: Registered["place"] = "page",
+): void {
+  const registered = useRef<Registered>({ place, commands, shortcuts });
   useEffect(() => {
-    registered.current = { commands, shortcuts };
+    registered.current = { place, commands, shortcuts };
   });
   useEffect(() => {
     owners.add(registered);
@@ -54,9 +60,14 @@ export function useCommands(commands: readonly Command[], shortcuts: readonly Sh
   }, []);
 }
 
-/** All that can be done now; what the page itself offers comes before what is there everywhere. */
+/** All that can be done now. */
 export function currentCommands(): Command[] {
-  return [...owners].reverse().flatMap(({ current }) => current.commands);
+  return inOrder().flatMap(({ commands }) => commands);
+}
+
+function inOrder(): Registered[] {
+  const all = [...owners].map(({ current }) => current);
+  return [...all.filter(({ place }) => place === "page"), ...all.filter(({ place }) => place === "everywhere")];
 }
 
 /** What a key does now; undefined: nothing. */
@@ -71,14 +82,12 @@ export function commandForKey({ key, shiftKey, repeat }: Pick<KeyboardEvent, "ke
 
 /** Every shortcut of the page at hand, by group: from the commands that have a key, and from what views say of their own. */
 export function currentShortcuts(): { group: string; rows: Shortcut[] }[] {
-  const all = [...owners]
-    .reverse()
-    .flatMap(({ current }) => [
-      ...current.commands.flatMap(({ key, shift, title, group, unlisted }) =>
-        key === undefined || unlisted === true ? [] : [{ keys: keyName(key, shift), what: title, group }],
-      ),
-      ...current.shortcuts,
-    ]);
+  const all = inOrder().flatMap(({ commands, shortcuts }) => [
+    ...commands.flatMap(({ key, shift, title, group, unlisted }) =>
+      key === undefined || unlisted === true ? [] : [{ keys: keyName(key, shift), what: title, group }],
+    ),
+    ...shortcuts,
+  ]);
   const groups = new Map<string, Shortcut[]>();
   for (const row of all) groups.set(row.group, [...(groups.get(row.group) ?? []), row]);
   return [...groups].map(([group, rows]) => ({ group, rows }));

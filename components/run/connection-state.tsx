@@ -18,7 +18,7 @@ export function ConnectionState({ status }: { status: ConnectionStatus }): React
   return (
     <span data-connection={status} title={title} className="inline-flex items-center gap-1.5 px-1 text-meta text-muted">
       <span aria-hidden="true" className={cx("size-2 rounded-full", dot)} />
-      {word}
+      <span className="max-[700px]:sr-only">{word}</span>
     </span>
   );
 }

@@ -21,6 +21,7 @@ import { OfflineBanner } from "./offline-banner";
 import { paneKeys } from "./pane-keys";
 import { createPaneStore } from "./pane-store";
 import { PauseBanner } from "./pause-banner";
+import { PrintSummary } from "./print-summary";
 import { RestartBanner } from "./restart-banner";
 import { RunHeader } from "./run-header";
 import { ScoreboardStrip } from "./scoreboard-strip";
@@ -74,7 +75,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
 
   return (
     <NowProvider initial={now}>
-      <div data-status={run.status} className="flex h-dvh flex-col overflow-hidden">
+      <div data-status={run.status} className="flex h-dvh flex-col overflow-hidden print:hidden">
         <TopBar current="runs">
           <ConnectionState status={connection} />
         </TopBar>
@@ -118,6 +119,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
         <Announcer run={run} />
         <LastSeq store={store} />
       </div>
+      <PrintSummary run={run} />
       {selecting !== undefined && (
         <SelectDialog
           run={run}

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { CircleCheck, CircleX } from "lucide-react";
 import { type FormEvent, type ReactElement, useId, useState } from "react";
 import { Button } from "@/components/ui/button";
+import { cx } from "@/components/ui/cx";
 import { fieldLook } from "@/components/ui/field-look";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import { getProvider, problemFrom, removeProviderKey, setProviderKey, testProvider } from "@/lib/client/api";
@@ -44,12 +45,12 @@ export function ProviderKey({ initial }: { initial: ProviderSettingsResponse }):
     >
       <dl className="grid gap-x-6 gap-y-2 text-body sm:grid-cols-[120px_1fr]">
         <dt className="text-muted">Provider</dt>
-        <dd className="[overflow-wrap:anywhere]">
+        <dd className="max-sm:-mt-1.5 [overflow-wrap:anywhere]">
           <code>{data.base_url}</code>{" "}
           <span className="text-meta text-muted">{data.base_url_from_environment ? "from ANTHROPIC_BASE_URL" : "Anthropic"}</span>
         </dd>
         <dt className="text-muted">Key</dt>
-        <dd>{keyWords(data)}</dd>
+        <dd className="max-sm:-mt-1.5">{keyWords(data)}</dd>
       </dl>
       <form onSubmit={submit} className="grid max-w-[560px] gap-1.5">
         <label htmlFor={id} className="font-medium text-body">
@@ -67,7 +68,7 @@ export function ProviderKey({ initial }: { initial: ProviderSettingsResponse }):
             spellCheck={false}
             aria-describedby={`${id}-note ${id}-problem`}
             aria-invalid={saving.isError}
-            className={`${fieldLook} h-9 w-auto min-w-52 flex-1 font-mono`}
+            className={cx(fieldLook, "h-9 w-auto min-w-52 flex-1 font-mono")}
           />
           <Button type="submit" kind="primary" size="medium" className="h-9" disabled={!hydrated || saving.isPending}>
             {saving.isPending ? "Saving…" : "Save key"}

@@ -3,6 +3,9 @@ export type Theme = "system" | "light" | "dark";
 /** How large text is set. */
 export type TextSize = "standard" | "large";
 
+/** `--panel` of each theme: what a browser paints its own bars with. */
+export const barColors = { dark: "#0f1013", light: "#fbfbfc" } as const;
+
 const THEME = "aideator.theme";
 const TEXT = "aideator.text";
 
@@ -34,6 +37,8 @@ export function applyLook(): void {
   const theme = storedTheme();
   const { dataset } = document.documentElement;
   dataset.theme = theme === "system" ? systemTheme() : theme;
+  const bar = barColors[dataset.theme === "light" ? "light" : "dark"];
+  for (const meta of document.querySelectorAll<HTMLMetaElement>("meta[name='theme-color']")) meta.content = bar;
   if (storedTextSize() === "large") dataset.text = "large";
   else delete dataset.text;
 }

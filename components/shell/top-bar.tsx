@@ -21,10 +21,7 @@ export function TopBar({ current, children }: { current?: CurrentPage; children?
       <Link href="/" className="rounded font-semibold text-body tracking-tight">
         AIdeator
       </Link>
-      <nav
-        aria-label="Main"
-        className="flex min-w-0 items-center gap-0.5 overflow-x-auto [scrollbar-width:none] max-[700px]:[mask-image:linear-gradient(to_right,black_85%,transparent)]"
-      >
+      <nav aria-label="Main" className="flex min-w-0 items-center gap-0.5 overflow-x-auto [scrollbar-width:none] ">
         {pages.map(({ id, href, name }) => (
           <NavLink key={id} href={href} current={id === current}>
             {name}
@@ -33,8 +30,11 @@ export function TopBar({ current, children }: { current?: CurrentPage; children?
       </nav>
       <div className="ml-auto flex shrink-0 items-center gap-2 max-[700px]:gap-1">
         <PaletteButton />
-        {children ?? <ServerConnection />}
-        <ThemeSwitch />
+        {/* As wide as its longest word, so that nothing moves when it changes. */}
+        <span className="inline-flex justify-end min-[701px]:min-w-[92px]">{children ?? <ServerConnection />}</span>
+        <span className="contents max-[480px]:hidden">
+          <ThemeSwitch />
+        </span>
       </div>
     </header>
   );
@@ -46,7 +46,7 @@ function NavLink({ href, current, children }: { href: string; current: boolean; 
       href={href}
       aria-current={current ? "page" : undefined}
       className={cx(
-        "inline-flex h-[26px] shrink-0 items-center rounded-md px-2.5 text-body hover:bg-hover hover:text-text focus-visible:-outline-offset-2 max-[700px]:px-2",
+        "inline-flex h-[26px] shrink-0 items-center rounded-md px-2.5 text-body hover:bg-hover hover:text-text focus-visible:-outline-offset-2 max-[700px]:px-[7px]",
         current ? "bg-hover text-text" : "text-muted",
       )}
     >
