@@ -9,6 +9,8 @@ export interface Answer<T> {
   body: T;
 }
 
+export type ApiClient = ReturnType<typeof apiClient>;
+
 /** The API as a program uses it. */
 export function apiClient(url: string) {
   async function call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {

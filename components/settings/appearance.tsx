@@ -48,13 +48,17 @@ function Choice<T extends string>({ legend, name, choices, value, onChange }: Ch
               type="radio"
               name={name}
               value={choice.value}
+              aria-label={choice.name}
+              aria-describedby={`${name}-${choice.value}`}
               checked={value === choice.value}
               onChange={() => onChange(choice.value)}
               className="mt-0.5 size-4 accent-primary outline-none"
             />
             <span className="grid">
               <span className="text-body">{choice.name}</span>
-              <span className="text-meta text-muted">{choice.about}</span>
+              <span id={`${name}-${choice.value}`} className="text-meta text-muted">
+                {choice.about}
+              </span>
             </span>
           </label>
         ))}
