@@ -5,18 +5,20 @@ import { defaultFilter, Command as Menu } from "cmdk";
 import { Search } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { Dialog } from "radix-ui";
-import { type ReactElement, type ReactNode, useRef, useState } from "react";
+import { type ReactElement, type ReactNode, useEffect, useRef, useState } from "react";
 import { Key } from "@/components/ui/key";
 import { listRuns } from "@/lib/client/api";
 import { formatAge } from "@/lib/format";
-import { type Command, currentCommands, keyName } from "./registry";
+import { type Command, currentCommands, keyName, watchCommands } from "./registry";
 
 /** How many runs can be found by their prompt. */
 const RUNS = 50;
 
 /** The command palette: everything that can be done here, every place, and the newest runs, found by typing. */
 export function PaletteDialog({ onClose }: { onClose: () => void }): ReactElement {
-  const [commands] = useState(() => currentCommands().filter(({ keyOnly }) => keyOnly !== true));
+  const [commands, setCommands] = useState(offered);
+  // A part of the page may still be on its way.
+  useEffect(() => watchCommands(() => setCommands(offered())), []);
   const [search, setSearch] = useState("");
   const chosen = useRef<() => void>(undefined);
   const choose = (run: () => void): void => {
@@ -34,13 +36,12 @@ export function PaletteDialog({ onClose }: { onClose: () => void }): ReactElemen
           className="fixed top-[12vh] left-1/2 z-50 w-[min(640px,calc(100vw-24px))] -translate-x-1/2 overflow-hidden rounded-[10px] border border-line-strong bg-panel shadow-2xl outline-none"
         >
           <Dialog.Title className="sr-only">Search and do</Dialog.Title>
-          <Menu label="Commands" loop filter={(_, typed, words = []) => defaultFilter(words[0] ?? "", typed, words.slice(1))}>
+          <Menu label="Search" loop filter={(_, typed, words = []) => defaultFilter(words[0] ?? "", typed, words.slice(1))}>
             <div className="flex items-center gap-2.5 border-line border-b px-4">
               <Search aria-hidden="true" className="size-4 shrink-0 text-muted" />
               <Menu.Input
                 value={search}
                 onValueChange={setSearch}
-                aria-label="Search"
                 placeholder="Search or jump to…"
                 className="h-12 w-full bg-transparent text-[16px] outline-none placeholder:text-faint sm:text-[15px]"
               />
@@ -73,6 +74,10 @@ export function PaletteDialog({ onClose }: { onClose: () => void }): ReactElemen
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+function offered(): Command[] {
+  return currentCommands().filter(({ keyOnly }) => keyOnly !== true);
 }
 
 function RecentRuns({ onChoose }: { onChoose: (run: () => void) => void }): ReactElement | null {

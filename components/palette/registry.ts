@@ -43,6 +43,18 @@ interface Registered {
 /** Read when somebody asks, so that registering renders nothing anew. */
 const owners = new Set<{ current: Registered }>();
 const none: readonly Shortcut[] = [];
+/** Told when a part of the page came or went. */
+const watchers = new Set<() => void>();
+
+function changed(): void {
+  for (const watcher of watchers) watcher();
+}
+
+/** Calls `watcher` whenever there may be other commands than before; returns the way to stop. */
+export function watchCommands(watcher: () => void): () => void {
+  watchers.add(watcher);
+  return () => void watchers.delete(watcher);
+}
 
 /** Offers commands and tells of shortcuts for as long as the component is there. The newest list counts. */
 export function useCommands(
@@ -56,7 +68,11 @@ export function useCommands(
   });
   useEffect(() => {
     owners.add(registered);
-    return () => void owners.delete(registered);
+    changed();
+    return () => {
+      owners.delete(registered);
+      changed();
+    };
   }, []);
 }
 

@@ -6,6 +6,7 @@ import { cx } from "@/components/ui/cx";
 import { useServerHealth } from "./use-server-health";
 
 const looks = {
+  connecting: { dot: "bg-faint", word: "Connecting", title: "Connecting to the server" },
   live: { dot: "bg-ok", word: "Connected", title: "The server answers" },
   offline: { dot: "bg-bad", word: "Offline", title: "The server does not answer" },
 } as const;

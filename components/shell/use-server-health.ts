@@ -6,9 +6,9 @@ import { getHealth } from "@/lib/client/api";
 const CALM_MS = 15_000;
 const AWAY_MS = 3_000;
 
-/** Whether the server answers: looked at now and then on pages without a live connection. Before the first look it does, since it sent the page. */
-export function useServerHealth(): "live" | "offline" {
-  const { isError } = useQuery({
+/** Whether the server answers: looked at now and then on pages without a live connection. */
+export function useServerHealth(): "connecting" | "live" | "offline" {
+  const { isError, isSuccess } = useQuery({
     queryKey: ["health"],
     queryFn: getHealth,
     retry: 1,
@@ -17,5 +17,6 @@ export function useServerHealth(): "live" | "offline" {
     networkMode: "always",
     refetchInterval: ({ state }) => (state.status === "error" ? AWAY_MS : CALM_MS),
   });
-  return isError ? "offline" : "live";
+  if (isError) return "offline";
+  return isSuccess ? "live" : "connecting";
 }
