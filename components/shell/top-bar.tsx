@@ -31,7 +31,7 @@ export function TopBar({ current, children }: { current?: CurrentPage; children?
       <div className="ml-auto flex shrink-0 items-center gap-2 max-[700px]:gap-1">
         <PaletteButton />
         {/* As wide as its longest word, so that nothing moves when it changes. */}
-        <span className="inline-flex justify-end min-[701px]:min-w-[92px]">{children ?? <ServerConnection />}</span>
+        <span className="inline-flex min-[701px]:min-w-[92px]">{children ?? <ServerConnection />}</span>
         <span className="contents max-[480px]:hidden">
           <ThemeSwitch />
         </span>
