@@ -1,8 +1,11 @@
 "use client";
 
 import { type ReactElement, useState } from "react";
+import { type StoreApi, useStore } from "zustand";
 import { variationLetter } from "@/lib/run/select";
 import type { RunState, VariationStatus } from "@/lib/run/state";
+import { shownPanes } from "./pane-order";
+import type { PaneStore } from "./pane-store";
 
 const words: Record<VariationStatus, string | undefined> = {
   queued: undefined,
@@ -13,8 +16,33 @@ const words: Record<VariationStatus, string | undefined> = {
   cancelled: "was stopped",
 };
 
-/** Says changes of state, and only those, to who cannot see them. */
-export function Announcer({ run }: { run: RunState }): ReactElement {
+/** Says changes of state and of the panes' order, and only those, to who cannot see them. */
+export function Announcer({ run, panes }: { run: RunState; panes: StoreApi<PaneStore> }): ReactElement {
+  return (
+    <>
+      <States run={run} />
+      <Places panes={panes} />
+    </>
+  );
+}
+
+/** Where the panes stand, after somebody has moved or hidden one. */
+function Places({ panes }: { panes: StoreApi<PaneStore> }): ReactElement {
+  const order = useStore(panes, (state) => shownPanes(state).map(variationLetter).join(", "));
+  const [seen, setSeen] = useState(order);
+  const [message, setMessage] = useState("");
+  if (order !== seen) {
+    setSeen(order);
+    setMessage(`Panes: ${order}`);
+  }
+  return (
+    <p role="status" aria-live="polite" className="sr-only">
+      {message}
+    </p>
+  );
+}
+
+function States({ run }: { run: RunState }): ReactElement {
   const statuses = run.variations.map(({ status }) => status);
   const [seen, setSeen] = useState(statuses);
   const [message, setMessage] = useState("");

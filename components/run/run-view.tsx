@@ -98,7 +98,15 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
               {find.open && tab === "live" ? (
                 <FindBar find={find} />
               ) : (
-                <LiveTools run={run} panes={panes} onFind={() => find.show(false)} onHelp={() => showOverlay("shortcuts")} />
+                <LiveTools
+                  run={run}
+                  panes={panes}
+                  onFind={() => {
+                    onLive();
+                    find.show(false);
+                  }}
+                  onHelp={() => showOverlay("shortcuts")}
+                />
               )}
             </div>
             {/* Stays there while the diff is looked at: panes keep their place. */}
@@ -115,7 +123,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
             </Tabs.Content>
           </main>
         </Tabs.Root>
-        <Announcer run={run} />
+        <Announcer run={run} panes={panes} />
         <LastSeq store={store} />
       </div>
       {selecting !== undefined && (
