@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { measureDiff } from "./measure-diff";
 import { measureFanOut } from "./measure-fan-out";
 import { measureGateway } from "./measure-gateway";
+import { measureLive } from "./measure-live";
 import { measureReplay } from "./measure-replay";
 import { measureSandboxStart } from "./measure-sandbox-start";
 import { measureStdoutToStore } from "./measure-stdout-to-store";
@@ -21,6 +22,7 @@ const measures: Record<string, (options: BenchOptions) => Promise<Measurement[]>
   "fan-out": measureFanOut,
   "stdout-to-store": measureStdoutToStore,
   gateway: measureGateway,
+  live: measureLive,
 };
 
 async function main(): Promise<void> {

@@ -1,7 +1,7 @@
 "use client";
 
 import { Check, ChevronRight, Circle, CircleDot } from "lucide-react";
-import { type ReactElement, useState } from "react";
+import { memo, type ReactElement, useState } from "react";
 import { cx } from "@/components/ui/cx";
 import type { PlanItems } from "@/lib/run/state";
 
@@ -11,8 +11,8 @@ const states = {
   pending: { Icon: Circle, icon: "text-faint", text: "text-muted", word: "to do" },
 } as const;
 
-/** The agent's own plan, above its transcript. */
-export function PlanItem({ plan }: { plan: PlanItems }): ReactElement {
+/** The agent's own plan, above its transcript; rendered again only when it is another plan. */
+export const PlanItem = memo(function PlanItem({ plan }: { plan: PlanItems }): ReactElement {
   const [chosen, setOpen] = useState<boolean>();
   const done = plan.filter(({ status }) => status === "completed").length;
   // A plan that is done makes room for what came of it.
@@ -51,4 +51,4 @@ export function PlanItem({ plan }: { plan: PlanItems }): ReactElement {
       )}
     </div>
   );
-}
+});
