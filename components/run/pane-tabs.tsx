@@ -33,7 +33,7 @@ export function PaneTabs({
             onClick={() => onGo(variation.index)}
             className={cx(
               "flex h-10 min-[701px]:h-8 flex-1 items-center justify-center gap-1.5 px-2 focus-visible:-outline-offset-2",
-              variation.index === focused ? "bg-hover" : "bg-bg",
+              variation.index === focused ? "bg-raised shadow-[inset_0_-2px_var(--v)]" : "bg-bg hover:bg-raised",
             )}
           >
             <Letter variation={variation.index} />

@@ -23,7 +23,7 @@ export const TranscriptItem = memo(function TranscriptItem({
     <div
       data-seq={item.seq}
       data-marked={marked || undefined}
-      className="min-w-0 scroll-my-16 rounded-md empty:hidden data-marked:bg-hover data-marked:outline data-marked:outline-4 data-marked:outline-hover"
+      className="min-w-0 scroll-my-16 rounded-md empty:hidden data-marked:bg-raised data-marked:shadow-[0_0_0_4px_var(--raised),0_0_0_5px_var(--line-strong)]"
     >
       <Body item={item} live={live} ended={ended} />
     </div>
