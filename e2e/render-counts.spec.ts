@@ -20,8 +20,9 @@ async function countsOf(page: Page, event: RunEventBody): Promise<Record<string,
     const frames = async (): Promise<void> => {
       for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
     };
-    await frames();
-    live.takeCounts();
+    // What was drawn before may still be finishing: texts become Markdown when their parser has come.
+    do await frames();
+    while (Object.keys(live.takeCounts()).length > 0);
     live.feed([{ runId: "live", seq: live.lastSeq() + 1, at: 9_000, variation: 1, event: body }]);
     await frames();
     return live.takeCounts();
@@ -54,8 +55,7 @@ test("a token renders the one tail that it is part of, and nothing else", async 
   expect(await countsOf(page, words(" and more"))).toEqual(oneTail);
   // A finished block is parsed once.
   const counts = await countsOf(page, words(".\n\nThe next"));
-  // Ours, and the one in it that has the same name.
-  expect(counts.Markdown).toBe(2);
+  expect(counts.LazyMarkdown).toBe(1);
   expect(counts).toMatchObject({ PaneTranscript: 1, TranscriptChunk: 1, TranscriptItem: 1 });
   expect(counts.ScoreCell).toBeUndefined();
 });
