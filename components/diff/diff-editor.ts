@@ -152,10 +152,13 @@ function modelOf({ path, oldPath, left, right }: DiffContent): { original: monac
   modelCount += 1;
   // The language comes from the path; the number lets the next version be made before this one is gone.
   const uri = (scheme: string, of: string): monaco.Uri => monaco.Uri.from({ scheme, path: `/${of}`, query: String(modelCount) });
-  return {
-    original: monaco.editor.createModel(left, undefined, uri("left", oldPath)),
-    modified: monaco.editor.createModel(right, undefined, uri("right", path)),
+  const model = (text: string, at: monaco.Uri): monaco.editor.ITextModel => {
+    const made = monaco.editor.createModel(text, undefined, at);
+    // Colours belong to the differences.
+    made.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });
+    return made;
   };
+  return { original: model(left, uri("left", oldPath)), modified: model(right, uri("right", path)) };
 }
 
 /** The first line of a change on the right side; of one that only deletes the line before it. */
@@ -195,7 +198,6 @@ function options(): monaco.editor.IStandaloneDiffEditorConstructionOptions {
     lineHeight: 19,
     lineNumbersMinChars: 4,
     lineDecorationsWidth: 20,
-    bracketPairColorization: { enabled: false },
     minimap: { enabled: false },
     overviewRulerLanes: 0,
     overviewRulerBorder: false,

@@ -59,7 +59,12 @@ export function FileHead(props: FileHeadProps): ReactElement {
       >
         <Copy aria-hidden="true" size={12} />
       </Button>
-      <span className="flex-1" />
+      <span className="flex-1 max-[700px]:hidden" />
+      <span className="ml-auto min-[701px]:order-last">
+        <FileMenu runId={runId} row={row} sides={sides} />
+      </span>
+      {/* On a phone what follows is a line of its own. */}
+      <span aria-hidden="true" className="basis-full min-[701px]:hidden" />
       <label
         className="flex h-[26px] cursor-pointer items-center gap-1.5 rounded-md px-1.5 text-meta text-muted hover:bg-hover"
         title="Viewed  v"
@@ -68,8 +73,8 @@ export function FileHead(props: FileHeadProps): ReactElement {
         Viewed
       </label>
       <ViewMenu narrow={narrow} onAccessibleViewer={onAccessibleViewer} />
+      <span aria-hidden="true" className="flex-1 min-[701px]:hidden" />
       <Stepper changes={changes} onStep={onStep} />
-      <FileMenu runId={runId} row={row} sides={sides} />
     </header>
   );
 }
@@ -78,7 +83,7 @@ function FileTitle({ row }: { row: FileDiffRow }): ReactElement {
   const cut = row.path.lastIndexOf("/") + 1;
   const { word, look } = STATUS_LOOKS[row.status];
   return (
-    <h2 className="flex min-w-0 items-center gap-2 font-mono font-normal text-meta max-[700px]:flex-1">
+    <h2 className="flex min-w-0 items-center gap-2 font-mono font-normal text-meta max-[700px]:max-w-[calc(100%-110px)]">
       <span className="min-w-0 truncate" title={row.path}>
         {row.old_path !== null && row.old_path !== row.path && <span className="text-muted max-[700px]:hidden">{row.old_path} → </span>}
         <span className="text-muted max-[700px]:hidden">{row.path.slice(0, cut)}</span>

@@ -18,6 +18,9 @@ export interface TextDiffProps {
   handleRef: RefObject<DiffEditorHandle | undefined>;
 }
 
+/** What Monaco writes itself, in the page's type. */
+const LOOK = "h-full min-h-0 [&_.diff-hidden-lines]:font-sans [&_.diff-hidden-lines]:text-meta [&_.diff-hidden-lines_.center]:!text-meta";
+
 /** Monaco's diff editor on two texts. It stays for file after file: making it takes longer than filling it. */
 export function TextDiff({ content, start, settings, label, onChanges, onLine, onShown, handleRef }: TextDiffProps): ReactElement {
   const place = useRef<HTMLDivElement>(null);
@@ -50,5 +53,5 @@ export function TextDiff({ content, start, settings, label, onChanges, onLine, o
     void shown?.then(() => events.current.onShown(file));
   }, [file, path, oldPath, left, right, changedLines, handleRef]);
 
-  return <div ref={place} className="h-full min-h-0" role="region" aria-label={label} />;
+  return <div ref={place} className={LOOK} role="region" aria-label={label} />;
 }

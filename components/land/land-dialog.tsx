@@ -4,21 +4,35 @@ import { type FormEvent, type ReactElement, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Letter } from "@/components/variation/letter";
-import { downloadPaths, problemFrom } from "@/lib/client/api";
+import { problemFrom } from "@/lib/client/api";
+import type { LandPreviewResponse } from "@/lib/protocol/landing";
 import { variationLetter } from "@/lib/run/select";
 import type { RunState } from "@/lib/run/state";
+import { EarlierLandings } from "./earlier-landings";
+import { LandDownload } from "./land-download";
 import { LandOptions } from "./land-options";
 import { LandOutcome } from "./land-outcome";
 import { LandPreview } from "./land-preview";
-import { LandWays } from "./land-ways";
+import { LandWays, wayDetails } from "./land-ways";
+import type { LandWay } from "./land-words";
 import { firstChoice, type LandChoice, requestOf, useLanding } from "./use-landing";
 
+interface LandDialogProps {
+  run: RunState;
+  variation: number;
+  /** What was chosen while selecting. */
+  way?: LandWay;
+  onClose: () => void;
+}
+
 /** Brings one variation's tree to where the person works: what is possible here, what it would meet, and what came of it. */
-export function LandDialog({ run, variation, onClose }: { run: RunState; variation: number; onClose: () => void }): ReactElement {
-  const [choice, setChoice] = useState<LandChoice>(firstChoice);
+export function LandDialog({ run, variation, way = "branch", onClose }: LandDialogProps): ReactElement {
+  const [choice, setChoice] = useState<LandChoice>(() => firstChoice(way));
   const { preview, landing } = useLanding(run.runId, requestOf(run.selection?.winner === variation ? undefined : variation, choice));
   const letter = variationLetter(variation);
-  const seen = preview.data;
+  const downloads = choice.kind === "download";
+  const fits = preview.data?.kind === choice.kind || downloads;
+  const seen = fits ? preview.data : undefined;
   const looking = preview.isPlaceholderData || preview.isLoading;
   const blocked = looking || preview.error !== null || (seen?.blockers.length ?? 0) > 0;
   const change = (part: Partial<LandChoice>): void => {
@@ -27,7 +41,7 @@ export function LandDialog({ run, variation, onClose }: { run: RunState; variati
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (!blocked && !landing.isPending) landing.mutate();
+    if (!downloads && !blocked && !landing.isPending) landing.mutate();
   };
 
   return (
@@ -41,48 +55,47 @@ export function LandDialog({ run, variation, onClose }: { run: RunState; variati
       onClose={onClose}
       footer={
         <>
-          <Downloads runId={run.runId} variation={variation} />
+          <span className="min-w-0 flex-1" />
           <Button kind="quiet" onClick={onClose}>
-            {landing.data === undefined ? "Not now" : "Done"}
+            {landing.data === undefined && !downloads ? "Not now" : "Done"}
           </Button>
-          {landing.data === undefined && (
+          {landing.data !== undefined && <Button onClick={() => landing.reset()}>Land elsewhere</Button>}
+          {landing.data === undefined && !downloads && (
             <Button kind="primary" type="submit" form="land" disabled={blocked || landing.isPending}>
-              {landing.isPending ? "Landing…" : `Land ${letter}`}
+              {landing.isPending ? "Landing…" : landLabel(letter, seen)}
             </Button>
           )}
         </>
       }
     >
       <form id="land" onSubmit={submit} className="grid grid-cols-1 gap-4">
-        <LandWays kind={choice.kind} ways={seen?.ways} onChange={(kind) => change({ kind, rebase: false, update: false })} />
-        {landing.data === undefined ? (
+        <LandWays
+          legend="Where to?"
+          kind={choice.kind}
+          ways={preview.data?.ways}
+          details={wayDetails(run, preview.data)}
+          onChange={(kind) => change({ kind, rebase: false, update: false })}
+        />
+        {downloads && <LandDownload run={run} variation={variation} preview={seen} />}
+        {!downloads && landing.data === undefined && (
           <>
-            <LandOptions run={run} choice={choice} preview={seen?.kind === choice.kind ? seen : undefined} onChange={change} />
-            <LandPreview preview={seen?.kind === choice.kind ? seen : undefined} problem={preview.error} looking={looking} />
+            <LandOptions run={run} choice={choice} preview={seen} onChange={change} />
+            <LandPreview preview={seen} problem={preview.error} looking={looking} onLook={() => void preview.refetch()} />
           </>
-        ) : (
-          <LandOutcome landing={landing.data} />
         )}
+        {!downloads && landing.data !== undefined && <LandOutcome landing={landing.data} />}
         {landing.error !== null && (
           <p role="alert" className="rounded-md border border-bad/50 px-3 py-2 text-bad [overflow-wrap:anywhere]">
             {problemFrom(landing.error).detail}
           </p>
         )}
+        <EarlierLandings run={run} except={landing.data?.id} />
       </form>
     </Dialog>
   );
 }
 
-function Downloads({ runId, variation }: { runId: string; variation: number }): ReactElement {
-  const paths = downloadPaths(runId, variation);
-  return (
-    <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2.5 text-meta text-muted">
-      Download
-      {(["patch", "zip", "tar"] as const).map((name) => (
-        <a key={name} href={paths[name]} download className="text-text underline">
-          {name === "tar" ? "tar.gz" : name}
-        </a>
-      ))}
-    </span>
-  );
+/** A merge is named before it is made. */
+function landLabel(letter: string, preview: LandPreviewResponse | undefined): string {
+  return preview?.kind === "checkout" && preview.rebases && preview.moved !== null ? `Merge and land ${letter}` : `Land ${letter}`;
 }

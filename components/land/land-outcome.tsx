@@ -1,9 +1,8 @@
 "use client";
 
-import { Check, Copy } from "lucide-react";
-import { type ReactElement, useState } from "react";
-import { Button } from "@/components/ui/button";
+import type { ReactElement } from "react";
 import type { LandingResponse } from "@/lib/protocol/landing";
+import { Command } from "./command";
 import { landedWords } from "./land-words";
 import { LandingLink } from "./landing-line";
 
@@ -31,31 +30,12 @@ export function LandOutcome({ landing }: { landing: LandingResponse }): ReactEle
           <LandingLink url={landing.url} />
         </p>
       )}
-      {landing.next !== null && <Command text={landing.next} />}
+      {landing.next !== null && <Command title="Next" text={landing.next} />}
       {landing.notes.map((note) => (
         <p key={note} className="text-meta text-muted [overflow-wrap:anywhere]">
           {note}
         </p>
       ))}
     </section>
-  );
-}
-
-function Command({ text }: { text: string }): ReactElement {
-  const [copied, setCopied] = useState(false);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-  };
-  return (
-    <div className="grid gap-1">
-      <p className="text-meta text-muted">Next</p>
-      <div className="flex items-start gap-2 rounded-md bg-raised px-2.5 py-1.5">
-        <code className="min-w-0 flex-1 select-all text-meta [overflow-wrap:anywhere]">{text}</code>
-        <Button kind="quiet" size="icon" aria-label={copied ? "Copied" : "Copy the command"} onClick={() => void copy()}>
-          {copied ? <Check size={14} /> : <Copy size={14} />}
-        </Button>
-      </div>
-    </div>
   );
 }

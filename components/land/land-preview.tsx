@@ -1,5 +1,6 @@
 import { TriangleAlert } from "lucide-react";
 import type { ReactElement } from "react";
+import { Button } from "@/components/ui/button";
 import { type ApiProblem, problemFrom } from "@/lib/client/api";
 import type { LandPreviewResponse } from "@/lib/protocol/landing";
 
@@ -10,13 +11,23 @@ interface LandPreviewProps {
   preview: LandPreviewResponse | undefined;
   problem: ApiProblem | null;
   looking: boolean;
+  /** Looks again. */
+  onLook: () => void;
 }
 
 /** What landing so would do and meet, said before anything is touched. */
-export function LandPreview({ preview, problem, looking }: LandPreviewProps): ReactElement {
+export function LandPreview({ preview, problem, looking, onLook }: LandPreviewProps): ReactElement {
   return (
     <section aria-label="What happens" aria-busy={looking} aria-live="polite" className="grid grid-cols-1 gap-2">
-      <h3 className="font-semibold">What happens</h3>
+      <h3 className="flex items-center gap-2 font-semibold">
+        What happens
+        <span className="flex-1" />
+        {(problem !== null || (preview?.blockers.length ?? 0) > 0) && (
+          <Button onClick={onLook} disabled={looking}>
+            Look again
+          </Button>
+        )}
+      </h3>
       {problem !== null && <p className={`${box} border-bad/50 text-bad [overflow-wrap:anywhere]`}>{problemFrom(problem).detail}</p>}
       {problem === null && preview === undefined && <p className={`${box} text-muted`}>Looking…</p>}
       {problem === null && preview !== undefined && <Facts preview={preview} />}
@@ -36,7 +47,7 @@ function Facts({ preview }: { preview: LandPreviewResponse }): ReactElement {
         </div>
       ))}
       {blockers.length === 0 && <p className={`${box} text-muted [overflow-wrap:anywhere]`}>{sentence(preview)}</p>}
-      {moved !== null && <Moved moved={moved} rebases={preview.rebases} />}
+      {moved !== null && <Moved moved={moved} words={movedWords(preview)} />}
       {conflicts.length > 0 && <Conflicts conflicts={conflicts} certain={preview.rebases} />}
       {warnings.map((warning) => (
         <p key={warning} className="flex gap-1.5 text-meta text-warn [overflow-wrap:anywhere]">
@@ -64,14 +75,20 @@ function sentence({ kind, branch, place, files, author, checkout }: LandPreviewR
   }
 }
 
-function Moved({ moved, rebases }: { moved: NonNullable<LandPreviewResponse["moved"]>; rebases: boolean }): ReactElement {
+/** What the move means for this landing: a checkout that moved on is merged with, unless a new branch starts at the run's base. */
+function movedWords({ kind, rebases, conflicts }: LandPreviewResponse): string {
+  if (!rebases) return "the work stays on the old one.";
+  if (conflicts.length > 0) return "the work cannot be merged with it as it is.";
+  return kind === "checkout" ? "the work is merged with it, without conflicts." : "the work is brought onto it, without conflicts.";
+}
+
+function Moved({ moved, words }: { moved: NonNullable<LandPreviewResponse["moved"]>; words: string }): ReactElement {
   const { commits, total, from, to } = moved;
   return (
     <details className={box}>
       <summary className="cursor-pointer">
         The base has moved from <code>{from.slice(0, 7)}</code> to <code>{to.slice(0, 7)}</code>
-        {total > 0 && `, ${total === 1 ? "1 commit" : `${total} commits`}`}:{" "}
-        {rebases ? "the work is brought onto it." : "the work stays on the old one."}
+        {total > 0 && `, ${total === 1 ? "1 commit" : `${total} commits`}`}: {words}
       </summary>
       <ul className="mt-1.5 grid gap-0.5">
         {commits.slice(0, SHOWN_COMMITS).map(({ commit, subject, author }) => (

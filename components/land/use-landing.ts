@@ -4,10 +4,11 @@ import { keepPreviousData, type UseMutationResult, type UseQueryResult, useMutat
 import { useState } from "react";
 import { type ApiProblem, landVariation, previewLanding } from "@/lib/client/api";
 import type { LandingResponse, LandPreviewResponse, LandRequest } from "@/lib/protocol/landing";
+import type { LandWay } from "./land-words";
 
 /** What the person has chosen so far; options of other kinds are kept while one looks around. */
 export interface LandChoice {
-  kind: LandRequest["kind"];
+  kind: LandWay;
   mode: "commit" | "worktree" | "branch";
   branch: string;
   rebase: boolean;
@@ -18,8 +19,8 @@ export interface LandChoice {
   email: string;
 }
 
-export const firstChoice: LandChoice = {
-  kind: "branch",
+export const firstChoice = (kind: LandWay): LandChoice => ({
+  kind,
   mode: "commit",
   branch: "",
   rebase: false,
@@ -28,7 +29,7 @@ export const firstChoice: LandChoice = {
   allowFilters: false,
   name: "",
   email: "",
-};
+});
 
 /** The request that a choice makes. Without `variation`: the winner, as it was when it was selected. */
 export function requestOf(variation: number | undefined, choice: LandChoice): LandRequest {
@@ -39,6 +40,9 @@ export function requestOf(variation: number | undefined, choice: LandChoice): La
     ...(name.trim() === "" || email.trim() === "" ? {} : { author: { name: name.trim(), email: email.trim() } }),
   };
   switch (kind) {
+    // A file is nothing to land: what a branch would be is looked at instead.
+    case "download":
+      return { kind: "branch", ...common, rebase: false };
     case "branch":
       return { kind, ...common, rebase };
     case "checkout":
@@ -50,20 +54,26 @@ export function requestOf(variation: number | undefined, choice: LandChoice): La
   }
 }
 
+/** What landing so would do and meet, looked at anew whenever it is asked for. */
+export function useLandPreview(runId: string, request: LandRequest, enabled = true): UseQueryResult<LandPreviewResponse, ApiProblem> {
+  return useQuery<LandPreviewResponse, ApiProblem>({
+    queryKey: ["land", runId, request],
+    queryFn: () => previewLanding(runId, request),
+    enabled,
+    placeholderData: keepPreviousData,
+    // What it looks at changes outside of this page.
+    staleTime: 0,
+    retry: false,
+  });
+}
+
 /** Looks before landing, and lands. A landing whose answer was lost is asked for again under its own key. */
 export function useLanding(
   runId: string,
   request: LandRequest,
 ): { preview: UseQueryResult<LandPreviewResponse, ApiProblem>; landing: UseMutationResult<LandingResponse, ApiProblem, void> } {
   const [key, setKey] = useState<{ id: string; request: string }>();
-  const preview = useQuery<LandPreviewResponse, ApiProblem>({
-    queryKey: ["land", runId, request],
-    queryFn: () => previewLanding(runId, request),
-    placeholderData: keepPreviousData,
-    // What it looks at changes outside of this page.
-    staleTime: 0,
-    retry: false,
-  });
+  const preview = useLandPreview(runId, request);
   const landing = useMutation<LandingResponse, ApiProblem, void>({
     mutationFn: () => {
       const text = JSON.stringify(request);

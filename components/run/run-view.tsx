@@ -4,6 +4,7 @@ import dynamic from "next/dynamic";
 import { Tabs } from "radix-ui";
 import { type MouseEvent, type ReactElement, useCallback, useEffect, useState } from "react";
 import { useDiffPrefetch } from "@/components/diff/use-diff-prefetch";
+import type { LandWay } from "@/components/land/land-words";
 import { useOverlays } from "@/components/palette/registry";
 import { TopBar } from "@/components/shell/top-bar";
 import { createTranscriptStore, TranscriptContext } from "@/components/transcript/transcript-store";
@@ -51,7 +52,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
   const [panes] = useState(() => createPaneStore(initial.runId, initial.variations.length));
   const [transcripts] = useState(createTranscriptStore);
   const [selecting, setSelecting] = useState<{ variation: number | undefined }>();
-  const [landing, setLanding] = useState<number>();
+  const [landing, setLanding] = useState<{ variation: number; way?: LandWay }>();
   const showOverlay = useOverlays((overlays) => overlays.show);
   useEffect(() => panes.getState().connect(), [panes]);
 
@@ -80,7 +81,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
         </TopBar>
         <Tabs.Root asChild value={tab} onValueChange={(value) => show(value as RunTab)} activationMode="manual">
           <main className="flex min-h-0 flex-1 flex-col">
-            <RunHeader run={run} onLand={setLanding} />
+            <RunHeader run={run} onLand={(variation) => setLanding({ variation })} />
             <OfflineBanner connection={connection} />
             <RestartBanner run={run} />
             <SetupStrip run={run} />
@@ -123,13 +124,13 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
           run={run}
           variation={selecting.variation}
           onClose={() => setSelecting(undefined)}
-          onSelected={(variation) => {
+          onSelected={(variation, way) => {
             setSelecting(undefined);
-            setLanding(variation);
+            setLanding({ variation, way });
           }}
         />
       )}
-      {landing !== undefined && <LandDialog run={run} variation={landing} onClose={() => setLanding(undefined)} />}
+      {landing !== undefined && <LandDialog run={run} {...landing} onClose={() => setLanding(undefined)} />}
     </NowProvider>
   );
 }

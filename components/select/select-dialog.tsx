@@ -2,7 +2,9 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, type KeyboardEvent, type ReactElement, useState } from "react";
-import { FetchCommand } from "@/components/run/fetch-command";
+import { LandWays, wayDetails } from "@/components/land/land-ways";
+import type { LandWay } from "@/components/land/land-words";
+import { firstChoice, requestOf, useLandPreview } from "@/components/land/use-landing";
 import { agentName, modelName } from "@/components/run/spec-words";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
@@ -14,10 +16,11 @@ import { Letter } from "@/components/variation/letter";
 import { problemFrom, selectWinner } from "@/lib/client/api";
 import { formatElapsed, formatSpent } from "@/lib/format";
 import { changeTotals, variationLetter } from "@/lib/run/select";
-import { isTerminal, type RunState, type VariationState } from "@/lib/run/state";
+import type { RunState, VariationState } from "@/lib/run/state";
+import { type Concern, selectConcerns } from "./select-concerns";
 
 /** Said often enough to be one click. */
-const REASONS = ["Smallest diff", "Cleanest API", "Best tests", "Handles more cases", "Fastest", "Only one that works"];
+const REASONS = ["Smallest diff", "Cleanest API", "Best tests", "Handles more cases", "Fastest", "Cheapest", "Only one that works"];
 
 interface SelectDialogProps {
   run: RunState;
@@ -25,7 +28,7 @@ interface SelectDialogProps {
   variation: number | undefined;
   onClose: () => void;
   /** It is recorded: landing comes next. */
-  onSelected: (variation: number) => void;
+  onSelected: (variation: number, way: LandWay) => void;
 }
 
 /** Picks the winner: who, why (optional), and what becomes of it. */
@@ -33,8 +36,12 @@ export function SelectDialog({ run, variation, onClose, onSelected }: SelectDial
   const [winner, setWinner] = useState(variation ?? run.selection?.winner ?? 0);
   const [tags, setTags] = useState<readonly string[]>([]);
   const [words, setWords] = useState("");
+  const [way, setWay] = useState<LandWay>("branch");
   const chosen = run.variations[winner];
   const letter = variationLetter(winner);
+  const concerns = chosen === undefined ? [] : selectConcerns(run, chosen);
+  const doubtful = concerns.some(({ tone }) => tone === "bad");
+  const preview = useLandPreview(run.runId, requestOf(winner, firstChoice("branch")), chosen?.snapshot !== undefined);
   const selecting = useMutation({
     mutationFn: () => {
       const reason = [tags.join(", "), words.trim()].filter((part) => part !== "").join(". ");
@@ -42,7 +49,7 @@ export function SelectDialog({ run, variation, onClose, onSelected }: SelectDial
     },
     onSuccess({ branch }) {
       toast.success(`${letter} is selected`, { description: `Branch ${branch}` });
-      onSelected(winner);
+      onSelected(winner, way);
     },
   });
   const submit = (event: FormEvent): void => {
@@ -50,7 +57,7 @@ export function SelectDialog({ run, variation, onClose, onSelected }: SelectDial
     selecting.mutate();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) selecting.mutate();
+    if (event.key === "Enter" && (event.metaKey || event.ctrlKey) && !selecting.isPending) selecting.mutate();
   };
 
   return (
@@ -68,18 +75,18 @@ export function SelectDialog({ run, variation, onClose, onSelected }: SelectDial
           <Button kind="quiet" onClick={onClose}>
             Cancel <Key>Esc</Key>
           </Button>
-          <Button kind="primary" type="submit" form="select-winner" disabled={selecting.isPending}>
-            {selecting.isPending ? "Selecting…" : `Select ${letter}`} <SubmitKey className="max-sm:hidden" />
+          <Button kind={doubtful ? "danger" : "primary"} type="submit" form="select-winner" disabled={selecting.isPending}>
+            {selecting.isPending ? "Selecting…" : `Select ${letter}${doubtful ? " anyway" : ""}`} <SubmitKey className="max-sm:hidden" />
           </Button>
         </>
       }
     >
       <form id="select-winner" onSubmit={submit} onKeyDown={onKeyDown} className="grid gap-4">
         <Candidates run={run} winner={winner} onChange={setWinner} />
-        {chosen !== undefined && <Warning variation={chosen} />}
+        <Concerns concerns={concerns} />
         <fieldset className="grid gap-2">
           <legend className="mb-2 font-semibold">
-            Why? <span className="font-normal text-meta text-muted">optional</span>
+            Why? <span className="font-normal text-meta text-muted">optional, kept with the run</span>
           </legend>
           <div className="flex flex-wrap gap-1.5">
             {REASONS.map((reason) => (
@@ -101,15 +108,11 @@ export function SelectDialog({ run, variation, onClose, onSelected }: SelectDial
             className="w-full resize-y rounded-md border border-line-strong bg-bg px-3 py-2 placeholder:text-faint"
           />
         </fieldset>
-        <section aria-label="What happens" className="grid gap-1.5">
-          <h3 className="font-semibold">What happens</h3>
-          <p className="rounded-md border border-line bg-raised px-3 py-2 text-meta text-muted">
-            Its tree is kept as a branch in the run’s own repository. Your repository is not touched. Any variation can be fetched from
-            there:
-            <br />
-            <FetchCommand runId={run.runId} branch={letter.toLowerCase()} />
-          </p>
-        </section>
+        <LandWays legend="Then" kind={way} ways={preview.data?.ways} details={wayDetails(run, preview.data)} onChange={setWay} />
+        <p className="-mt-1 text-meta text-muted">
+          Selecting keeps its tree as a branch in the run’s own repository and touches nothing else. What landing would do is shown next,
+          before it is done.
+        </p>
         {selecting.error !== null && (
           <p role="alert" className="rounded-md border border-bad/50 px-3 py-2 text-bad">
             {problemFrom(selecting.error).detail}
@@ -157,19 +160,22 @@ function Candidates({ run, winner, onChange }: { run: RunState; winner: number; 
 }
 
 /** What a person should know before they pick this one. */
-function Warning({ variation }: { variation: VariationState }): ReactElement | null {
-  const letter = variationLetter(variation.index);
-  const text = !isTerminal(variation.status)
-    ? `${letter} is still working: its last snapshot is what is kept.`
-    : variation.status === "failed"
-      ? `${letter} failed: ${variation.failure?.message ?? "its work may not be complete"}`
-      : variation.status === "cancelled"
-        ? `${letter} was stopped: its work may not be complete.`
-        : changeTotals(variation).files === 0
-          ? `${letter} changed nothing: its branch is the base.`
-          : undefined;
-  if (text === undefined) return null;
-  return <p className="rounded-md border border-warn/45 px-3 py-2 text-meta text-warn">{text}</p>;
+function Concerns({ concerns }: { concerns: readonly Concern[] }): ReactElement {
+  return (
+    <div aria-live="polite" className="grid gap-2 empty:hidden">
+      {concerns.map(({ tone, title, text }) => (
+        <p
+          key={title}
+          className={cx(
+            "rounded-md border px-3 py-2 text-meta [overflow-wrap:anywhere]",
+            tone === "bad" ? "border-bad/50" : "border-warn/45",
+          )}
+        >
+          <strong className={cx("font-semibold", tone === "bad" ? "text-bad" : "text-warn")}>{title}.</strong> {text}
+        </p>
+      ))}
+    </div>
+  );
 }
 
 function Tag({ text, on, onChange }: { text: string; on: boolean; onChange: (on: boolean) => void }): ReactElement {

@@ -268,7 +268,10 @@ describe("a checkout that has moved on", () => {
     git("commit", "-qam", "elsewhere");
     const head = git("rev-parse", "HEAD");
     const seen = await preview(run.runId, { kind: "checkout" });
-    expect(seen).toMatchObject({ rebases: true, blockers: [], warnings: ["The checkout is on feature; the run began on main."] });
+    const merges =
+      "The checkout has moved on by 1 commit since the run began: the work is merged with what is there now. Run the tests afterwards.";
+    expect(seen).toMatchObject({ rebases: true, blockers: [], warnings: ["The checkout is on feature; the run began on main.", merges] });
+    expect((await preview(run.runId, { kind: "checkout", mode: "branch" })).warnings).not.toContain(merges);
     await land(run.runId, { kind: "checkout" });
     expect(git("rev-parse", "HEAD^")).toBe(head);
     expect(read("src/retry.ts")).toContain("line5 = 55;");

@@ -37,6 +37,7 @@ export async function planCheckout(context: LandingContext, source: Source, orde
   if (checkout.head !== base) {
     plan.moved = { from: base, to: checkout.head, ...(await git.commitsBetween(run.runId, base, checkout.head, SHOWN_COMMITS)) };
   }
+  if (plan.moved !== undefined && onHead && merged.conflicts.length === 0) plan.warnings.push(mergesWith(plan.moved.total));
   const related = (await git.related(run.runId, base, checkout.head)) || (!onHead && (await git.hasCommit(path, base)));
   if (!related) plan.blockers.push(UNRELATED);
   if (related && onHead && merged.conflicts.length > 0) plan.blockers.push(conflictsBlocker(plan));
@@ -45,6 +46,12 @@ export async function planCheckout(context: LandingContext, source: Source, orde
   const filters = writes ? await git.newFilters(run.runId, checkout.head, tree) : [];
   if (filters.length > 0 && checkout.filters.length > 0 && !order.allow_filters) plan.blockers.push(filtersBlocker(filters, checkout));
   return plan;
+}
+
+/** Said before it is done, since what comes of it is a state that neither the agent nor the person has seen. */
+function mergesWith(total: number): string {
+  const moved = total === 1 ? "has moved on by 1 commit" : total > 1 ? `has moved on by ${total} commits` : "is at another commit";
+  return `The checkout ${moved} since the run began: the work is merged with what is there now. Run the tests afterwards.`;
 }
 
 const UNRELATED: Blocker = {
