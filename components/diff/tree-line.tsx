@@ -36,7 +36,7 @@ export const TreeLine = memo(
       style: { top: index * TREE_ROW_HEIGHT, height: TREE_ROW_HEIGHT },
     } as const;
     const look =
-      "absolute inset-x-0 flex cursor-pointer items-center gap-1.5 px-3 text-[12.5px] hover:bg-hover focus-visible:-outline-offset-2";
+      "absolute inset-x-0 flex cursor-pointer items-center gap-1.5 px-3 text-[12.5px] hover:bg-raised focus-visible:-outline-offset-2";
     if (row.kind === "group") {
       return (
         <div
@@ -65,7 +65,7 @@ export const TreeLine = memo(
         className={cx(
           look,
           row.level === 2 && "pl-7",
-          isSelected && "bg-hover shadow-[inset_2px_0_var(--text)]",
+          isSelected && "bg-raised shadow-[inset_2px_0_var(--text)]",
           file.row === undefined && "text-faint",
         )}
       >
