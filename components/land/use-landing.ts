@@ -86,7 +86,11 @@ export function useLanding(
       if (!error.isUnanswered) setKey(undefined);
       void preview.refetch();
     },
-    onSuccess: () => setKey(undefined),
+    onSuccess() {
+      setKey(undefined);
+      // Where it was landed it looks different now.
+      void preview.refetch();
+    },
   });
   return { preview, landing };
 }

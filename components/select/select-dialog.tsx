@@ -76,7 +76,8 @@ export function SelectDialog({ run, variation, onClose, onSelected }: SelectDial
             Cancel <Key>Esc</Key>
           </Button>
           <Button kind={doubtful ? "danger" : "primary"} type="submit" form="select-winner" disabled={selecting.isPending}>
-            {selecting.isPending ? "Selecting…" : `Select ${letter}${doubtful ? " anyway" : ""}`} <SubmitKey className="max-sm:hidden" />
+            {selecting.isPending ? "Selecting…" : `Select ${letter}${doubtful ? " anyway" : ""}`}{" "}
+            <SubmitKey className={cx("max-sm:hidden", doubtful && "opacity-100")} />
           </Button>
         </>
       }
