@@ -2,7 +2,7 @@
 
 import { Check, Copy } from "lucide-react";
 import { type ReactElement, useState } from "react";
-import { toast } from "sonner";
+import { toast } from "@/components/ui/toast";
 import { Button } from "@/components/ui/button";
 
 /** A command to type, and to copy. */

@@ -57,6 +57,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
   useEffect(() => panes.getState().connect(), [panes]);
 
   const onSelect = useCallback((variation: number) => setSelecting({ variation }), []);
+  const onLand = useCallback((variation: number) => setLanding({ variation }), []);
   const onDiff = useCallback((variation: number) => show("diff", variation), [show]);
   const onLive = useCallback(() => show("live"), [show]);
   const items = useItems({ store, panes, transcripts, onLive });
@@ -71,7 +72,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
     },
     tab === "live",
   );
-  useRunCommands(run, { onSelect, onLand: setLanding });
+  useRunCommands(run, { onSelect, onLand });
 
   return (
     <NowProvider initial={now}>
@@ -81,7 +82,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
         </TopBar>
         <Tabs.Root asChild value={tab} onValueChange={(value) => show(value as RunTab)} activationMode="manual">
           <main className="flex min-h-0 flex-1 flex-col">
-            <RunHeader run={run} onLand={(variation) => setLanding({ variation })} />
+            <RunHeader run={run} onLand={onLand} />
             <OfflineBanner connection={connection} />
             <RestartBanner run={run} />
             <SetupStrip run={run} />
