@@ -1,4 +1,4 @@
-import { toast } from "sonner";
+import { toast } from "@/components/ui/toast";
 
 /** Copies, and says so; there is no clipboard without https or loopback. */
 export function copyText(text: string, done: string): void {

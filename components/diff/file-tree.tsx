@@ -28,6 +28,7 @@ export function FileTree({ files, selected, variations, isPending, onSelect }: F
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [generatedOpen, setGeneratedOpen] = useState(false);
   const [activeKey, setActiveKey] = useState<string>();
+  const [walked, setWalked] = useState(false);
   const viewed = useStored(viewedFiles);
   const list = useRef<HTMLDivElement>(null);
   const typed = useRef({ text: "", at: 0 });
@@ -49,6 +50,7 @@ export function FileTree({ files, selected, variations, isPending, onSelect }: F
     const row = rows[Math.min(rows.length - 1, Math.max(0, index))];
     if (row === undefined) return;
     setActiveKey(row.key);
+    setWalked(true);
     scrollTo(list.current, rows.indexOf(row));
     // A row that was out of sight is there after the next rendering.
     requestAnimationFrame(() =>
@@ -123,6 +125,8 @@ export function FileTree({ files, selected, variations, isPending, onSelect }: F
           <div
             role="tree"
             aria-label="Changed files"
+            data-walked={walked ? "" : undefined}
+            onPointerDown={() => setWalked(false)}
             onKeyDown={onKeyDown}
             className="relative"
             style={{ height: rows.length * TREE_ROW_HEIGHT }}

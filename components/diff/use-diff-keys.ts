@@ -41,9 +41,9 @@ export function useDiffKeys(keys: DiffKeys): void {
   }, []);
 }
 
-/** Letters typed into the tree begin a file's name, where it is walked by keyboard; after a click they are the page's keys. */
+/** Letters typed into the tree begin a file's name while it is walked by keyboard; after a click they are the page's keys. */
 export function isTypeAhead(target: EventTarget | null, key: string): boolean {
-  return target instanceof Element && target.matches('[role="treeitem"]:focus-visible') && /^[\w.]$/.test(key);
+  return target instanceof Element && target.closest('[role="tree"][data-walked]') !== null && /^[\w.]$/.test(key);
 }
 
 function actionOf(event: KeyboardEvent, keys: DiffKeys): (() => void) | undefined {

@@ -2,8 +2,8 @@
 
 import { Check, Copy } from "lucide-react";
 import { type ReactElement, useState } from "react";
-import { toast } from "sonner";
 import { Button } from "@/components/ui/button";
+import { toast } from "@/components/ui/toast";
 
 /** A command to type, and to copy. */
 export function Command({ title, text }: { title: string; text: string }): ReactElement {

@@ -58,6 +58,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
   useEffect(() => panes.getState().connect(), [panes]);
 
   const onSelect = useCallback((variation: number) => setSelecting({ variation }), []);
+  const onLand = useCallback((variation: number) => setLanding({ variation }), []);
   const onDiff = useCallback((variation: number) => show("diff", variation), [show]);
   const onLive = useCallback(() => show("live"), [show]);
   const items = useItems({ store, panes, transcripts, onLive });
