@@ -73,7 +73,6 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
     },
     tab === "live",
   );
-  const onLand = useCallback((variation: number) => setLanding({ variation }), []);
   useRunCommands(run, { onSelect, onLand });
 
   return (
