@@ -1,4 +1,4 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
+import { type ClientRequest, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import { StringDecoder } from "node:string_decoder";
 import { setTimeout as pause } from "node:timers/promises";
@@ -61,11 +61,12 @@ export function createClusterApi(config: KubeConfig): ClusterApi {
     const url = new URL(base.pathname.replace(/\/$/, "") + path, base);
     for (const [key, value] of Object.entries(query ?? {})) url.searchParams.set(key, value);
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const headers = {
-      ...options.headers,
-      accept: "application/json",
-      ...(text === undefined ? {} : { "content-type": contentType ?? "application/json" }),
-    };
+    const headers: OutgoingHttpHeaders = { ...(options.headers as OutgoingHttpHeaders), accept: "application/json" };
+    if (text !== undefined) {
+      headers["content-type"] = contentType ?? "application/json";
+      // Without it Node.js sends the body of a DELETE unframed, and the server takes it for the next request.
+      headers["content-length"] = Buffer.byteLength(text);
+    }
     const start = url.protocol === "http:" ? httpRequest : httpsRequest;
     return new Promise((resolve, reject) => {
       const request = start(

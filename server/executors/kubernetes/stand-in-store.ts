@@ -45,7 +45,7 @@ export class StandInStore {
     return this.version;
   }
 
-  put(kind: Kind, object: Record<string, unknown> & { metadata: { name: string } }): StandInObject {
+  put(kind: Kind, object: Record<string, unknown> & { metadata: Partial<StandInObject["metadata"]> & { name: string } }): StandInObject {
     const before = this.get(kind, object.metadata.name);
     const metadata = { uid: before?.metadata.uid ?? randomUUID(), ...object.metadata, resourceVersion: String(++this.version) };
     const stored = structuredClone({ ...object, metadata }) as StandInObject;
