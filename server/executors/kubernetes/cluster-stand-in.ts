@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { KubeConfig } from "@kubernetes/client-node";
 import { StandInController } from "./stand-in-controller";
-import { type LogEntry, StandInKubelet } from "./stand-in-kubelet";
+import { type LogEntry, StandInKubelet } from "./stand-in-kubelet-harness";
 import { type Kind, type StandInEvent, type StandInObject, StandInStore } from "./stand-in-store";
 
 /** An answer that comes instead of the real one, once. */

@@ -31,11 +31,11 @@ export interface KubernetesHarness {
 
 const QUICK: FollowRhythm = { patience: { image: 300, setUp: 300, place: 300 }, settleMs: 400, silentMs: 2_000, gapMs: 5_000, lookMs: 200 };
 
-/** `pictures` are files that `images/N` answers. */
+/** `rhythm`: times that differ from the quick ones of tests. */
 export async function createKubernetesHarness(rhythm: Partial<FollowRhythm> = {}): Promise<KubernetesHarness> {
   const dataDir = await mkdtemp(join(tmpdir(), "aid-k-"));
   const { mirror, base, git } = await createTestRepository(dataDir);
-  const program = await bundle(dataDir);
+  const program = await bundlePodProgram(dataDir, TEST_AGENT);
   const cluster = new ClusterStandIn(program);
   await cluster.listen();
   const tokens = new Map<string, number>();
@@ -117,22 +117,27 @@ export async function createKubernetesHarness(rhythm: Partial<FollowRhythm> = {}
   };
 }
 
-async function bundle(folder: string): Promise<string> {
+/** The pods' program as it is shipped, below `folder`; `agent`: the text of the agent, by default the real one. */
+export async function bundlePodProgram(folder: string, agent?: string): Promise<string> {
   const outfile = join(folder, "program", "pod.mjs");
   await mkdir(join(folder, "program"));
-  const entry = fileURLToPath(new URL("pod-shim.ts", import.meta.url));
   const root = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
-  await build({
-    entryPoints: [entry],
-    outfile,
+  const banner = {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  };
+  const shared = {
     bundle: true,
     platform: "node",
     format: "esm",
     target: "node20",
     alias: { "@": root },
     logLevel: "silent",
-  });
-  await writeFile(join(folder, "program", "agent.mjs"), TEST_AGENT);
+    banner,
+  } as const;
+  await build({ ...shared, entryPoints: [join(root, "server/executors/kubernetes/pod-shim.ts")], outfile });
+  const agentFile = join(folder, "program", "agent.mjs");
+  if (agent === undefined) await build({ ...shared, entryPoints: [join(root, "agent/main.ts")], outfile: agentFile });
+  else await writeFile(agentFile, agent);
   return outfile;
 }
 

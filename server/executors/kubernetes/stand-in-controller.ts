@@ -1,4 +1,4 @@
-import { podOf, type StandInKubelet } from "./stand-in-kubelet";
+import { podOf, type StandInKubelet } from "./stand-in-kubelet-harness";
 import type { StandInObject, StandInStore } from "./stand-in-store";
 
 interface JobSpecPart {
