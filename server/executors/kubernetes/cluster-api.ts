@@ -47,15 +47,20 @@ const LONGEST_LINE = 4 * 1024 * 1024;
 /** `Status` of apimachinery: what an error's body holds. */
 const statusSchema = z.object({ message: z.string().default(""), reason: z.string().default("") });
 
-/** Credentials are asked for at each call: tokens of service accounts are renewed on disk. */
-export function createClusterApi(config: KubeConfig): ClusterApi {
+/** Credentials are asked for at each call: tokens of service accounts are renewed on disk. `retryForMs`: of a call, see above. */
+export function createClusterApi(config: KubeConfig, retryForMs = RETRY_FOR_MS): ClusterApi {
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new Error("The kubeconfig names no cluster.");
   const base = new URL(cluster.server);
   const open = new Set<ClientRequest>();
   const closing = new AbortController();
 
-  async function send(method: string, path: string, { query, body, contentType, signal }: ClusterRequest): Promise<IncomingMessage> {
+  async function send(
+    method: string,
+    path: string,
+    { query, body, contentType, signal }: ClusterRequest,
+    timeoutMs = CALL_TIMEOUT_MS,
+  ): Promise<IncomingMessage> {
     const options: RequestOptions = { method, headers: {} };
     await config.applyToHTTPSOptions(options);
     const url = new URL(base.pathname.replace(/\/$/, "") + path, base);
@@ -76,6 +81,11 @@ export function createClusterApi(config: KubeConfig): ClusterApi {
       );
       open.add(request);
       request.once("close", () => open.delete(request));
+      let answered = false;
+      request.once("response", () => {
+        answered = true;
+      });
+      request.setTimeout(timeoutMs, () => answered || request.destroy(new Error(`no answer in ${timeoutMs / 1_000} s`)));
       request.on("error", (error) => reject(new ClusterError(0, "Unreachable", error.message)));
       request.end(text);
     });
@@ -101,7 +111,7 @@ export function createClusterApi(config: KubeConfig): ClusterApi {
 
   return {
     async call(method, path, request = {}) {
-      const deadline = performance.now() + RETRY_FOR_MS;
+      const deadline = performance.now() + retryForMs;
       for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
         const result = await once(method, path, request);
         if ("answer" in result) return result.answer;
@@ -112,7 +122,7 @@ export function createClusterApi(config: KubeConfig): ClusterApi {
       }
     },
     async *lines(path, query, { signal, idleMs }) {
-      const response = await send("GET", path, { query, signal });
+      const response = await send("GET", path, { query, signal }, idleMs);
       const status = response.statusCode ?? 0;
       if (status !== 200) throw errorOf(status, await readText(response));
       yield* splitLines(response, idleMs);
@@ -124,8 +134,10 @@ export function createClusterApi(config: KubeConfig): ClusterApi {
   };
 }
 
-/** Same request, later: the API server is busy, restarting, or was not reached. 500 covers etcd's change of leader. */
-function mayPass({ status, reason }: ClusterError): boolean {
+/** Worth the same request later: the API server is busy, restarting, or was not reached. 500 covers etcd's change of leader. */
+export function mayPass(error: unknown): boolean {
+  if (!(error instanceof ClusterError)) return false;
+  const { status, reason } = error;
   return status === 0 || status === 429 || status >= 500 || reason === "TooManyRequests";
 }
 

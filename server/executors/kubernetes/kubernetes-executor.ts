@@ -1,11 +1,12 @@
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { KubeConfig, V1Job, V1Pod } from "@kubernetes/client-node";
 import { z } from "zod";
 import type { AttachItem, AttemptExit, AttemptSpec, CollectedTree, Executor, ExecutorRef, SandboxReport, SetupSpec } from "../executor";
 import { attemptFiles, readRecord, writeRecord } from "../local/attempt-files";
 import { readCollected } from "../local/attempt-trees";
 import { removeFolder } from "../local/remove-folder";
-import { createClusterApi } from "./cluster-api";
+import { createClusterApi, mayPass } from "./cluster-api";
 import { createClusterJobs } from "./cluster-jobs";
 import { clusterReport } from "./cluster-report";
 import { type FollowRhythm, followPod, goneExit } from "./follow-pod";
@@ -28,6 +29,7 @@ export interface KubernetesExecutorOptions {
   onTrouble(error: unknown): void;
   /** Times, for tests. */
   rhythm?: Partial<FollowRhythm>;
+  retryForMs?: number;
 }
 
 const RHYTHM: FollowRhythm = { patience: PATIENCE, settleMs: 5_000, silentMs: 60_000, gapMs: 30_000, lookMs: 2_000 };
@@ -47,7 +49,7 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ku
   const { namespace } = settings;
   const rhythm = { ...RHYTHM, ...options.rhythm };
   const attemptsDir = join(options.dataDir, "attempts");
-  const api = createClusterApi(config);
+  const api = createClusterApi(config, options.retryForMs);
   const jobs = createClusterJobs(api, settings);
   const selector = `app=${APP_LABEL}`;
   const watches: { jobs: ResourceWatch<V1Job>; pods: ResourceWatch<V1Pod> } = {
@@ -92,7 +94,13 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ku
     adopt,
     async alive(ref) {
       if ((await exitOf(ref.name)) !== undefined) return true;
-      return (await jobs.find(ref.name))?.uid === refData.parse(ref.data).uid;
+      try {
+        return (await jobs.find(ref.name))?.uid === refData.parse(ref.data).uid;
+      } catch (error) {
+        // An API server that is away says nothing of the pod: whoever attaches will wait for it.
+        if (mayPass(error)) return true;
+        throw error;
+      }
     },
     async *attach(ref, { fromLine, signal }): AsyncIterable<AttachItem> {
       const files = attemptFiles(attemptsDir, ref.name);
@@ -106,14 +114,15 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ku
           if (line >= fromLine) yield { type: "line", line: { line, text } };
           if (signal.aborted) return;
         }
-        const ended = (await exitOf(ref.name)) ?? (await vanished(ref.name, uid));
+        const ended = (await exitOf(ref.name)) ?? (await patiently(() => vanished(ref.name, uid), signal));
+        if (signal.aborted) return;
         if (ended !== undefined) return yield { type: "exit", exit: ended };
         const follow = { api, namespace, name: ref.name, observed, exchange, rhythm, signal };
         for await (const item of followPod(follow, spool.last())) {
           if (item.type === "exit") {
             await writeRecord(files.exit, { exit: item.exit });
             // What failed while it waited must not start an hour later.
-            if (item.exit.kind === "failed") await jobs.stop(ref.name);
+            if (item.exit.kind === "failed") await jobs.stop(ref.name).catch(onTrouble);
             return yield item;
           }
           await spool.append(item.lines);
@@ -139,9 +148,25 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ku
     },
   };
 
+  /** Waits for an API server that is away as long as somebody wants to know: pods work on without it. */
+  async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+    while (!signal.aborted) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!mayPass(error)) throw error;
+        onTrouble(error);
+        await pause(rhythm.lookMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+    return undefined;
+  }
+
   /** The Job was gone before this attach, and nobody had read how it ended. */
   async function vanished(name: string, uid: string): Promise<AttemptExit | undefined> {
-    if ((await jobs.find(name))?.uid === uid) return undefined;
+    const job = await jobs.find(name);
+    await Promise.all([watches.jobs.all(), watches.pods.all()]);
+    if (job?.uid === uid) return undefined;
     const said = await exchange.end(name);
     return said === undefined ? goneExit() : { kind: "exited", code: said.code };
   }

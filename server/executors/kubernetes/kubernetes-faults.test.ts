@@ -133,6 +133,18 @@ describe("a log that is cut", () => {
     expectWhole(await drain(executor, ref, 1), 120);
   });
 
+  it("waits for an API server that is away when the server starts, longer than any call is tried", async () => {
+    const { ref } = await started(slowly(60));
+    let whole: Promise<AttachItem[]> | undefined;
+    await harness.cluster.goDownFor(async () => {
+      const executor = await harness.restarted();
+      expect(await executor.alive(ref)).toBe(true);
+      whole = drain(executor, ref, 1);
+      await pause(5_000);
+    });
+    expectWhole((await whole) ?? [], 60);
+  });
+
   it("keeps what a program prints as it is: long lines, no text, both outputs", async () => {
     const script = `js export default async ({ print }) => { print("x".repeat(300000)); process.stderr.write("to stderr\\n"); process.stdout.write(Buffer.from([0xff, 0x00, 0x0a])); print("#7 not a number"); }`;
     const lines = texts(await drain(harness.executor, (await started(script)).ref, 1));

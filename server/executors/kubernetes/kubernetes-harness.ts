@@ -73,6 +73,7 @@ export async function createKubernetesHarness(rhythm: Partial<FollowRhythm> = {}
       exchange: opened.exchange,
       onTrouble: () => undefined,
       rhythm: { ...QUICK, ...rhythm },
+      retryForMs: 4_000,
     });
   const made = [make()];
   return {
