@@ -25,6 +25,7 @@ export const sandboxBundles = [
   { ...shared, entryPoints: ["agent/main.ts"], outfile: "dist/agent.mjs", banner: { js: requireBanner } },
   { ...shared, entryPoints: ["agent/set-up.ts"], outfile: "dist/setup.mjs", banner: { js: requireBanner } },
   { ...shared, entryPoints: ["server/executors/local/shim.ts"], outfile: "dist/shim.mjs", banner: { js: requireBanner } },
+  { ...shared, entryPoints: ["server/executors/kubernetes/pod-shim.ts"], outfile: "dist/pod.mjs", banner: { js: requireBanner } },
 ];
 const serverBundle = { ...shared, entryPoints: ["server/index.ts"], outfile: "dist/server.mjs", packages: "external", sourcemap: true };
 
@@ -35,7 +36,7 @@ const parts = [
   {
     title: "Bundles",
     inputs: ["agent", "cli", "lib", "server", "prisma/schema.prisma", ...configuration],
-    outputs: ["dist/agent.mjs", "dist/setup.mjs", "dist/shim.mjs", "dist/server.mjs", "dist/cli.mjs"],
+    outputs: ["dist/agent.mjs", "dist/setup.mjs", "dist/shim.mjs", "dist/pod.mjs", "dist/server.mjs", "dist/cli.mjs"],
     stamp: "dist/.inputs",
     async make() {
       const { build } = await import("esbuild");

@@ -10,7 +10,6 @@ import { createDependencyCache } from "./environment/dependency-cache";
 import { createProjectEnvironment } from "./environment/project-environment";
 import { createProjectVault } from "./environment/project-vault";
 import { createSecretBox, secretKey } from "./environment/secret-box";
-import { createLocalExecutor } from "./executors/local/local-executor";
 import { DEFAULT_SANDBOX_LIMITS } from "./executors/local/resource-limits";
 import type { ModelGateway } from "./gateway/gateway";
 import { dataLayout } from "./git/data-layout";
@@ -23,6 +22,7 @@ import { createGithubPullRequests } from "./landing/github/github-pull-requests"
 import { createLandingService, type LandingService } from "./landing/landing-service";
 import { createLocalAccess } from "./local-access";
 import { createMetrics } from "./metrics/metrics";
+import { type OpenedExecutor, openExecutor } from "./open-executor";
 import { openGateway } from "./open-gateway";
 import { createProjectService } from "./projects/project-service";
 import { createReconciler } from "./reconcile/create-reconciler";
@@ -110,15 +110,10 @@ export async function createServices(env: Env, root: string, version: string): P
     redactionOf,
     onError,
   });
-  const executor = createLocalExecutor({
-    dataDir: env.dataDir,
-    shimCommand: [process.execPath, join(root, "dist/shim.mjs")],
-    agentBundle: join(root, "dist/agent.mjs"),
-    setupBundle: join(root, "dist/setup.mjs"),
-    gatewaySocket: socketPath,
-    allowUnsandboxed: env.allowUnsandboxed,
-  });
   const git = createGitStore({ dataDir: env.dataDir, gitHosts: env.gitHosts, sshAgent: env.sshAgent });
+  const images = createRunImages(env.dataDir);
+  const opened = await openExecutor({ env, root, gateway, git, images, writer, log });
+  const { executor } = opened;
   const sample = await ensureSampleRepository({ from: join(root, "sample/todo"), dataDir: env.dataDir });
   const allowedFolders = await openAllowedFolders({
     dataDir: env.dataDir,
@@ -146,7 +141,7 @@ export async function createServices(env: Env, root: string, version: string): P
     writer,
     index,
     git,
-    images: createRunImages(env.dataDir),
+    images,
     executor,
     queue,
     log,
@@ -173,7 +168,7 @@ export async function createServices(env: Env, root: string, version: string): P
     index,
     writer,
     executor: { cleanup: executor.cleanup, ...createLocalLeftovers(env.dataDir) },
-    extraResources: [executor.groups],
+    extraResources: [opened.leftovers],
     environments: { isSettingUp: environments.isSettingUp, evict: cache.evict },
     retention: env.retention,
     now: Date.now,
@@ -221,7 +216,7 @@ export async function createServices(env: Env, root: string, version: string): P
   await services.landings.recover();
   await recoverRuns(context, conductor);
   const stopReconciling = reconciler.start();
-  const parts = { draining, conductor, environments, gateway, log, database, stopReconciling };
+  const parts = { draining, conductor, environments, opened, gateway, log, database, stopReconciling };
   return { services, bootId: randomBytes(8).toString("hex"), drain: () => drain(parts) };
 }
 
@@ -247,18 +242,21 @@ interface Drained {
   draining: AbortController;
   conductor: { settled(): Promise<void> };
   environments: { settled(): Promise<void> };
+  opened: OpenedExecutor;
   gateway: ModelGateway;
   log: Logger;
   database: { $disconnect(): Promise<void> };
   stopReconciling: () => void;
 }
 
-async function drain({ draining, conductor, environments, gateway, log, database, stopReconciling }: Drained): Promise<void> {
+async function drain({ draining, conductor, environments, opened, gateway, log, database, stopReconciling }: Drained): Promise<void> {
   stopReconciling();
   draining.abort();
+  await opened.stopServing();
   await gateway.close();
   await conductor.settled();
   await environments.settled();
+  opened.close();
   await database.$disconnect();
   log.info("drained");
 }

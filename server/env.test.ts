@@ -11,6 +11,36 @@ describe("readEnv", () => {
     expect(env.maxRunning).toBeGreaterThanOrEqual(3);
   });
 
+  it("knows a cluster only where agents are to work in one", () => {
+    const given = {
+      AIDEATOR_AGENT_IMAGE: "registry/agent:1",
+      AIDEATOR_GATEWAY_URL: "http://aideator-gateway:3100",
+      AIDEATOR_K8S_WORKSPACE: "claim:50Gi:fast",
+      AIDEATOR_K8S_NODE_SELECTOR: "pool=agents, disk=ssd",
+      AIDEATOR_K8S_TOLERATIONS: "dedicated=agents:NoSchedule,spot",
+      AIDEATOR_K8S_PULL_SECRETS: "registry",
+      AIDEATOR_K8S_RUNTIME_CLASS: "gvisor",
+    };
+    expect(read(given).kubernetes).toBeUndefined();
+    expect(read({ ...given, AIDEATOR_EXECUTOR: "kubernetes" }).kubernetes).toMatchObject({
+      gatewayPort: 3100,
+      settings: {
+        namespace: "aideator",
+        image: "registry/agent:1",
+        gatewayUrl: "http://aideator-gateway:3100",
+        runtimeClassName: "gvisor",
+        workspace: { kind: "claim", size: "50Gi", storageClass: "fast" },
+        nodeSelector: { pool: "agents", disk: "ssd" },
+        tolerations: [
+          { key: "dedicated", operator: "Equal", value: "agents", effect: "NoSchedule" },
+          { key: "spot", operator: "Exists" },
+        ],
+        imagePullSecrets: [{ name: "registry" }],
+        resources: { cpuRequest: "500m", memoryRequest: "1Gi", memoryLimit: "4Gi" },
+      },
+    });
+  });
+
   it("takes a list of fallback models, each once", () => {
     expect(read({ AIDEATOR_MODEL_FALLBACKS: " a, b,,a " }).modelFallbacks).toEqual(["a", "b"]);
   });
@@ -24,7 +54,19 @@ describe("readEnv", () => {
     [{ PORT: "70000" }, "PORT"],
     [{ DATABASE_URL: "postgresql://x" }, "DATABASE_URL"],
     [{ ANTHROPIC_BASE_URL: "ftp://x" }, "ANTHROPIC_BASE_URL"],
-    [{ AIDEATOR_EXECUTOR: "kubernetes" }, "AIDEATOR_EXECUTOR"],
+    [{ AIDEATOR_EXECUTOR: "container" }, "AIDEATOR_EXECUTOR"],
+    [{ AIDEATOR_EXECUTOR: "kubernetes" }, "AIDEATOR_AGENT_IMAGE"],
+    [{ AIDEATOR_EXECUTOR: "kubernetes", AIDEATOR_AGENT_IMAGE: "agent:1" }, "AIDEATOR_GATEWAY_URL"],
+    [{ AIDEATOR_GATEWAY_URL: "tcp://x" }, "AIDEATOR_GATEWAY_URL"],
+    [{ AIDEATOR_GATEWAY_PORT: "99999" }, "AIDEATOR_GATEWAY_PORT"],
+    [{ AIDEATOR_K8S_NAMESPACE: "Agents" }, "AIDEATOR_K8S_NAMESPACE"],
+    [{ AIDEATOR_K8S_MEMORY: "four" }, "AIDEATOR_K8S_MEMORY"],
+    [{ AIDEATOR_K8S_WORKSPACE: "pvc:1Gi" }, "AIDEATOR_K8S_WORKSPACE"],
+    [{ AIDEATOR_K8S_WORKSPACE: "claim:1Gi:fast:more" }, "AIDEATOR_K8S_WORKSPACE"],
+    [{ AIDEATOR_K8S_NODE_SELECTOR: "pool" }, "AIDEATOR_K8S_NODE_SELECTOR"],
+    [{ AIDEATOR_K8S_TOLERATIONS: "a=b:Sometimes" }, "AIDEATOR_K8S_TOLERATIONS"],
+    [{ AIDEATOR_K8S_PULL_SECRETS: "a b" }, "AIDEATOR_K8S_PULL_SECRETS"],
+    [{ AIDEATOR_K8S_PULL_POLICY: "always" }, "AIDEATOR_K8S_PULL_POLICY"],
     [{ AIDEATOR_MAX_RUNNING: "0" }, "AIDEATOR_MAX_RUNNING"],
     [{ AIDEATOR_MAX_MODEL_CALLS: "none" }, "AIDEATOR_MAX_MODEL_CALLS"],
     [{ AIDEATOR_MODEL_FALLBACKS: "claude-haiku-5-5,demo" }, "AIDEATOR_MODEL_FALLBACKS"],

@@ -4,6 +4,8 @@ import { z } from "zod";
 import { isFree } from "@/lib/pricing/prices";
 import { parseEgressRule } from "./environment/egress-rules";
 import { type RegistrySettings, registrySettings } from "./environment/registry-settings";
+import { kubernetesEnvShape, kubernetesSettings } from "./executors/kubernetes/kubernetes-env";
+import type { KubernetesSettings } from "./executors/kubernetes/kubernetes-settings";
 
 const flag = z
   .enum(["0", "1"])
@@ -37,7 +39,10 @@ const envSchema = z.object({
     .regex(/^file:.+/, "must be file:<path> (SQLite); PostgreSQL is not supported by this version")
     .optional(),
   AIDEATOR_DATA_DIR: z.string().min(1).default("./data"),
-  AIDEATOR_EXECUTOR: z.literal("local", { error: "must be local; kubernetes and container are not part of this version" }).default("local"),
+  AIDEATOR_EXECUTOR: z
+    .enum(["local", "kubernetes"], { error: "must be local or kubernetes; container is not part of this version" })
+    .default("local"),
+  ...kubernetesEnvShape,
   AIDEATOR_MAX_RUNNING: z.coerce.number({ error: "must be a whole number from 1 to 100" }).int().min(1).max(100).optional(),
   ANTHROPIC_API_KEY: z.string().min(1).optional(),
   ANTHROPIC_BASE_URL: url.optional(),
@@ -89,6 +94,8 @@ export interface Env {
   /** Absolute. */
   dataDir: string;
   maxRunning: number;
+  /** Agents work in a cluster; absent: on this machine. `gatewayPort` is where their pods come. */
+  kubernetes?: { settings: KubernetesSettings; gatewayPort: number };
   /** Absent when neither key nor base URL is set: the demo model answers. */
   provider?: { baseUrl: string; apiKey?: string };
   /** Models that answer when the one asked for cannot, in order. */
@@ -145,6 +152,8 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
       `HOST is ${env.HOST}, which others can reach, and there is no authentication. Set AIDEATOR_ACCESS_TOKEN to a long random value, or HOST=127.0.0.1.`,
     );
   }
+  const kubernetes = env.AIDEATOR_EXECUTOR === "kubernetes" ? kubernetesSettings(env) : undefined;
+  if (typeof kubernetes === "string") throw new ConfigurationError(kubernetes);
   const dataDir = resolve(env.AIDEATOR_DATA_DIR);
   const hasProvider = env.ANTHROPIC_API_KEY !== undefined || env.ANTHROPIC_BASE_URL !== undefined;
   return {
@@ -153,6 +162,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     dataDir,
     databaseFile: env.DATABASE_URL === undefined ? resolve(dataDir, "aideator.db") : resolve(env.DATABASE_URL.slice("file:".length)),
     maxRunning: env.AIDEATOR_MAX_RUNNING ?? Math.max(3, availableParallelism()),
+    kubernetes: kubernetes === undefined ? undefined : { settings: kubernetes, gatewayPort: env.AIDEATOR_GATEWAY_PORT },
     provider: hasProvider ? { baseUrl: env.ANTHROPIC_BASE_URL ?? DEFAULT_PROVIDER_URL, apiKey: env.ANTHROPIC_API_KEY } : undefined,
     modelFallbacks: env.AIDEATOR_MODEL_FALLBACKS,
     maxModelCalls: env.AIDEATOR_MAX_MODEL_CALLS,

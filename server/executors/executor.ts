@@ -102,6 +102,8 @@ export interface SandboxReport {
   /** False: nothing isolates; commands are then off unless the user opted in. */
   isolated: boolean;
   measures: SandboxMeasure[];
+  /** Whether the API of a Kubernetes cluster answers; absent where agents work elsewhere. */
+  cluster?: boolean;
   /** Exact remedy when something is missing. */
   remedy?: string;
 }

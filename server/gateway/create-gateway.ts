@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { chmod, mkdir, rm } from "node:fs/promises";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { dirname } from "node:path";
 import { builtInPrices } from "@/lib/pricing/price-table";
 import { isFree } from "@/lib/pricing/prices";
@@ -55,7 +55,7 @@ export async function createGateway(given: GatewayOptions): Promise<ModelGateway
   const options: FilledOptions = { ...QUIET, ...given };
   const context = await createContext(options);
   const calls = new Set<Promise<void>>();
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     // Whoever reads may leave at any time.
     response.on("error", () => undefined);
     const call = serve(context, request, response)
@@ -65,7 +65,8 @@ export async function createGateway(given: GatewayOptions): Promise<ModelGateway
       })
       .finally(() => calls.delete(call));
     calls.add(call);
-  });
+  };
+  const server = createServer(listener);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   try {
     await listen(server, socketPath);
@@ -75,6 +76,8 @@ export async function createGateway(given: GatewayOptions): Promise<ModelGateway
   }
   return {
     socketPath,
+    listener,
+    grantOf: (request) => grantOf(options, request),
     restorePause: context.breaker.restore,
     async close() {
       const closed = once(server, "close");
@@ -147,11 +150,15 @@ async function serve(context: ServeContext, request: IncomingMessage, response: 
   }
 }
 
-async function authorize(options: FilledOptions, { headers }: IncomingMessage): Promise<AttemptGrant> {
+async function grantOf(options: FilledOptions, { headers }: IncomingMessage): Promise<AttemptGrant | undefined> {
   const [, bearer] = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "") ?? [];
   const key = headers["x-api-key"];
   const token = typeof key === "string" && key !== "" ? key : bearer;
-  const grant = token === undefined ? undefined : await options.authorize(token);
+  return token === undefined ? undefined : options.authorize(token);
+}
+
+async function authorize(options: FilledOptions, request: IncomingMessage): Promise<AttemptGrant> {
+  const grant = await grantOf(options, request);
   if (grant !== undefined) return grant;
   throw new ApiError(401, "authentication_error", "This token stands for no running attempt.");
 }

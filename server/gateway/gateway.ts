@@ -1,3 +1,4 @@
+import type { IncomingMessage, RequestListener } from "node:http";
 import type { PriceTable } from "@/lib/pricing/price-table";
 import type { Usage } from "@/lib/run/state";
 import type { CallAudit } from "./call-audit";
@@ -80,6 +81,10 @@ export interface GatewayOptions {
 /** The only thing a sandbox can reach. Agents never hold a provider key. */
 export interface ModelGateway {
   readonly socketPath: string;
+  /** The same door for other listeners: those that pods reach. */
+  readonly listener: RequestListener;
+  /** Whose token a request has; undefined: of no running attempt. */
+  grantOf(request: IncomingMessage): Promise<AttemptGrant | undefined>;
   /** After a restart: the run was paused when the server died. */
   restorePause(runId: string, pause: { until: number; reason: string }): void;
   close(): Promise<void>;

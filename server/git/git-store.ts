@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { AttributesFile } from "@/lib/diff/generated-files";
 import type { RunRefs } from "@/lib/run/trees";
 import type { GitStream } from "./git-command";
@@ -115,6 +116,8 @@ export interface GitStore {
   listMirrorPaths(mirrorPath: string, commit: string): Promise<readonly string[]>;
   /** The run's own bare repository; idempotent. Branches `a`…`e` do not exist until work is there. */
   createRunRepository(runId: string, mirrorPath: string, base: string): Promise<string>;
+  /** A pack with the base and its whole history, for whoever has nothing. Ends with an error when git does; destroying it ends git. */
+  packBase(runId: string, base: string): Readable;
   /** Path of the run's repository. */
   runRepository(runId: string): string;
   /**

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import type { DataLayout } from "./data-layout";
 import type { Git, GitOptions } from "./git-command";
 import type { GitStore, TreeTotals } from "./git-store";
@@ -80,6 +81,16 @@ async function moveObjects(from: string, to: string): Promise<void> {
     // The same objects give the same name: the agent came back to a tree that it had before.
     if (!known) await rename(join(from, "pack", name), target);
   }
+}
+
+/** What the mirror has packed already is copied rather than packed anew. */
+export function packBase(git: Git, gitDir: string, base: string): Readable {
+  if (!OBJECT_ID.test(base)) throw new Error("not a commit id");
+  return git.output(["pack-objects", "--revs", "--stdout", "--quiet", "--delta-base-offset"], {
+    gitDir,
+    config: ["pack.threads=1", "pack.windowMemory=64m"],
+    stdin: `${base}\n`,
+  });
 }
 
 /**

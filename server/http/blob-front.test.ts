@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createMetrics } from "../metrics/metrics";
 import { createDiffService } from "../runs/diff-service";
 import type { Services } from "../services";
 import { createFront } from "./front";
@@ -44,7 +45,11 @@ beforeAll(async () => {
     },
   };
   const front = createFront({
-    services: { diffs: watched, log: pino({ level: "silent" }) } as unknown as Services,
+    services: {
+      diffs: watched,
+      log: pino({ level: "silent" }),
+      metrics: createMetrics({ version: "test", now: Date.now }),
+    } as unknown as Services,
     origin: createOriginCheck({ host: "127.0.0.1", port: () => (server.address() as AddressInfo).port }),
     next: async (_, response) => void response.writeHead(418).end(),
     development: false,

@@ -8,6 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createMetrics } from "../metrics/metrics";
 import { createRunRemote, type RunRemote } from "../runs/run-remote";
 import type { Services } from "../services";
 import { createAccessToken } from "./access-token";
@@ -35,7 +36,7 @@ async function serveFront(options: { token?: string; remote?: RunRemote } = {}):
   const log = pino({ level: "silent" });
   let port = 0;
   const front = createFront({
-    services: { remote: options.remote ?? remote, log } as unknown as Services,
+    services: { remote: options.remote ?? remote, log, metrics: createMetrics({ version: "test", now: Date.now }) } as unknown as Services,
     origin: createOriginCheck({ host: "127.0.0.1", port: () => port }),
     access: options.token === undefined ? undefined : createAccessToken(options.token, false),
     next: async (_, response) => void response.writeHead(418).end(),

@@ -123,7 +123,7 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
       const output = await runScript(COLLECT_SCRIPT, files, spec, final ? COLLECT_TIMEOUT_MS : COLLECT_AT_WORK_MS, {
         more: [final ? "final" : "", have],
       });
-      return readCollected(output, files, spec.baseCommit);
+      return readCollected(output, join(files.snapshots, "taken.pack"), spec.baseCommit);
     },
     remove: (files) => removeFolder(files.folder),
   };
@@ -187,7 +187,8 @@ const MORE: Record<string, string> = {
   special: "pipes, sockets or devices were left out as well.",
 };
 
-async function readCollected(output: string, files: AttemptFiles, base: string): Promise<CollectedTree> {
+/** What `COLLECT_SCRIPT` printed → what was taken, with the words for what was left out. */
+export async function readCollected(output: string, packFile: string, base: string): Promise<CollectedTree> {
   const lines = output.split("\n");
   const warnings = lines.flatMap((line) => {
     const [word = ""] = line.split(" ", 1);
@@ -199,7 +200,6 @@ async function readCollected(output: string, files: AttemptFiles, base: string):
   if (!complete && !named) warnings.push("Some files could not be read and are missing from the snapshot.");
   if (lines.includes("unchanged")) return { commit: base, warnings, complete };
   const commit = lines.map((line) => /^commit ([0-9a-f]{40})$/.exec(line)?.[1]).find((id) => id !== undefined);
-  const packFile = join(files.snapshots, "taken.pack");
   if (commit === undefined || !(await lstat(packFile)).isFile()) throw new Error("the sandbox gave no snapshot");
   return { commit, packFile, warnings, complete };
 }

@@ -1,0 +1,180 @@
+import type { V1Container, V1Job, V1PodSpec, V1ResourceRequirements, V1Secret, V1Volume } from "@kubernetes/client-node";
+import type { AttemptSpec } from "../executor";
+import type { KubernetesSettings } from "./kubernetes-settings";
+
+/** All that this server makes in a namespace carries it: watches, clean-up and network policies select by it. */
+export const APP_LABEL = "aideator-agent";
+/** How far a Job has come: `created` (suspended, its Secret may be missing), `started`, `stopped` (suspended again, by a person). */
+export const STATE_ANNOTATION = "aideator.dev/state";
+export const CONTAINER = "agent";
+/** The one user of the image; nothing in the pod is root. */
+export const AGENT_UID = 10_001;
+const TTL_SECONDS = 3_600;
+/** Scheduling, pulling the image and fetching the base count as well. The agent ends by itself at its limit; this is for one that does not. */
+const PREPARING_SECONDS = 10 * 60;
+/** What a pod has to take and upload its last tree once it is told to end: a stop, an eviction, a node that is drained. */
+export const GRACE_SECONDS = 30;
+const DEFAULT_MINUTES = 30;
+
+/** Paths inside the pod. */
+export const POD_PATHS = { config: "/run/aideator", work: "/work", temporary: "/tmp", program: "/opt/aideator/pod.mjs" } as const;
+
+/**
+ * The Job of one attempt. Pure. It is made suspended: nothing runs before the Secret with its task and token is there, and a server that dies
+ * in between leaves a Job that the next start completes instead of a second one. The spec holds no secret and nothing that differs between
+ * two starts of the same attempt.
+ */
+export function jobSpec(attempt: Pick<AttemptSpec, "name" | "task">, settings: KubernetesSettings): V1Job {
+  const { name, task } = attempt;
+  const labels = { app: APP_LABEL, "run-id": task.runId, "variation-id": String(task.variation), "attempt-id": String(task.attempt) };
+  return {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { name, namespace: settings.namespace, labels, annotations: { [STATE_ANNOTATION]: "created" } },
+    spec: {
+      suspend: true,
+      parallelism: 1,
+      completions: 1,
+      // An agent that failed is a result. A second pod would start from nothing and spend money nobody asked for.
+      backoffLimit: 0,
+      // Without it a node that comes back late might run the agent beside its replacement.
+      podReplacementPolicy: "Failed",
+      ttlSecondsAfterFinished: TTL_SECONDS,
+      activeDeadlineSeconds: Math.ceil((task.limits.minutes ?? DEFAULT_MINUTES) * 60) + PREPARING_SECONDS,
+      template: { metadata: { labels, annotations: PROTECTED }, spec: podSpec(name, settings) },
+    },
+  };
+}
+
+/** Autoscalers would move an agent to save a node; its work would be lost to the last snapshot. */
+const PROTECTED = { "cluster-autoscaler.kubernetes.io/safe-to-evict": "false", "karpenter.sh/do-not-disrupt": "true" };
+
+function podSpec(name: string, settings: KubernetesSettings): V1PodSpec {
+  const { runtimeClassName, nodeSelector, tolerations, imagePullSecrets } = settings;
+  return {
+    restartPolicy: "Never",
+    terminationGracePeriodSeconds: GRACE_SECONDS,
+    // An agent that could talk to the API server could start pods.
+    automountServiceAccountToken: false,
+    // Otherwise addresses of all services of the namespace stand in its environment.
+    enableServiceLinks: false,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: AGENT_UID,
+      runAsGroup: AGENT_UID,
+      // The volumes are the agent's; without it a claim belongs to root and nothing can be written.
+      fsGroup: AGENT_UID,
+      fsGroupChangePolicy: "OnRootMismatch",
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    containers: [container(settings)],
+    volumes: volumes(name, settings),
+    ...(runtimeClassName === undefined ? {} : { runtimeClassName }),
+    ...(Object.keys(nodeSelector).length === 0 ? {} : { nodeSelector }),
+    ...(tolerations.length === 0 ? {} : { tolerations }),
+    ...(imagePullSecrets.length === 0 ? {} : { imagePullSecrets }),
+  };
+}
+
+function container(settings: KubernetesSettings): V1Container {
+  return {
+    name: CONTAINER,
+    image: settings.image,
+    imagePullPolicy: settings.imagePullPolicy,
+    command: ["node", POD_PATHS.program],
+    workingDir: POD_PATHS.work,
+    env: [
+      { name: "AIDEATOR_POD", value: POD_PATHS.config },
+      { name: "AIDEATOR_GATEWAY", value: settings.gatewayUrl },
+      { name: "HOME", value: `${POD_PATHS.work}/home` },
+      { name: "TMPDIR", value: POD_PATHS.temporary },
+      { name: "LANG", value: "C.UTF-8" },
+      { name: "CI", value: "1" },
+    ],
+    resources: resources(settings.resources),
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      privileged: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    // How many lines it printed: what tells a complete log from a cut one. Never the log itself, which is not the agent's word.
+    terminationMessagePath: "/dev/termination-log",
+    terminationMessagePolicy: "File",
+    volumeMounts: [
+      { name: "work", mountPath: POD_PATHS.work },
+      { name: "temporary", mountPath: POD_PATHS.temporary },
+      { name: "config", mountPath: POD_PATHS.config, readOnly: true },
+    ],
+  };
+}
+
+function resources({ cpuRequest, cpuLimit, memoryRequest, memoryLimit }: KubernetesSettings["resources"]): V1ResourceRequirements {
+  return {
+    requests: { cpu: cpuRequest, memory: memoryRequest },
+    // A share of the processor is what requests are for; a limit would only throttle builds on an idle node.
+    limits: { memory: memoryLimit, ...(cpuLimit === undefined ? {} : { cpu: cpuLimit }) },
+  };
+}
+
+function volumes(name: string, { workspace }: KubernetesSettings): V1Volume[] {
+  const work: V1Volume =
+    workspace.kind === "emptyDir"
+      ? { name: "work", emptyDir: { sizeLimit: workspace.sizeLimit } }
+      : {
+          name: "work",
+          // Owned by the pod: it goes when the pod goes.
+          ephemeral: {
+            volumeClaimTemplate: {
+              spec: {
+                accessModes: ["ReadWriteOnce"],
+                resources: { requests: { storage: workspace.size } },
+                ...(workspace.storageClass === undefined ? {} : { storageClassName: workspace.storageClass }),
+              },
+            },
+          },
+        };
+  return [
+    work,
+    { name: "temporary", emptyDir: { sizeLimit: "2Gi" } },
+    // 0440 with fsGroup: the agent's user reads it, nobody writes it.
+    { name: "config", secret: { secretName: name, defaultMode: 0o440 } },
+  ];
+}
+
+/** What an attempt's pod reads at its start: its task, the project's variables, and the token that stands for it at the gateway. */
+export interface PodConfig {
+  task: AttemptSpec["task"];
+  environment: { variables: Record<string, string>; path: string[] };
+  baseCommit: string;
+  token: string;
+}
+
+/** The Secret beside a Job, owned by it: whoever deletes the Job deletes the token. `jobUid` is known only once the Job is there. */
+export function tokenSecret(attempt: AttemptSpec, jobUid: string, settings: KubernetesSettings): V1Secret {
+  const { name, task, baseCommit, token, environment } = attempt;
+  const config: PodConfig = {
+    task: { ...task, workspace: `${POD_PATHS.work}/tree`, images: podImages(attempt) },
+    environment: { variables: environment?.variables ?? {}, path: environment?.path ?? [] },
+    baseCommit,
+    token,
+  };
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    type: "Opaque",
+    metadata: {
+      name,
+      namespace: settings.namespace,
+      labels: { app: APP_LABEL, "run-id": task.runId, "variation-id": String(task.variation) },
+      ownerReferences: [{ apiVersion: "batch/v1", kind: "Job", name, uid: jobUid }],
+    },
+    stringData: { "config.json": JSON.stringify(config) },
+  };
+}
+
+/** Pictures are fetched with the token: a Secret holds no more than 1 MiB. */
+function podImages({ images }: AttemptSpec): AttemptSpec["task"]["images"] {
+  if (images === undefined || images.length === 0) return undefined;
+  return images.map(({ mediaType }, at) => ({ path: `${POD_PATHS.work}/images/${at}`, mediaType }));
+}

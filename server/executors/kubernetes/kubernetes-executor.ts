@@ -1,0 +1,195 @@
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type { KubeConfig, V1Job, V1Pod } from "@kubernetes/client-node";
+import { z } from "zod";
+import type { AttachItem, AttemptExit, AttemptSpec, CollectedTree, Executor, ExecutorRef, SandboxReport, SetupSpec } from "../executor";
+import { attemptFiles, readRecord, writeRecord } from "../local/attempt-files";
+import { readCollected } from "../local/attempt-trees";
+import { removeFolder } from "../local/remove-folder";
+import { createClusterApi, mayPass } from "./cluster-api";
+import { createClusterJobs } from "./cluster-jobs";
+import { clusterReport } from "./cluster-report";
+import { type FollowRhythm, followPod, goneExit } from "./follow-pod";
+import { APP_LABEL } from "./job-spec";
+import type { KubernetesSettings } from "./kubernetes-settings";
+import { observeAttempt } from "./observe-attempt";
+import type { PodExchange } from "./pod-exchange";
+import { PATIENCE } from "./pod-progress";
+import { openPodSpool } from "./pod-spool";
+import { type ResourceWatch, watchResources } from "./watch-resources";
+
+export interface KubernetesExecutorOptions {
+  /** Absolute. */
+  dataDir: string;
+  config: KubeConfig;
+  settings: KubernetesSettings;
+  /** Where pods upload to; on the same data folder. */
+  exchange: PodExchange;
+  /** A watch that failed and is tried again. */
+  onTrouble(error: unknown): void;
+  /** Times, for tests. */
+  rhythm?: Partial<FollowRhythm>;
+  retryForMs?: number;
+}
+
+const RHYTHM: FollowRhythm = { patience: PATIENCE, settleMs: 5_000, silentMs: 60_000, gapMs: 30_000, lookMs: 2_000 };
+
+const refData = z.object({ uid: z.string() });
+const exitSchema = z.object({ exit: z.custom<AttemptExit>((value) => typeof value === "object" && value !== null && "kind" in value) });
+
+export interface KubernetesExecutor extends Executor {
+  /** Jobs of this namespace, live ones among them: what a crash can leave behind. */
+  jobs: { label: string; list(): Promise<string[]>; remove(name: string): Promise<void> };
+  close(): void;
+}
+
+/** One Job per attempt (docs/decisions/024). What the cluster forgets — logs, how a pod ended, uploaded trees — is kept in the attempt's folder. */
+export function createKubernetesExecutor(options: KubernetesExecutorOptions): KubernetesExecutor {
+  const { config, settings, exchange, onTrouble } = options;
+  const { namespace } = settings;
+  const rhythm = { ...RHYTHM, ...options.rhythm };
+  const attemptsDir = join(options.dataDir, "attempts");
+  const api = createClusterApi(config, options.retryForMs);
+  const jobs = createClusterJobs(api, settings);
+  const selector = `app=${APP_LABEL}`;
+  const watches: { jobs: ResourceWatch<V1Job>; pods: ResourceWatch<V1Pod> } = {
+    jobs: watchResources<V1Job>(api, `/apis/batch/v1/namespaces/${namespace}/jobs`, selector, onTrouble),
+    pods: watchResources<V1Pod>(api, `/api/v1/namespaces/${namespace}/pods`, selector, onTrouble),
+  };
+  let report: { at: number; made: Promise<SandboxReport> } | undefined;
+
+  const reference = (name: string, uid: string): ExecutorRef => ({ executor: "kubernetes", name, data: { uid } });
+  const exitOf = async (name: string) => (await readRecord(attemptFiles(attemptsDir, name).exit, exitSchema))?.exit;
+
+  async function adopt(name: string): Promise<ExecutorRef | undefined> {
+    const job = await jobs.find(name);
+    // Made, but without its token it never ran: `start` completes it.
+    return job === undefined || job.state === "created" ? undefined : reference(name, job.uid);
+  }
+
+  return {
+    kind: "kubernetes",
+    jobs: { label: "Kubernetes Job", list: jobs.names, remove: jobs.remove },
+    close() {
+      watches.jobs.close();
+      watches.pods.close();
+      api.close();
+    },
+    report() {
+      if (report === undefined || performance.now() - report.at > 10_000)
+        report = { at: performance.now(), made: clusterReport(api, settings) };
+      return report.made;
+    },
+    // The tree is made in the pod.
+    async prepare(spec) {
+      forAgents(spec);
+      await Promise.resolve();
+    },
+    async start(spec) {
+      const agent = forAgents(spec);
+      // Written before anything can run: a folder without it holds nobody's work.
+      await writeRecord(attemptFiles(attemptsDir, spec.name).launch, { executor: "kubernetes" });
+      return reference(spec.name, (await jobs.start(agent)).uid);
+    },
+    adopt,
+    async alive(ref) {
+      if ((await exitOf(ref.name)) !== undefined) return true;
+      try {
+        return (await jobs.find(ref.name))?.uid === refData.parse(ref.data).uid;
+      } catch (error) {
+        // An API server that is away says nothing of the pod: whoever attaches will wait for it.
+        if (mayPass(error)) return true;
+        throw error;
+      }
+    },
+    async *attach(ref, { fromLine, signal }): AsyncIterable<AttachItem> {
+      const files = attemptFiles(attemptsDir, ref.name);
+      const { uid } = refData.parse(ref.data);
+      const spool = await openPodSpool(files.spool);
+      const observed = observeAttempt({ api, namespace, ...watches }, ref.name, uid);
+      let line = 0;
+      try {
+        for await (const { text } of spool.lines()) {
+          line += 1;
+          if (line >= fromLine) yield { type: "line", line: { line, text } };
+          if (signal.aborted) return;
+        }
+        const ended = (await exitOf(ref.name)) ?? (await patiently(() => vanished(ref.name, uid), signal));
+        if (signal.aborted) return;
+        if (ended !== undefined) return yield { type: "exit", exit: ended };
+        const follow = { api, namespace, name: ref.name, observed, exchange, rhythm, signal };
+        for await (const item of followPod(follow, spool.last())) {
+          if (item.type === "exit") {
+            await writeRecord(files.exit, { exit: item.exit });
+            // What failed while it waited must not start an hour later.
+            if (item.exit.kind === "failed") await jobs.stop(ref.name).catch(onTrouble);
+            return yield item;
+          }
+          await spool.append(item.lines);
+          for (const { text } of item.lines) {
+            line += 1;
+            if (line >= fromLine) yield { type: "line", line: { line, text } };
+            if (signal.aborted) return;
+          }
+        }
+      } finally {
+        observed.close();
+        await spool.close();
+      }
+    },
+    async stop(ref) {
+      await jobs.stop(ref.name);
+    },
+    collect: (spec, { final, have }) => collect(exchange, spec, final, have),
+    async cleanup(name) {
+      await jobs.remove(name);
+      exchange.forget(name);
+      await removeFolder(attemptFiles(attemptsDir, name).folder);
+    },
+  };
+
+  /** Waits for an API server that is away as long as somebody wants to know: pods work on without it. */
+  async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+    while (!signal.aborted) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!mayPass(error)) throw error;
+        onTrouble(error);
+        await pause(rhythm.lookMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+    return undefined;
+  }
+
+  /** The Job was gone before this attach, and nobody had read how it ended. */
+  async function vanished(name: string, uid: string): Promise<AttemptExit | undefined> {
+    const job = await jobs.find(name);
+    await Promise.all([watches.jobs.all(), watches.pods.all()]);
+    if (job?.uid === uid) return undefined;
+    const said = await exchange.end(name);
+    return said === undefined ? goneExit() : { kind: "exited", code: said.code };
+  }
+}
+
+function forAgents(spec: AttemptSpec | SetupSpec): AttemptSpec {
+  if ("task" in spec) return spec;
+  throw new Error("the kubernetes executor sets no projects up");
+}
+
+/** The tree of a working pod, or at the end the last one that it uploaded. */
+async function collect(exchange: PodExchange, spec: AttemptSpec, final: boolean, have: string | undefined): Promise<CollectedTree> {
+  if (!final) {
+    const { output, packFile } = await exchange.askTree(spec.name, have);
+    return readCollected(output, packFile, spec.baseCommit);
+  }
+  const tree = await exchange.lastTree(spec.name);
+  if (tree === undefined) {
+    const warning = "The pod ended before it could upload its tree: nothing of it is left.";
+    return { commit: spec.baseCommit, warnings: [warning], complete: true };
+  }
+  const collected = await readCollected(tree.output, tree.packFile, spec.baseCommit);
+  const late = tree.final ? [] : ["The pod ended before it could upload its last tree. This is the one before."];
+  // There is no tree on this server that could stay: what is not in it went with the pod.
+  return { ...collected, warnings: [...collected.warnings, ...late], complete: true };
+}

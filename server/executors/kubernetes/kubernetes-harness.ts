@@ -1,0 +1,154 @@
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { type AttemptFront, openAttemptFront } from "../../http/attempt-front";
+import type { AttemptSpec } from "../executor";
+import { createTestRepository, TEST_AGENT } from "../repository-harness";
+import { ClusterStandIn } from "./cluster-stand-in";
+import type { FollowRhythm } from "./follow-pod";
+import { createKubernetesExecutor, type KubernetesExecutor } from "./kubernetes-executor";
+import { KUBERNETES_DEFAULTS, type KubernetesSettings } from "./kubernetes-settings";
+import { createPodExchange } from "./pod-exchange";
+
+/** An executor on a cluster that stands in: real TLS, real processes, real git; the pods' program as it is shipped, and an agent for tests. */
+export interface KubernetesHarness {
+  executor: KubernetesExecutor;
+  cluster: ClusterStandIn;
+  dataDir: string;
+  mirror: string;
+  base: string;
+  settings: KubernetesSettings;
+  git(...args: string[]): string;
+  spec(prompt: string): AttemptSpec;
+  /** Another executor on the same data: what a restarted server makes. The listener of the pods restarts too. */
+  restarted(): Promise<KubernetesExecutor>;
+  dispose(): Promise<void>;
+}
+
+const QUICK: FollowRhythm = { patience: { image: 300, setUp: 300, place: 300 }, settleMs: 400, silentMs: 2_000, gapMs: 5_000, lookMs: 200 };
+
+/** `rhythm`: times that differ from the quick ones of tests. */
+export async function createKubernetesHarness(rhythm: Partial<FollowRhythm> = {}): Promise<KubernetesHarness> {
+  const dataDir = await mkdtemp(join(tmpdir(), "aid-k-"));
+  const { mirror, base, git } = await createTestRepository(dataDir);
+  const program = await bundlePodProgram(dataDir, TEST_AGENT);
+  const cluster = new ClusterStandIn(program);
+  await cluster.listen();
+  const tokens = new Map<string, number>();
+  const openFront = async (port: number) => {
+    const exchange = createPodExchange(join(dataDir, "attempts"), Date.now);
+    const front = await openAttemptFront(
+      {
+        exchange,
+        gateway: {
+          listener: (_request, response) => void response.end("gateway says hello"),
+          grantOf: (request) => Promise.resolve(grant(request, tokens)),
+        },
+        git: { packBase: () => packOf(mirror, base) },
+        images: { path: (_runId, at) => join(dataDir, `picture-${at}`) },
+        baseOf: () => Promise.resolve(base),
+        onError: () => undefined,
+        orderWaitMs: 500,
+      },
+      { host: "127.0.0.1", port },
+    );
+    return { front, exchange };
+  };
+  let opened: { front: AttemptFront; exchange: ReturnType<typeof createPodExchange> } = await openFront(0);
+  const settings: KubernetesSettings = {
+    ...KUBERNETES_DEFAULTS,
+    namespace: "agents",
+    image: "registry.example/agent:1",
+    gatewayUrl: `http://127.0.0.1:${opened.front.port}`,
+  };
+  const make = () =>
+    createKubernetesExecutor({
+      dataDir,
+      config: cluster.config(),
+      settings,
+      exchange: opened.exchange,
+      onTrouble: () => undefined,
+      rhythm: { ...QUICK, ...rhythm },
+      retryForMs: 4_000,
+    });
+  const made = [make()];
+  return {
+    executor: made[0] as KubernetesExecutor,
+    cluster,
+    dataDir,
+    mirror,
+    base,
+    settings,
+    git: (...args) => git(mirror, ...args),
+    spec(prompt) {
+      const variation = tokens.size;
+      const token = `token-${variation}`;
+      tokens.set(token, variation);
+      const task = {
+        runId: "test0000000000",
+        variation,
+        attempt: 0,
+        prompt,
+        model: "demo",
+        limits: { turns: 5, minutes: 1 },
+        workspace: "/workspace",
+        commandsAllowed: true,
+      };
+      return { name: `agent-test0000000000-${variation}`, mirrorPath: mirror, baseCommit: base, token, task };
+    },
+    async restarted() {
+      const { port } = opened.front;
+      made.at(-1)?.close();
+      await opened.front.close();
+      opened = await openFront(port);
+      const next = make();
+      made.push(next);
+      return next;
+    },
+    async dispose() {
+      for (const executor of made) executor.close();
+      await cluster.close();
+      await opened.front.close();
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    },
+  };
+}
+
+/** The pods' program as it is shipped, below `folder`; `agent`: the text of the agent, by default the real one. */
+export async function bundlePodProgram(folder: string, agent?: string): Promise<string> {
+  const outfile = join(folder, "program", "pod.mjs");
+  await mkdir(join(folder, "program"));
+  const root = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
+  const banner = {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  };
+  const shared = {
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    alias: { "@": root },
+    logLevel: "silent",
+    banner,
+  } as const;
+  await build({ ...shared, entryPoints: [join(root, "server/executors/kubernetes/pod-shim.ts")], outfile });
+  const agentFile = join(folder, "program", "agent.mjs");
+  if (agent === undefined) await build({ ...shared, entryPoints: [join(root, "agent/main.ts")], outfile: agentFile });
+  else await writeFile(agentFile, agent);
+  return outfile;
+}
+
+function grant({ headers }: IncomingMessage, tokens: ReadonlyMap<string, number>) {
+  const variation = tokens.get(headers.authorization?.replace(/^Bearer /, "") ?? "");
+  return variation === undefined ? undefined : { runId: "test0000000000", projectId: "p", variation, attempt: 0, model: "demo" };
+}
+
+function packOf(mirror: string, base: string) {
+  const child = spawn("git", ["--git-dir", mirror, "pack-objects", "--revs", "--stdout", "-q"], { stdio: ["pipe", "pipe", "ignore"] });
+  child.stdin.end(`${base}\n`);
+  return child.stdout;
+}

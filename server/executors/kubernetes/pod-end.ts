@@ -1,0 +1,45 @@
+import { constants as osConstants } from "node:os";
+import type { V1Job, V1Pod } from "@kubernetes/client-node";
+import type { AttemptExit } from "../executor";
+import type { PodEnd } from "./pod-exchange";
+import { agentStatus, nothingLeft, podFailure } from "./pod-failure";
+
+/** What is known of an attempt in the cluster. */
+export interface Observed {
+  job?: V1Job;
+  /** The newest state that was seen, also of a pod that is gone by now. */
+  pod?: V1Pod;
+  /** The pod was there, or must have been, and is not any more. */
+  podGone: boolean;
+}
+
+/**
+ * How an attempt ended; undefined while it may still work. Only the pod's word counts: a followed log also ends when the kubelet restarts.
+ * `settled`: what the Job says of it would be there by now — its conditions come a second or two after the pod's end.
+ */
+export function podEnd({ job, pod, podGone }: Observed, said: PodEnd | undefined, settled: boolean): AttemptExit | undefined {
+  const terminated = agentStatus(pod)?.state?.terminated;
+  const over = terminated !== undefined || podGone || job === undefined || pod?.status?.phase === "Failed" || isFailed(job);
+  if (!over) return undefined;
+  const code = terminated?.exitCode ?? (podGone || job === undefined ? said?.code : undefined);
+  // By itself: nobody ends a process with such a code from outside.
+  if (code !== undefined && code <= 128 && terminated?.reason !== "StartError" && terminated?.reason !== "ContainerCannotRun") {
+    return { kind: "exited", code };
+  }
+  const failure = podFailure(pod, job);
+  // That something was deleted is also what a deadline, an eviction or a lost node look like at first.
+  if (failure !== undefined && (settled || failure.code !== "agent_killed" || failure.message.includes("stopped")))
+    return { kind: "failed", failure };
+  if (!settled) return undefined;
+  if (code !== undefined) return { kind: "signalled", signal: signalName(code - 128) };
+  return { kind: "failed", failure: failure ?? nothingLeft() };
+}
+
+function isFailed(job: V1Job): boolean {
+  return job.status?.conditions?.some(({ type, status }) => type === "Failed" && status === "True") ?? false;
+}
+
+function signalName(number: number): string {
+  const known = Object.entries(osConstants.signals).find(([, value]) => value === number);
+  return known?.[0] ?? `signal ${number}`;
+}

@@ -1,0 +1,95 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { setTimeout as pause } from "node:timers/promises";
+import type { PodEnd, PodOrder } from "./pod-exchange";
+
+/** A pod's way to the server. What fails because the server is away is tried again; refusals are errors. */
+export interface PodGateway {
+  /** Into a file. `path`: below `/attempt/`. */
+  download(path: string, file: string): Promise<void>;
+  /** The next order; undefined when there was none for a while. */
+  order(): Promise<PodOrder | undefined>;
+  sendTree(tree: { order?: string; output: string; final: boolean; packFile?: string }): Promise<void>;
+  sendLines(order: string, lines: string[]): Promise<void>;
+  sendEnd(end: PodEnd, linesFile: string): Promise<void>;
+  /** ms since the server last answered. */
+  silence(): number;
+}
+
+/** The server is restarted, or its address moves to another node. */
+const RETRY_FOR_MS = 10 * 60_000;
+const WAIT_MS = 1_000;
+/** Beyond the time for which the server holds a request for orders. */
+const ANSWER_TIMEOUT_MS = 60_000;
+
+class Refused extends Error {}
+
+/** `patienceMs`: how long the server is waited for; at the end of a pod only as long as its grace allows. */
+export function createPodGateway(baseUrl: string, token: string, patienceMs: () => number = () => RETRY_FOR_MS): PodGateway {
+  let answeredAt = performance.now();
+
+  function send(method: string, path: string, body?: () => Readable): Promise<IncomingMessage> {
+    const url = new URL(`${baseUrl.replace(/\/+$/, "")}/attempt/${path}`);
+    const start = url.protocol === "https:" ? httpsRequest : httpRequest;
+    return new Promise((resolve, reject) => {
+      const request = start(url, { method, headers: { authorization: `Bearer ${token}` }, timeout: ANSWER_TIMEOUT_MS }, (response) => {
+        const status = response.statusCode ?? 0;
+        if (status >= 200 && status < 300) return resolve(response);
+        response.resume();
+        reject(status >= 500 || status === 429 ? new Error(`HTTP ${status}`) : new Refused(`the server refused ${path}: HTTP ${status}`));
+      });
+      request.once("timeout", () => request.destroy(new Error("no answer")));
+      request.once("error", reject);
+      if (body === undefined) request.end();
+      else pipeline(body(), request).catch(reject);
+    });
+  }
+
+  async function persist<T>(what: () => Promise<T>): Promise<T> {
+    const began = performance.now();
+    for (;;) {
+      try {
+        const result = await what();
+        answeredAt = performance.now();
+        return result;
+      } catch (error) {
+        if (error instanceof Refused || performance.now() - began > patienceMs()) throw error;
+        await pause(WAIT_MS);
+      }
+    }
+  }
+
+  const post = (path: string, body: () => Readable) => persist(async () => void (await send("POST", path, body)).resume());
+
+  return {
+    silence: () => performance.now() - answeredAt,
+    download: (path, file) =>
+      persist(async () => {
+        await pipeline(await send("GET", path), createWriteStream(file));
+      }),
+    order: () =>
+      persist(async () => {
+        const response = await send("GET", "order");
+        const chunks: Buffer[] = [];
+        for await (const chunk of response) chunks.push(chunk as Buffer);
+        const text = Buffer.concat(chunks).toString("utf8");
+        return text === "" ? undefined : (JSON.parse(text) as PodOrder);
+      }),
+    sendTree({ order, output, final, packFile }) {
+      const query = new URLSearchParams({ ...(order === undefined ? {} : { order }), final: final ? "1" : "0" });
+      return post(`tree?${query}`, () => Readable.from(treeBody(output, packFile)));
+    },
+    sendLines: (order, lines) => post(`lines?order=${order}`, () => Readable.from([lines.map((line) => `${line}\n`).join("")])),
+    sendEnd: ({ code, lines }, file) => post(`end?code=${code}&lines=${lines}`, () => createReadStream(file)),
+  };
+}
+
+/** `<bytes of the output>\n<output><pack>`. */
+async function* treeBody(output: string, packFile: string | undefined): AsyncGenerator<Buffer> {
+  const text = Buffer.from(output);
+  yield Buffer.concat([Buffer.from(`${text.length}\n`), text]);
+  if (packFile !== undefined) for await (const chunk of createReadStream(packFile)) yield chunk as Buffer;
+}

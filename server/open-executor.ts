@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import type { Logger } from "pino";
+import type { Env } from "./env";
+import { ConfigurationError } from "./env";
+import type { Executor } from "./executors/executor";
+import { createKubernetesExecutor } from "./executors/kubernetes/kubernetes-executor";
+import { loadClusterConfig } from "./executors/kubernetes/open-kubernetes";
+import { createPodExchange } from "./executors/kubernetes/pod-exchange";
+import { createLocalExecutor } from "./executors/local/local-executor";
+import type { ModelGateway } from "./gateway/gateway";
+import type { GitStore } from "./git/git-store";
+import { openAttemptFront } from "./http/attempt-front";
+import type { ExtraResource } from "./reconcile/reconcile-context";
+import type { RunWriter } from "./runs/run-writer";
+import type { RunImages } from "./storage/run-images";
+
+export interface ExecutorParts {
+  env: Env;
+  /** Where the program's own files lie. */
+  root: string;
+  gateway: ModelGateway;
+  git: GitStore;
+  images: RunImages;
+  writer: RunWriter;
+  log: Logger;
+}
+
+/** Where agents of this server work, and what it may leave behind there. */
+export interface OpenedExecutor {
+  executor: Executor;
+  leftovers: ExtraResource;
+  /** Ends what sandboxes have of this server beside the gateway; to be called before the gateway closes. What runs goes on. */
+  stopServing(): Promise<void>;
+  /** To be called once nobody attaches any more. */
+  close(): void;
+}
+
+/** The executor that `AIDEATOR_EXECUTOR` names. */
+export function openExecutor(parts: ExecutorParts): Promise<OpenedExecutor> {
+  return parts.env.kubernetes === undefined ? Promise.resolve(openLocal(parts)) : openKubernetes(parts, parts.env.kubernetes);
+}
+
+function openLocal({ env, root, gateway }: ExecutorParts): OpenedExecutor {
+  const executor = createLocalExecutor({
+    dataDir: env.dataDir,
+    shimCommand: [process.execPath, join(root, "dist/shim.mjs")],
+    agentBundle: join(root, "dist/agent.mjs"),
+    setupBundle: join(root, "dist/setup.mjs"),
+    gatewaySocket: gateway.socketPath,
+    allowUnsandboxed: env.allowUnsandboxed,
+  });
+  return { executor, leftovers: executor.groups, stopServing: () => Promise.resolve(), close: () => undefined };
+}
+
+async function openKubernetes(parts: ExecutorParts, { settings, gatewayPort }: NonNullable<Env["kubernetes"]>): Promise<OpenedExecutor> {
+  const { env, gateway, git, images, writer, log } = parts;
+  const config = await loadClusterConfig().catch((error: unknown) => {
+    throw new ConfigurationError(`KUBECONFIG cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+  });
+  const exchange = createPodExchange(join(env.dataDir, "attempts"), Date.now);
+  // Before anything is attached again: pods that work on are waiting for it. All addresses: pods come from elsewhere; tokens guard it.
+  const front = await openAttemptFront(
+    {
+      gateway,
+      exchange,
+      git,
+      images,
+      baseOf: async (runId) => (await writer.state(runId))?.base?.commit,
+      onError: (error) => log.error({ err: error }, "a pod's request failed"),
+    },
+    { host: "0.0.0.0", port: gatewayPort },
+  );
+  const executor = createKubernetesExecutor({
+    dataDir: env.dataDir,
+    config,
+    settings,
+    exchange,
+    onTrouble: (error) => log.warn({ err: error }, "the cluster's API server does not answer; trying again"),
+  });
+  return {
+    executor,
+    leftovers: executor.jobs,
+    stopServing: front.close,
+    close: executor.close,
+  };
+}
