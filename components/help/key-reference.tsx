@@ -2,13 +2,11 @@
 
 import type { ReactElement } from "react";
 import { everywhere } from "@/components/palette/command-center";
+import { byGroup } from "@/components/palette/registry";
 import { ShortcutList } from "@/components/palette/shortcut-list";
 import { runShortcuts } from "@/components/run/use-run-keys";
 
-const groups = [
-  { group: "Everywhere", rows: everywhere },
-  { group: "A run", rows: runShortcuts },
-];
+const groups = byGroup([...everywhere, ...runShortcuts]);
 
 /** The keys of all pages. */
 export function KeyReference(): ReactElement {

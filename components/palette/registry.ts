@@ -104,9 +104,14 @@ export function currentShortcuts(): { group: string; rows: Shortcut[] }[] {
     ),
     ...shortcuts,
   ]);
+  return byGroup(all);
+}
+
+/** Shortcuts under their headings, in the order in which these first come. */
+export function byGroup(rows: readonly Shortcut[]): { group: string; rows: Shortcut[] }[] {
   const groups = new Map<string, Shortcut[]>();
-  for (const row of all) groups.set(row.group, [...(groups.get(row.group) ?? []), row]);
-  return [...groups].map(([group, rows]) => ({ group, rows }));
+  for (const row of rows) groups.set(row.group, [...(groups.get(row.group) ?? []), row]);
+  return [...groups].map(([group, inGroup]) => ({ group, rows: inGroup }));
 }
 
 /** A key as it is written on keyboards. */
