@@ -54,7 +54,7 @@ test("whoever reads or selects is left alone while agents write, and finds the w
       while (walker.nextNode() !== null) last = walker.currentNode as Text;
       return last;
     };
-    const isOpen = (node: Text | undefined): node is Text => node !== undefined && node.length > 30 && node.data.startsWith("The policy");
+    const isOpen = (node: Text | undefined): node is Text => node !== undefined && node.length > 30 && /^(The policy|tick)/.test(node.data);
     let node = lastText();
     while (!isOpen(node)) {
       await new Promise(requestAnimationFrame);
