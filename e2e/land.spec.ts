@@ -137,7 +137,7 @@ test("a checkout that has moved on is merged with, and that is said before", asy
   await land.getByRole("button", { name: "Land elsewhere" }).click();
   await expect(land.getByText(/is there already/)).toBeVisible();
   await land.getByText(/landings? before$/).click();
-  await expect(land.getByRole("listitem").filter({ hasText: /^AApplied to .*, main/ })).toBeVisible();
+  await expect(land.getByRole("listitem").filter({ hasText: /^A: Applied to .*, branch main/ })).toBeVisible();
   await expect(land.getByRole("button", { name: /^(Merge and l|L)and A$/ })).toBeDisabled();
 });
 
