@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import { landVariation, previewLanding } from "@/lib/client/api";
 import type { LandingResponse, LandPreviewResponse, LandRequest } from "@/lib/protocol/landing";
-import { type LandingKind, landingKinds } from "@/lib/run/landing-events";
+import { type LandingKind, landingKinds } from "@/lib/run/bounds";
 import { variationLetter } from "@/lib/run/select";
 import { type Command, defineCommand, jsonOption, type OptionSpecs, quoted, serverOptions } from "../command";
 import { type Console } from "../console";

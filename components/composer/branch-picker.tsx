@@ -4,7 +4,7 @@ import { Command } from "cmdk";
 import { ChevronDown, GitBranch } from "lucide-react";
 import { Popover } from "radix-ui";
 import { type ReactElement, useState } from "react";
-import { baseRefSchema } from "@/lib/protocol/http";
+import { isBaseRef, NO_BASE_REF } from "@/lib/protocol/base-ref";
 import { PickerInput, PickerItem, PickerPanel, pickerList } from "./picker";
 import { reasonOf, useBranches } from "./use-repository";
 
@@ -60,7 +60,7 @@ function BranchList({
   const branches = data?.branches ?? [];
   const head = data?.default_branch?.name;
   const isNew = text !== "" && !branches.some(({ name }) => name === text);
-  const ref = baseRefSchema.safeParse(text);
+  const sound = isBaseRef(text);
   return (
     <Command shouldFilter={false} label="Branches">
       <PickerInput value={typed} onChange={setTyped} placeholder="Search branches, or give a tag or commit" />
@@ -74,7 +74,7 @@ function BranchList({
             <span className="ml-auto shrink-0 pl-3 font-mono text-meta text-muted">{commit.slice(0, 7)}</span>
           </PickerItem>
         ))}
-        {isNew && ref.success && (
+        {isNew && sound && (
           <PickerItem value={`use ${text}`} onSelect={() => onChoose(text)} checked={false}>
             <span className="shrink-0 text-muted">Start from</span>
             <span className="truncate font-mono text-meta">{text}</span>
@@ -82,7 +82,7 @@ function BranchList({
         )}
       </Command.List>
       <p role="status" className={`border-line border-t px-3 py-2 text-meta ${error === null ? "text-muted" : "text-bad"}`}>
-        {isNew && !ref.success ? "This is no name of a branch, tag or commit." : statusOf({ data, error, isFetching, repository, text })}
+        {isNew && !sound ? NO_BASE_REF : statusOf({ data, error, isFetching, repository, text })}
         {error !== null && (
           <button type="button" onClick={() => void refetch()} className="ml-1 rounded text-text underline underline-offset-3">
             Try again

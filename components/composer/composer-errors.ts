@@ -1,4 +1,5 @@
-import { type CreateRunRequest, MAX_PROMPT_LENGTH, type Problem } from "@/lib/protocol/http";
+import { MAX_PROMPT_LENGTH } from "@/lib/protocol/bounds";
+import type { CreateRunRequest, Problem } from "@/lib/protocol/http";
 import { readAddress } from "@/lib/protocol/repository-address";
 import type { Limits } from "@/lib/run/events";
 import { variationLetter } from "@/lib/run/select";

@@ -3,8 +3,8 @@
 import { Check, Layers, Trash2 } from "lucide-react";
 import { Popover } from "radix-ui";
 import { type ReactElement, useRef, useState } from "react";
-import { toast } from "sonner";
 import { Button } from "@/components/ui/button";
+import { toast } from "@/components/ui/toast";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import type { SetupResponse } from "@/lib/protocol/http";
 import type { LineUpEntry } from "./line-up-entry";
@@ -63,7 +63,7 @@ function Presets({ setup, value, onApply }: PresetsMenuProps): ReactElement {
   function remove(preset: Preset): void {
     change(presets.filter((one) => one !== preset));
     field.current?.focus();
-    toast(`“${preset.name}” was thrown away`, {
+    toast.info(`“${preset.name}” was thrown away`, {
       action: { label: "Undo", onClick: () => keepPresets(withPreset(readPresets(setup), preset)) },
     });
   }

@@ -1,4 +1,4 @@
-import { MAX_PROMPT_LENGTH } from "@/lib/protocol/http";
+import { MAX_PROMPT_LENGTH } from "@/lib/protocol/bounds";
 
 /** A text file as part of the prompt: its name, then its content in a fence that nothing in it can close. */
 export function fenced(name: string, content: string): string {

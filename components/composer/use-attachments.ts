@@ -2,7 +2,7 @@
 
 import { type RefObject, useState } from "react";
 import type { StoreApi } from "zustand";
-import { MAX_PROMPT_LENGTH } from "@/lib/protocol/http";
+import { MAX_PROMPT_LENGTH } from "@/lib/protocol/bounds";
 import { replaceText } from "./caret-place";
 import type { DraftStore } from "./draft-store";
 import { looksLikePicture, readPicture } from "./pictures";

@@ -9,10 +9,10 @@ import { rowFacts, textFacts } from "@/lib/diff/file-facts";
 import type { FileDiffRow } from "@/lib/protocol/trees";
 import { BinaryDiff } from "./binary-diff";
 import type { ChangePosition, DiffContent, DiffEditorHandle, DiffStart } from "./diff-editor";
+import { loadTextDiff } from "./diff-prefetch";
 import { LargeFile } from "./large-file";
 import { Skeleton } from "./skeleton";
 import { SubmoduleDiff } from "./submodule-diff";
-import { loadTextDiff } from "./use-diff-prefetch";
 import { type FileContent, useFileContent } from "./use-file-content";
 import { viewSettings } from "./view-settings";
 

@@ -2,7 +2,8 @@
 
 import { usePathname, useSearchParams } from "next/navigation";
 import { useCallback } from "react";
-import { type DiffLine, type DiffLink, type DiffSide, parseDiffLink, writeDiffLink } from "@/lib/diff/diff-link";
+import { type DiffLine, type DiffLink, parseDiffLink, writeDiffLink } from "@/lib/diff/diff-link";
+import { type DiffSide } from "@/lib/diff/diff-side";
 import type { RunState } from "@/lib/run/state";
 
 /** What the diff compares and which file and line it shows, kept in the address so that it can be reloaded and shared. */

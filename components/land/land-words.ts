@@ -1,4 +1,4 @@
-import { type LandingKind, landingKinds } from "@/lib/run/landing-events";
+import { type LandingKind, landingKinds } from "@/lib/run/bounds";
 
 /** What a person can choose: a landing, or a file to take along. */
 export type LandWay = LandingKind | "download";

@@ -10,7 +10,10 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }): ReactElem
   const [groups] = useState(currentShortcuts);
   return (
     <Dialog title="Keyboard shortcuts" onClose={onClose} className="w-[min(460px,calc(100vw-24px))]">
-      <ShortcutList groups={groups} />
+      {/* What scrolls must be reachable by keyboard. */}
+      <div tabIndex={0} role="group" aria-label="Keys" className="rounded">
+        <ShortcutList groups={groups} />
+      </div>
     </Dialog>
   );
 }

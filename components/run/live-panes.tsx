@@ -1,5 +1,6 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { Fragment, type ReactElement, type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { Group, type GroupImperativeHandle, Panel, Separator, useGroupRef } from "react-resizable-panels";
 import type { StoreApi } from "zustand";
@@ -12,7 +13,9 @@ import { canWin } from "./can-win";
 import { Pane, type PaneActions } from "./pane";
 import { shownPanes } from "./pane-order";
 import type { PaneStore } from "./pane-store";
-import { PaneTabs } from "./pane-tabs";
+
+/** For phones. */
+const PaneTabs = dynamic(() => import("./pane-tabs").then((module) => module.PaneTabs));
 
 /** The library styles its elements inline: what differs on a phone (one pane per screen, swiped) has to be stronger. */
 const groupLook = cx(

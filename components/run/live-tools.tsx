@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Key } from "@/components/ui/key";
 import { Letter } from "@/components/variation/letter";
 import type { RunState } from "@/lib/run/state";
-import { Menu, MenuItem, MenuLine, MenuTick } from "./menu";
+import { Menu, type MenuEntry } from "./menu";
 import { shownPanes } from "./pane-order";
 import type { PaneStore } from "./pane-store";
 import { agentName, modelName } from "./spec-words";
@@ -43,37 +43,38 @@ function PanesMenu({ run, panes }: { run: RunState; panes: StoreApi<PaneStore> }
   const shown = shownPanes(arrangement);
   const count = run.variations.length;
   const words = shown.length === count ? `${count} panes` : `${shown.length} of ${count} panes`;
+  const ticks = arrangement.order.map((index): MenuEntry => {
+    const spec = run.variations[index]?.spec;
+    const checked = shown.includes(index);
+    return {
+      key: String(index),
+      kind: "tick",
+      checked,
+      disabled: checked && shown.length === 1,
+      onChange: (next) => panes.getState().show(index, next),
+      label: (
+        <>
+          <Letter variation={index} />
+          {spec !== undefined && (
+            <span>
+              {agentName(spec)} <span className="text-faint">{modelName(spec)}</span>
+            </span>
+          )}
+        </>
+      ),
+    };
+  });
+  const all: MenuEntry = { key: "all", kind: "item", label: "All panes, same width", onSelect: () => panes.getState().reset() };
   return (
     <Menu
       label="Panes"
+      entries={[...ticks, { key: "line", kind: "line" }, all]}
       trigger={
         <Button kind="quiet" aria-label={`Layout: ${words}`} title="Which panes are shown">
           <Columns3 aria-hidden="true" className="size-3.5" />
           <span className="max-[700px]:sr-only">{words}</span>
         </Button>
       }
-    >
-      {arrangement.order.map((index) => {
-        const spec = run.variations[index]?.spec;
-        const checked = shown.includes(index);
-        return (
-          <MenuTick
-            key={index}
-            checked={checked}
-            disabled={checked && shown.length === 1}
-            onChange={(next) => panes.getState().show(index, next)}
-          >
-            <Letter variation={index} />
-            {spec !== undefined && (
-              <span>
-                {agentName(spec)} <span className="text-faint">{modelName(spec)}</span>
-              </span>
-            )}
-          </MenuTick>
-        );
-      })}
-      <MenuLine />
-      <MenuItem onSelect={() => panes.getState().reset()}>All panes, same width</MenuItem>
-    </Menu>
+    />
   );
 }

@@ -1,80 +1,39 @@
 "use client";
 
-import { Check } from "lucide-react";
-import { DropdownMenu } from "radix-ui";
-import type { ReactElement, ReactNode } from "react";
-import { Key } from "@/components/ui/key";
+import { Slot } from "radix-ui";
+import { type ComponentType, type MouseEvent, type PointerEvent, type ReactElement, type ReactNode, useState } from "react";
 
-const itemLook =
-  "flex min-h-7 cursor-default select-none items-center gap-2 rounded pr-2 pl-2 outline-none data-[disabled]:opacity-50 data-[highlighted]:bg-hover max-[700px]:min-h-10";
+export type MenuEntry = { key: string } & (
+  | { kind: "line" }
+  /** `shortcut`: the key that does the same. */
+  | { kind: "item"; label: ReactNode; shortcut?: string; onSelect: () => void }
+  | { kind: "tick"; label: ReactNode; checked: boolean; disabled: boolean; onChange: (checked: boolean) => void }
+);
 
-/** A button's menu. `trigger` is the button. */
-export function Menu({ trigger, label, children }: { trigger: ReactNode; label: string; children: ReactNode }): ReactElement {
+export interface MenuProps {
+  /** The button. */
+  trigger: ReactElement;
+  label: string;
+  entries: readonly MenuEntry[];
+}
+
+type Panel = ComponentType<MenuProps & { open: boolean; onOpenChange: (open: boolean) => void }>;
+
+/** A button's menu. What shows it comes when somebody points at the button, or presses it: pages are lighter without. */
+export function Menu(props: MenuProps): ReactElement {
+  const [open, setOpen] = useState(false);
+  const [loaded, setLoaded] = useState<{ Panel: Panel }>();
+  const load = (): void => void import("./menu-panel").then(({ MenuPanel }) => setLoaded({ Panel: MenuPanel }));
+  if (loaded !== undefined) return <loaded.Panel {...props} open={open} onOpenChange={setOpen} />;
+  const show = (event: MouseEvent | PointerEvent): void => {
+    if (event.button !== 0 || event.ctrlKey) return;
+    setOpen(true);
+    load();
+  };
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={4}
-          collisionPadding={8}
-          aria-label={label}
-          className="z-20 min-w-44 rounded-md border border-line-strong bg-raised p-1 text-meta shadow-lg"
-        >
-          {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    // Pressed, not clicked: between the two the button may have become another one.
+    <Slot.Root aria-haspopup="menu" aria-expanded={open} onPointerEnter={load} onPointerDown={show} onClick={show}>
+      {props.trigger}
+    </Slot.Root>
   );
-}
-
-interface MenuItemProps {
-  onSelect: () => void;
-  disabled?: boolean;
-  /** The key that does the same. */
-  shortcut?: string;
-  children: ReactNode;
-}
-
-export function MenuItem({ onSelect, disabled = false, shortcut, children }: MenuItemProps): ReactElement {
-  return (
-    <DropdownMenu.Item onSelect={onSelect} disabled={disabled} className={itemLook}>
-      <span className="flex-1">{children}</span>
-      {shortcut !== undefined && <Key className="ml-4">{shortcut}</Key>}
-    </DropdownMenu.Item>
-  );
-}
-
-/** Stays open: several can be ticked at once. */
-export function MenuTick({
-  checked,
-  onChange,
-  disabled = false,
-  children,
-}: {
-  checked: boolean;
-  onChange: (checked: boolean) => void;
-  disabled?: boolean;
-  children: ReactNode;
-}): ReactElement {
-  return (
-    <DropdownMenu.CheckboxItem
-      checked={checked}
-      onCheckedChange={onChange}
-      onSelect={(event) => event.preventDefault()}
-      disabled={disabled}
-      className={itemLook}
-    >
-      <span className="w-3 shrink-0">
-        <DropdownMenu.ItemIndicator>
-          <Check aria-hidden="true" className="size-3" />
-        </DropdownMenu.ItemIndicator>
-      </span>
-      <span className="flex flex-1 items-center gap-2">{children}</span>
-    </DropdownMenu.CheckboxItem>
-  );
-}
-
-export function MenuLine(): ReactElement {
-  return <DropdownMenu.Separator className="-mx-1 my-1 h-px bg-line" />;
 }

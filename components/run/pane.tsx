@@ -7,7 +7,7 @@ import { cx } from "@/components/ui/cx";
 import type { RunStore } from "@/lib/client/run-store";
 import { variationLetter } from "@/lib/run/select";
 import type { RunStatus, VariationState } from "@/lib/run/state";
-import { Menu, MenuItem, MenuLine } from "./menu";
+import { Menu, type MenuEntry } from "./menu";
 import { PaneBoundary } from "./pane-boundary";
 import { PaneTranscript } from "./pane-transcript";
 import { ScoreCell } from "./score-cell";
@@ -113,6 +113,20 @@ export const Pane = memo(function Pane(props: PaneProps): ReactElement {
 function PaneButtons({ variation, maximised, hasNeighbours, letter, ...actions }: PaneProps & { letter: string }): ReactElement {
   const { index } = variation;
   const look = "-mr-1.5 size-[22px] @max-[215px]:hidden";
+  const entries: MenuEntry[] = [
+    { key: "diff", kind: "item", label: `Diff of ${letter}`, onSelect: () => actions.onDiff(index) },
+    { key: "find", kind: "item", label: `Find in ${letter}`, shortcut: "/", onSelect: () => actions.onFind(index) },
+  ];
+  if (hasNeighbours) {
+    const [label, shortcut] = maximised ? ["Show all panes", "Esc"] : ["Maximise", String(index + 1)];
+    entries.push(
+      { key: "line", kind: "line" },
+      { key: "maximise", kind: "item", label, shortcut, onSelect: () => actions.onMaximise(index) },
+      { key: "left", kind: "item", label: "Move left", shortcut: "<", onSelect: () => actions.onMove(index, -1) },
+      { key: "right", kind: "item", label: "Move right", shortcut: ">", onSelect: () => actions.onMove(index, 1) },
+      { key: "hide", kind: "item", label: `Hide ${letter}`, shortcut: "H", onSelect: () => actions.onHide(index) },
+    );
+  }
   return (
     <>
       {hasNeighbours && (
@@ -129,30 +143,13 @@ function PaneButtons({ variation, maximised, hasNeighbours, letter, ...actions }
       )}
       <Menu
         label={`More for ${letter}`}
+        entries={entries}
         trigger={
           <Button kind="quiet" size="icon" aria-label={`More for ${letter}`} title="More" className="-mr-1.5 size-[22px]">
             <Ellipsis aria-hidden="true" className="size-3.5" />
           </Button>
         }
-      >
-        <MenuItem onSelect={() => actions.onDiff(index)}>{`Diff of ${letter}`}</MenuItem>
-        <MenuItem onSelect={() => actions.onFind(index)} shortcut="/">{`Find in ${letter}`}</MenuItem>
-        {hasNeighbours && (
-          <>
-            <MenuLine />
-            <MenuItem onSelect={() => actions.onMaximise(index)} shortcut={maximised ? "Esc" : String(index + 1)}>
-              {maximised ? "Show all panes" : "Maximise"}
-            </MenuItem>
-            <MenuItem onSelect={() => actions.onMove(index, -1)} shortcut="<">
-              Move left
-            </MenuItem>
-            <MenuItem onSelect={() => actions.onMove(index, 1)} shortcut=">">
-              Move right
-            </MenuItem>
-            <MenuItem onSelect={() => actions.onHide(index)} shortcut="H">{`Hide ${letter}`}</MenuItem>
-          </>
-        )}
-      </Menu>
+      />
     </>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { TriangleAlert, Trophy } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import type { ReactElement } from "react";
 import { Button } from "@/components/ui/button";
@@ -8,13 +9,16 @@ import { formatAge, formatCount, formatDollars, formatSpent } from "@/lib/format
 import { totalUsage, variationLetter } from "@/lib/run/select";
 import { isTerminal, type RunState } from "@/lib/run/state";
 import { Elapsed } from "./elapsed";
-import { FailureCard } from "./failure-card";
-import { FetchCommand } from "./fetch-command";
-import { Landings } from "./landings";
 import { useNow } from "./now";
 import { PromptTitle } from "./prompt-title";
 import { RetryButton } from "./retry-button";
 import { StopButton } from "./stop-button";
+
+const FailureCard = dynamic(() => import("./failure-card").then((module) => module.FailureCard));
+
+const FetchCommand = dynamic(() => import("./fetch-command").then((module) => module.FetchCommand));
+/** Few runs have been landed. */
+const Landings = dynamic(() => import("./landings").then((module) => module.Landings));
 
 /** What was asked, of which code, what it costs so far, and the way to stop it all. */
 export function RunHeader({ run, onLand }: { run: RunState; onLand: (variation: number) => void }): ReactElement {
@@ -49,7 +53,7 @@ export function RunHeader({ run, onLand }: { run: RunState; onLand: (variation: 
           </Button>
         </p>
       )}
-      <Landings landings={run.landings} />
+      {run.landings.length > 0 && <Landings landings={run.landings} />}
       {run.failure !== undefined && <FailureCard failure={run.failure} className="mt-2.5" />}
       {run.notices.map(({ seq, text }) => (
         <p key={seq} className="mt-1.5 flex gap-1.5 text-meta text-muted">

@@ -3,7 +3,6 @@
 import dynamic from "next/dynamic";
 import { Tabs } from "radix-ui";
 import { type MouseEvent, type ReactElement, useCallback, useEffect, useState } from "react";
-import { useDiffPrefetch } from "@/components/diff/use-diff-prefetch";
 import type { LandWay } from "@/components/land/land-words";
 import { useOverlays } from "@/components/palette/registry";
 import { TopBar } from "@/components/shell/top-bar";
@@ -12,24 +11,15 @@ import type { RunStore } from "@/lib/client/run-store";
 import { useLastSeq, useRunOutline, useRunStore } from "@/lib/client/use-run";
 import { changeTotals } from "@/lib/run/select";
 import type { RunState } from "@/lib/run/state";
-import { Announcer } from "./announcer";
 import { ConnectionState } from "./connection-state";
-import { FindBar } from "./find-bar";
 import { LivePanes } from "./live-panes";
 import { LiveTools } from "./live-tools";
 import { NowProvider } from "./now";
-import { OfflineBanner } from "./offline-banner";
 import { paneKeys } from "./pane-keys";
 import { createPaneStore } from "./pane-store";
-import { PauseBanner } from "./pause-banner";
-import { PrintSummary } from "./print-summary";
-import { RestartBanner } from "./restart-banner";
 import { RunHeader } from "./run-header";
-import { ScoreboardStrip } from "./scoreboard-strip";
-import { SetupStrip } from "./setup-strip";
 import { useFind } from "./use-find";
 import { useItems } from "./use-items";
-import { useRunCommands } from "./use-run-commands";
 import { useRunKeys } from "./use-run-keys";
 import { type RunTab, useRunTab } from "./use-run-tab";
 
@@ -38,6 +28,16 @@ const DiffView = dynamic(() => import("@/components/diff/diff-view").then((modul
   ssr: false,
   loading: () => <p className="p-4 text-muted">Loading…</p>,
 });
+const DiffPrefetch = dynamic(() => import("@/components/diff/diff-prefetch").then((module) => module.DiffPrefetch), { ssr: false });
+const RestartBanner = dynamic(() => import("./restart-banner").then((module) => module.RestartBanner));
+const SetupStrip = dynamic(() => import("./setup-strip").then((module) => module.SetupStrip));
+const PauseBanner = dynamic(() => import("./pause-banner").then((module) => module.PauseBanner));
+const ScoreboardStrip = dynamic(() => import("./scoreboard-strip").then((module) => module.ScoreboardStrip));
+const OfflineBanner = dynamic(() => import("./offline-banner").then((module) => module.OfflineBanner));
+const RunCommands = dynamic(() => import("./run-commands").then((module) => module.RunCommands), { ssr: false });
+const PrintSummary = dynamic(() => import("./print-summary").then((module) => module.PrintSummary), { ssr: false });
+const Announcer = dynamic(() => import("./announcer").then((module) => module.Announcer), { ssr: false });
+const FindBar = dynamic(() => import("./find-bar").then((module) => module.FindBar), { ssr: false });
 const LandDialog = dynamic(() => import("@/components/land/land-dialog").then((module) => module.LandDialog), { ssr: false });
 const SelectDialog = dynamic(() => import("@/components/select/select-dialog").then((module) => module.SelectDialog), { ssr: false });
 
@@ -49,7 +49,6 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
   const { store, connection } = useRunStore(initial);
   const run = useRunOutline(store);
   const { tab, rightSide, show } = useRunTab();
-  useDiffPrefetch(run);
   const [panes] = useState(() => createPaneStore(initial.runId, initial.variations.length));
   const [transcripts] = useState(createTranscriptStore);
   const [selecting, setSelecting] = useState<{ variation: number | undefined }>();
@@ -73,7 +72,6 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
     },
     tab === "live",
   );
-  useRunCommands(run, { onSelect, onLand });
 
   return (
     <NowProvider initial={now}>
@@ -128,6 +126,8 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
         </Tabs.Root>
         <Announcer run={run} panes={panes} />
         <LastSeq store={store} />
+        <DiffPrefetch run={run} />
+        <RunCommands run={run} onSelect={onSelect} onLand={onLand} />
       </div>
       <PrintSummary run={run} />
       {selecting !== undefined && (

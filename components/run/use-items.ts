@@ -1,12 +1,12 @@
 "use client";
 
 import { useCallback, useEffect } from "react";
-import { toast } from "sonner";
 import type { StoreApi } from "zustand";
 import { itemLink, itemText } from "@/components/transcript/item-text";
 import { eventOfHash, type Place, placeOfEvent, placeOfItem } from "@/components/transcript/locate-event";
 import type { TranscriptStore } from "@/components/transcript/transcript-store";
 import { copyText } from "@/components/ui/copy-text";
+import { toast } from "@/components/ui/toast";
 import { getEvent, problemFrom } from "@/lib/client/api";
 import type { RunStore } from "@/lib/client/run-store";
 import { variationLetter } from "@/lib/run/select";
@@ -83,7 +83,7 @@ export function useItems({
   const copy = useCallback(
     (what: "text" | "link"): void => {
       const { marked } = transcripts.getState();
-      if (marked === undefined) return void toast("Nothing is marked", { description: "J and K go from item to item." });
+      if (marked === undefined) return void toast.info("Nothing is marked", { description: "J and K go from item to item." });
       copyItem(store, marked, what);
     },
     [store, transcripts],

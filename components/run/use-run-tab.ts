@@ -2,7 +2,7 @@
 
 import { usePathname, useSearchParams } from "next/navigation";
 import { useCallback } from "react";
-import { parseSide } from "@/lib/diff/diff-link";
+import { parseSide } from "@/lib/diff/diff-side";
 import { MAX_VARIATIONS } from "@/lib/run/bounds";
 import { variationLetter } from "@/lib/run/select";
 

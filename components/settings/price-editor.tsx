@@ -67,7 +67,7 @@ function PriceForm({ value, known }: { value: PricesResponse; known: readonly st
   }
 
   return (
-    <form onSubmit={submit} className="grid min-w-0 gap-4">
+    <form onSubmit={submit} className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
       <div className="flex flex-wrap items-end gap-3">
         <div className="grid min-w-56 flex-1 gap-1">
           <label htmlFor={`${id}-source`} className="text-meta text-muted">

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { useStore } from "zustand";
 import type { RunState, VariationState } from "@/lib/run/state";
 import { scheduleFrame } from "./frame-schedule";
-import { type ConnectionStatus, connectRun } from "./run-connection";
+import type { ConnectionStatus } from "./run-connection";
 import { createOutline } from "./run-outline";
 import { createRunStore, type RunStore } from "./run-store";
 
@@ -25,8 +25,8 @@ function follow(runId: string, store: RunStore, onStatus: (status: ConnectionSta
   let again: ReturnType<typeof setTimeout> | undefined;
   let gone = false;
   const begin = (): void =>
-    void import("./socket").then(
-      ({ getSocket }) => {
+    void Promise.all([import("./socket"), import("./run-connection")]).then(
+      ([{ getSocket }, { connectRun }]) => {
         if (!gone) stop = connectRun({ runId, store, socket: getSocket(), onStatus });
       },
       () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { emptyRun, type RunState, type SnapshotMark } from "../run/state";
-import { type DiffLink, formatSide, parseDiffLink, parseSide, sideCommit, sideLabel, writeDiffLink } from "./diff-link";
+import { type DiffLink, parseDiffLink, sideCommit, sideLabel, writeDiffLink } from "./diff-link";
+import { formatSide, parseSide } from "./diff-side";
 
 const read = (query: string) => parseDiffLink(new URLSearchParams(query), 3);
 

@@ -6,3 +6,5 @@ export const DEFAULT_VARIATIONS = 3;
 export const MAX_DIFF_PAGE = 10_000;
 /** `Authorization: AideatorLocal <token>`. */
 export const LOCAL_TOKEN_SCHEME = "AideatorLocal";
+/** Characters of a prompt. */
+export const MAX_PROMPT_LENGTH = 32_000;

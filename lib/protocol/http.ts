@@ -4,6 +4,8 @@ import { limitsSchema } from "../run/events";
 import { failureCodes, failureSchema } from "../run/failures";
 import { modelKinds } from "../run/model-kind";
 import { promptImageTypes } from "../run/prompt-images";
+import { isBaseRef, NO_BASE_REF } from "./base-ref";
+import { MAX_PROMPT_LENGTH } from "./bounds";
 import { landingSchema } from "./landing";
 import { imageUploadsSchema } from "./prompt-images";
 
@@ -11,7 +13,6 @@ import { imageUploadsSchema } from "./prompt-images";
  * The wire of `/api/v1`: one schema per request and response, the source of the OpenAPI document and of the browser's types.
  * Field names are snake_case, as the API's users know them.
  */
-export const MAX_PROMPT_LENGTH = 32_000;
 
 export const runIdSchema = z.string().regex(/^[a-z0-9]{12,24}$/, "A run id is 12 to 24 lower-case letters and digits.");
 
@@ -29,13 +30,7 @@ export const agentConfigSchema = z.strictObject({
 });
 export type AgentConfig = z.infer<typeof agentConfigSchema>;
 
-/** What git's own rules for names refuse (git-check-ref-format), and a dash in front, which git would take for an option. */
-const WRONG_REF = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|^[-/.]|[/.]$|\.lock(\/|$)|\/\.|^@$/;
-export const baseRefSchema = z
-  .string()
-  .min(1)
-  .max(250)
-  .refine((ref) => !WRONG_REF.test(ref), "This is no name of a branch, tag or commit.");
+export const baseRefSchema = z.string().refine(isBaseRef, NO_BASE_REF);
 
 export const createRunSchema = z
   .strictObject({

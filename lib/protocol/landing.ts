@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { MAX_VARIATIONS } from "../run/bounds";
+import { landingKinds, MAX_VARIATIONS } from "../run/bounds";
 import { failureSchema } from "../run/failures";
-import { landingKinds } from "../run/landing-events";
 
 /** Git's own rules for branch names (git-check-ref-format), and a dash in front, which git would take for an option. */
 const WRONG_BRANCH = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|^[-/.]|[/.]$|\.lock(\/|$)|\/\.|^(@|HEAD|refs\/.*)$/;

@@ -1,5 +1,6 @@
+import type { LandingKind } from "./bounds";
 import type { Failure } from "./failures";
-import type { LandingKind, LandingOutcome } from "./landing-events";
+import type { LandingOutcome } from "./landing-events";
 
 /** What someone wants of a run: imperative names. `decideRun` answers each with events or a rejection. */
 export type RunCommand =

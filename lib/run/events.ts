@@ -2,7 +2,7 @@ import { z } from "zod";
 import { MAX_VARIATIONS } from "./bounds";
 import { failureSchema } from "./failures";
 import { landingEventSchemas } from "./landing-events";
-import { promptImageSchema } from "./prompt-images";
+import { promptImageSchema } from "./prompt-image-schema";
 import { setupEventSchemas } from "./setup-events";
 
 export const limitsSchema = z.strictObject({

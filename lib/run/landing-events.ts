@@ -1,9 +1,6 @@
 import { z } from "zod";
+import { landingKinds } from "./bounds";
 import { failureSchema } from "./failures";
-
-/** Where the tree of a variation can be brought. */
-export const landingKinds = ["branch", "checkout", "push", "pull_request"] as const;
-export type LandingKind = (typeof landingKinds)[number];
 
 /** What a landing made, and how a person goes on from there. */
 export const landingOutcomeSchema = z.object({

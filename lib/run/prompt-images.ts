@@ -1,5 +1,3 @@
-import { z } from "zod";
-
 /** What a picture in a prompt may be: what the Messages API takes, in its own words. */
 export const promptImageTypes = ["image/png", "image/jpeg", "image/gif", "image/webp"] as const;
 export type PromptImageType = (typeof promptImageTypes)[number];
@@ -7,10 +5,6 @@ export type PromptImageType = (typeof promptImageTypes)[number];
 /** Bytes of one picture, before base64. */
 export const MAX_IMAGE_BYTES = 5 * 1024 * 1024;
 export const MAX_IMAGES = 8;
-
-/** A picture as the log knows it; its bytes are kept beside. */
-export const promptImageSchema = z.object({ mediaType: z.enum(promptImageTypes), bytes: z.int().positive() });
-export type PromptImage = z.infer<typeof promptImageSchema>;
 
 const RIFF = [0x52, 0x49, 0x46, 0x46];
 const signatures: readonly {

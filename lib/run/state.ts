@@ -1,7 +1,8 @@
+import type { LandingKind } from "./bounds";
 import type { fileStatuses, RunEventBody, toolKinds, VariationSpec } from "./events";
 import type { Failure } from "./failures";
-import type { LandingKind, LandingOutcome } from "./landing-events";
-import type { PromptImage } from "./prompt-images";
+import type { LandingOutcome } from "./landing-events";
+import type { PromptImage } from "./prompt-image-schema";
 import type { SetupState } from "./setup";
 
 export const runStatuses = ["starting", "running", "completed", "failed", "cancelled"] as const;

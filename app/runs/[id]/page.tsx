@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import type { ReactElement } from "react";
-import { RunView } from "@/components/run/run-view";
+import { RunFromText } from "@/components/run/run-from-text";
 import { runIdSchema } from "@/lib/protocol/http";
 import type { RunState } from "@/lib/run/state";
 import { isAppError } from "@/server/app-error";
@@ -20,7 +20,7 @@ export async function generateMetadata({ params }: RunPageProps): Promise<Metada
 export default async function RunPage({ params }: RunPageProps): Promise<ReactElement> {
   const run = await findRun((await params).id);
   if (run === undefined) notFound();
-  return <RunView key={run.runId} initial={run} now={requestTime()} />;
+  return <RunFromText key={run.runId} initial={JSON.stringify(run)} now={requestTime()} />;
 }
 
 async function findRun(id: string): Promise<RunState | undefined> {

@@ -14,8 +14,8 @@ interface RunActions {
   onLand: (variation: number) => void;
 }
 
-/** What can be done with this run as it stands, for the palette. */
-export function useRunCommands(run: RunState, actions: RunActions): void {
+/** Offers what can be done with this run as it stands to the palette; shows nothing. */
+export function RunCommands({ run, ...actions }: { run: RunState } & RunActions): null {
   const router = useRouter();
   const group = "This run";
   const { runId } = run;
@@ -69,6 +69,7 @@ export function useRunCommands(run: RunState, actions: RunActions): void {
       run: () => router.push(`/projects/${run.projectId}`),
     },
   ]);
+  return null;
 }
 
 function ofVariation(run: RunState, index: number, { onSelect }: RunActions): Command[] {

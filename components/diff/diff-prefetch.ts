@@ -11,8 +11,8 @@ import { useDiffSides } from "./use-diff-sides";
 /** The editor's code: larger than the rest of the page, so that it comes by itself and not before it is needed. */
 export const loadTextDiff = async (): Promise<ComponentType<TextDiffProps>> => (await import("./text-diff")).TextDiff;
 
-/** While the page has nothing to do it fetches the diff's editor, and what the diff would show once nothing changes any more. */
-export function useDiffPrefetch(run: RunState): void {
+/** While the page has nothing to do it fetches the diff's editor, and what the diff would show once nothing changes any more. Shows nothing. */
+export function DiffPrefetch({ run }: { run: RunState }): null {
   const client = useQueryClient();
   const { left, right } = useDiffSides(run);
   const [from, to] = [sideCommit(run, left), sideCommit(run, right)];
@@ -23,6 +23,7 @@ export function useDiffPrefetch(run: RunState): void {
     return whenIdle(() => void prefetchDiff(client, run, from, to));
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once per pair of commits: `run` changes with every event
   }, [client, ended, from, to]);
+  return null;
 }
 
 /** Runs it when the browser is idle; returns how to call that off. */
