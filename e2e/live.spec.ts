@@ -264,6 +264,8 @@ for (const [theme, width] of [
     const page = await context.newPage();
     await finishedRun(page, 2);
     await expect(transcript(page, "A")).toContainText("All of it is written");
+    // Known once the panes were laid out.
+    if (width > 700) await expect(page.getByRole("separator").first()).toHaveAttribute("aria-valuenow", /\d/);
     const violations = async (): Promise<unknown> => {
       const found = (await new AxeBuilder({ page }).analyze()).violations;
       return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);

@@ -1,6 +1,5 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { Fragment, type ReactElement, type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { Group, type GroupImperativeHandle, Panel, Separator, useGroupRef } from "react-resizable-panels";
 import type { StoreApi } from "zustand";
@@ -13,9 +12,7 @@ import { canWin } from "./can-win";
 import { Pane, type PaneActions } from "./pane";
 import { shownPanes } from "./pane-order";
 import type { PaneStore } from "./pane-store";
-
-/** For phones. */
-const PaneTabs = dynamic(() => import("./pane-tabs").then((module) => module.PaneTabs));
+import { PaneTabs } from "./pane-tabs";
 
 /** The library styles its elements inline: what differs on a phone (one pane per screen, swiped) has to be stronger. */
 const groupLook = cx(

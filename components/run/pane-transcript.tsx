@@ -12,7 +12,7 @@ import { changeTotals, variationLetter } from "@/lib/run/select";
 import { isTerminal, type RunStatus } from "@/lib/run/state";
 import { copyItem } from "./use-items";
 
-const FailureCard = dynamic(() => import("./failure-card").then((module) => module.FailureCard));
+const FailureCard = dynamic(() => import("./failure-card").then((module) => module.FailureCard), { loading: () => null });
 
 /** What a variation says and does, and how it ended: the one part of a page that every token renders again. */
 export const PaneTranscript = memo(function PaneTranscript({

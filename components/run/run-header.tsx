@@ -14,11 +14,11 @@ import { PromptTitle } from "./prompt-title";
 import { RetryButton } from "./retry-button";
 import { StopButton } from "./stop-button";
 
-const FailureCard = dynamic(() => import("./failure-card").then((module) => module.FailureCard));
+const FailureCard = dynamic(() => import("./failure-card").then((module) => module.FailureCard), { loading: () => null });
 
-const FetchCommand = dynamic(() => import("./fetch-command").then((module) => module.FetchCommand));
+const FetchCommand = dynamic(() => import("./fetch-command").then((module) => module.FetchCommand), { loading: () => null });
 /** Few runs have been landed. */
-const Landings = dynamic(() => import("./landings").then((module) => module.Landings));
+const Landings = dynamic(() => import("./landings").then((module) => module.Landings), { loading: () => null });
 
 /** What was asked, of which code, what it costs so far, and the way to stop it all. */
 export function RunHeader({ run, onLand }: { run: RunState; onLand: (variation: number) => void }): ReactElement {

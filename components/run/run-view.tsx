@@ -15,9 +15,13 @@ import { ConnectionState } from "./connection-state";
 import { LivePanes } from "./live-panes";
 import { LiveTools } from "./live-tools";
 import { NowProvider } from "./now";
+import { OfflineBanner } from "./offline-banner";
 import { paneKeys } from "./pane-keys";
 import { createPaneStore } from "./pane-store";
+import { PauseBanner } from "./pause-banner";
+import { RestartBanner } from "./restart-banner";
 import { RunHeader } from "./run-header";
+import { SetupStrip } from "./setup-strip";
 import { useFind } from "./use-find";
 import { useItems } from "./use-items";
 import { useRunKeys } from "./use-run-keys";
@@ -29,11 +33,8 @@ const DiffView = dynamic(() => import("@/components/diff/diff-view").then((modul
   loading: () => <p className="p-4 text-muted">Loading…</p>,
 });
 const DiffPrefetch = dynamic(() => import("@/components/diff/diff-prefetch").then((module) => module.DiffPrefetch), { ssr: false });
-const RestartBanner = dynamic(() => import("./restart-banner").then((module) => module.RestartBanner));
-const SetupStrip = dynamic(() => import("./setup-strip").then((module) => module.SetupStrip));
-const PauseBanner = dynamic(() => import("./pause-banner").then((module) => module.PauseBanner));
-const ScoreboardStrip = dynamic(() => import("./scoreboard-strip").then((module) => module.ScoreboardStrip));
-const OfflineBanner = dynamic(() => import("./offline-banner").then((module) => module.OfflineBanner));
+// What the server renders as well has a boundary (`loading`) of its own: without one the whole page would wait for its code.
+const ScoreboardStrip = dynamic(() => import("./scoreboard-strip").then((module) => module.ScoreboardStrip), { loading: () => null });
 const RunCommands = dynamic(() => import("./run-commands").then((module) => module.RunCommands), { ssr: false });
 const PrintSummary = dynamic(() => import("./print-summary").then((module) => module.PrintSummary), { ssr: false });
 const Announcer = dynamic(() => import("./announcer").then((module) => module.Announcer), { ssr: false });

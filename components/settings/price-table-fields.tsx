@@ -17,7 +17,7 @@ const cell =
 export function PriceTableFields({ rows, errors, onChange }: PriceTableFieldsProps): ReactElement {
   const replace = (next: PriceRow): void => onChange(rows.map((row) => (row.key === next.key ? next : row)));
   return (
-    <div className="overflow-x-auto rounded-md border border-line" tabIndex={0} role="group" aria-label="Price list">
+    <div className="relative overflow-x-auto rounded-md border border-line" tabIndex={0} role="group" aria-label="Price list">
       <table className="w-full min-w-[760px] border-collapse text-body">
         <thead className="text-left text-meta text-muted">
           <tr>
