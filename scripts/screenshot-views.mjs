@@ -26,7 +26,6 @@ export const views = [
   },
   {
     name: "run-five",
-    documented: true,
     async show(page, scene) {
       await page.goto(`/runs/${await scene.ended()}`);
       await page
@@ -84,6 +83,52 @@ export const views = [
     async show(page) {
       await page.goto("/server");
       await heading(page, /server/i);
+    },
+  },
+  ...["appearance", "provider", "prices", "agents", "limits", "retention"].map((section) => ({
+    name: `settings-${section}`,
+    async show(page) {
+      await page.goto(`/settings/${section}`);
+      await heading(page, /./);
+    },
+  })),
+  {
+    name: "projects",
+    async show(page) {
+      await page.goto("/projects");
+      await heading(page, /projects/i);
+    },
+  },
+  {
+    name: "help",
+    async show(page) {
+      await page.goto("/help");
+      await heading(page, /./);
+    },
+  },
+  {
+    name: "palette",
+    async show(page, scene) {
+      await page.goto(`/runs/${await scene.ended()}`);
+      await page
+        .getByText(/Edited|Wrote/)
+        .first()
+        .waitFor();
+      await page.keyboard.press("Control+k");
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "find",
+    async show(page, scene) {
+      await page.goto(`/runs/${await scene.ended()}`);
+      await page
+        .getByText(/Edited|Wrote/)
+        .first()
+        .waitFor();
+      await page.getByRole("button", { name: "Find in transcripts" }).click();
+      await page.getByRole("textbox", { name: "Find in transcripts" }).fill("order");
+      await page.getByText(/matches/).waitFor();
     },
   },
   {
