@@ -21,6 +21,7 @@ import { createPaneStore } from "./pane-store";
 import { PauseBanner } from "./pause-banner";
 import { RestartBanner } from "./restart-banner";
 import { RunHeader } from "./run-header";
+import { ScoreboardStrip } from "./scoreboard-strip";
 import { SetupStrip } from "./setup-strip";
 import { useFind } from "./use-find";
 import { useItems } from "./use-items";
@@ -33,8 +34,6 @@ const DiffView = dynamic(() => import("@/components/diff/diff-view").then((modul
   loading: () => <p className="p-4 text-muted">Loading…</p>,
 });
 const DiffPrefetch = dynamic(() => import("@/components/diff/diff-prefetch").then((module) => module.DiffPrefetch), { ssr: false });
-// What the server renders as well has a boundary (`loading`) of its own: without one the whole page would wait for its code.
-const ScoreboardStrip = dynamic(() => import("./scoreboard-strip").then((module) => module.ScoreboardStrip), { loading: () => null });
 const RunCommands = dynamic(() => import("./run-commands").then((module) => module.RunCommands), { ssr: false });
 const PrintSummary = dynamic(() => import("./print-summary").then((module) => module.PrintSummary), { ssr: false });
 const Announcer = dynamic(() => import("./announcer").then((module) => module.Announcer), { ssr: false });

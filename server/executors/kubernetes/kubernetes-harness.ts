@@ -89,7 +89,7 @@ export async function createKubernetesHarness(rhythm: Partial<FollowRhythm> = {}
       const token = `token-${variation}`;
       tokens.set(token, variation);
       const task = {
-        runId: "test0000000000",
+        runId: "kube0000000000",
         variation,
         attempt: 0,
         prompt,
@@ -98,7 +98,7 @@ export async function createKubernetesHarness(rhythm: Partial<FollowRhythm> = {}
         workspace: "/workspace",
         commandsAllowed: true,
       };
-      return { name: `agent-test0000000000-${variation}`, mirrorPath: mirror, baseCommit: base, token, task };
+      return { name: `agent-kube0000000000-${variation}`, mirrorPath: mirror, baseCommit: base, token, task };
     },
     async restarted() {
       const { port } = opened.front;
@@ -144,7 +144,7 @@ export async function bundlePodProgram(folder: string, agent?: string): Promise<
 
 function grant({ headers }: IncomingMessage, tokens: ReadonlyMap<string, number>) {
   const variation = tokens.get(headers.authorization?.replace(/^Bearer /, "") ?? "");
-  return variation === undefined ? undefined : { runId: "test0000000000", projectId: "p", variation, attempt: 0, model: "demo" };
+  return variation === undefined ? undefined : { runId: "kube0000000000", projectId: "p", variation, attempt: 0, model: "demo" };
 }
 
 function packOf(mirror: string, base: string) {
