@@ -1,7 +1,6 @@
 "use client";
 
 import { GitCompare } from "lucide-react";
-import dynamic from "next/dynamic";
 import { memo, type ReactElement, useCallback } from "react";
 import { SummaryItem } from "@/components/transcript/summary-item";
 import { Transcript } from "@/components/transcript/transcript";
@@ -10,9 +9,8 @@ import type { RunStore } from "@/lib/client/run-store";
 import { useVariation } from "@/lib/client/use-run";
 import { changeTotals, variationLetter } from "@/lib/run/select";
 import { isTerminal, type RunStatus } from "@/lib/run/state";
+import { FailureCard } from "./failure-card";
 import { copyItem } from "./use-items";
-
-const FailureCard = dynamic(() => import("./failure-card").then((module) => module.FailureCard), { loading: () => null });
 
 /** What a variation says and does, and how it ended: the one part of a page that every token renders again. */
 export const PaneTranscript = memo(function PaneTranscript({

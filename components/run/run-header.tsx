@@ -9,12 +9,11 @@ import { formatAge, formatCount, formatDollars, formatSpent } from "@/lib/format
 import { totalUsage, variationLetter } from "@/lib/run/select";
 import { isTerminal, type RunState } from "@/lib/run/state";
 import { Elapsed } from "./elapsed";
+import { FailureCard } from "./failure-card";
 import { useNow } from "./now";
 import { PromptTitle } from "./prompt-title";
 import { RetryButton } from "./retry-button";
 import { StopButton } from "./stop-button";
-
-const FailureCard = dynamic(() => import("./failure-card").then((module) => module.FailureCard), { loading: () => null });
 
 const FetchCommand = dynamic(() => import("./fetch-command").then((module) => module.FetchCommand), { loading: () => null });
 /** Few runs have been landed. */
