@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -101,14 +102,15 @@ describe("the pods' listener", () => {
   });
 
   it("forgets an upload that was cut", async () => {
-    await new Promise<void>((resolve) => {
-      const headers = { authorization: "Bearer zero", "content-length": "1000" };
-      const request = httpRequest({ host: "127.0.0.1", port: front.port, path: "/attempt/tree?final=1", method: "POST", headers });
-      request.on("error", () => resolve());
-      request.write(treeBody("commit x\n", "half"));
-      setTimeout(() => request.destroy(new Error("cut")), 100);
-    });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const packs = async (): Promise<string[]> => (await readdir(folder, { recursive: true })).filter((path) => path.endsWith(".pack"));
+    const headers = { authorization: "Bearer zero", "content-length": "1000" };
+    const request = httpRequest({ host: "127.0.0.1", port: front.port, path: "/attempt/tree?final=1", method: "POST", headers });
+    const cut = once(request, "error");
+    request.write(treeBody("commit x\n", "half"));
+    await expect.poll(packs).toHaveLength(1);
+    request.destroy(new Error("cut"));
+    await cut;
+    await expect.poll(packs).toEqual([]);
     expect(await exchange.lastTree(`agent-${RUN}-0`)).toBeUndefined();
     expect((await ask("/attempt/base")).status).toBe(200);
   });

@@ -133,7 +133,13 @@ export function createPodExchange(attemptsDir: string, now: () => number): PodEx
       const files = filesOf(name);
       await mkdir(files.snapshots, { recursive: true, mode: 0o700 });
       const pack = `${randomUUID()}.pack`;
-      await pipeline(body, createWriteStream(join(files.snapshots, pack), { mode: 0o600 }));
+      try {
+        await pipeline(body, createWriteStream(join(files.snapshots, pack), { mode: 0o600 }));
+      } catch (error) {
+        // Half a pack is good for nothing, and there may be no later upload that tidies up.
+        await rm(join(files.snapshots, pack), { force: true });
+        throw error;
+      }
       const before = await readRecord(files.tree, treeSchema);
       // A late answer of the agent's time must not take the place of the last tree.
       if (before?.final === true && !final) return rm(join(files.snapshots, pack), { force: true });
