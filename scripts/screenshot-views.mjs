@@ -3,6 +3,15 @@
 const heading = (page, name) => page.getByRole("heading", { name }).first().waitFor();
 const firstChange = (page) => page.locator(".monaco-diff-editor .view-line, .monaco-editor .view-line").first().waitFor();
 
+/** The run of five that has ended, once its transcripts are there. */
+async function openEnded(page, scene) {
+  await page.goto(`/runs/${await scene.ended()}`);
+  await page
+    .getByText(/Edited|Wrote/)
+    .first()
+    .waitFor();
+}
+
 export const views = [
   {
     name: "home-first",
@@ -27,21 +36,13 @@ export const views = [
   {
     name: "run-five",
     async show(page, scene) {
-      await page.goto(`/runs/${await scene.ended()}`);
-      await page
-        .getByText(/Edited|Wrote/)
-        .first()
-        .waitFor();
+      await openEnded(page, scene);
     },
   },
   {
     name: "run-maximised",
     async show(page, scene) {
-      await page.goto(`/runs/${await scene.ended()}`);
-      await page
-        .getByText(/Edited|Wrote/)
-        .first()
-        .waitFor();
+      await openEnded(page, scene);
       await page.keyboard.press("3");
     },
   },
@@ -109,11 +110,7 @@ export const views = [
   {
     name: "palette",
     async show(page, scene) {
-      await page.goto(`/runs/${await scene.ended()}`);
-      await page
-        .getByText(/Edited|Wrote/)
-        .first()
-        .waitFor();
+      await openEnded(page, scene);
       await page.keyboard.press("Control+k");
       await page.getByRole("dialog").waitFor();
     },
@@ -121,11 +118,7 @@ export const views = [
   {
     name: "find",
     async show(page, scene) {
-      await page.goto(`/runs/${await scene.ended()}`);
-      await page
-        .getByText(/Edited|Wrote/)
-        .first()
-        .waitFor();
+      await openEnded(page, scene);
       await page.getByRole("button", { name: "Find in transcripts" }).click();
       await page.getByRole("textbox", { name: "Find in transcripts" }).fill("order");
       await page.getByText(/matches/).waitFor();

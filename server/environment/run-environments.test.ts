@@ -31,6 +31,7 @@ import { createPrismaRunIndex } from "../storage/prisma/run-index";
 import { createRunImages } from "../storage/run-images-disk";
 import { createRunEnvironments } from "./create-run-environments";
 import { createDependencyCache } from "./dependency-cache";
+import { ecosystems } from "./ecosystems";
 import { createProjectEnvironment } from "./project-environment";
 import { createProjectVault } from "./project-vault";
 import { registrySettings } from "./registry-settings";
@@ -202,7 +203,8 @@ const lockOf = (version = "1.0.0"): string => {
   const integrity = `sha512-${createHash("sha512")
     .update(readFileSync(join(dir, "tiny.tgz")))
     .digest("base64")}`;
-  const resolved = "https://registry.npmjs.org/tiny/-/tiny-1.0.0.tgz";
+  // As npm itself writes it; whatever registry is configured takes its place.
+  const resolved = `https://${ecosystems[0]?.domains[0]}/tiny/-/tiny-1.0.0.tgz`;
   const packages = { "": { name: "app", dependencies: { tiny: version } }, "node_modules/tiny": { version: "1.0.0", resolved, integrity } };
   return JSON.stringify({ name: "app", lockfileVersion: 3, requires: true, packages }, null, 2);
 };

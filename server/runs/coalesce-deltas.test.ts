@@ -45,11 +45,13 @@ describe("coalesceDeltas", () => {
 
   it("hands over one batch at a time, in order, however slow the taker is", async () => {
     const seen: string[] = [];
+    /** Lets the taker go on. */
+    const taken: (() => void)[] = [];
     let busy = 0;
     const coalescer = coalesceDeltas(async ({ events }) => {
       busy += 1;
       expect(busy).toBe(1);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise<void>((resolve) => taken.push(resolve));
       seen.push(...events.map((event) => (event.type === "text.delta" ? event.text : "")));
       busy -= 1;
     }, 40);
@@ -57,8 +59,14 @@ describe("coalesceDeltas", () => {
       coalescer.push([delta(`${index}`)], index + 1);
       await vi.advanceTimersByTimeAsync(25);
     }
-    const flushed = coalescer.flush();
-    await vi.advanceTimersByTimeAsync(5_000);
+    // Nothing was taken off its hands all the while, and one batch is with the taker.
+    expect(taken).toHaveLength(1);
+    let done = false;
+    const flushed = coalescer.flush().then(() => (done = true));
+    while (!done) {
+      taken.shift()?.();
+      await vi.advanceTimersByTimeAsync(0);
+    }
     await flushed;
     expect(seen.join("")).toBe("0123456789");
   });

@@ -131,7 +131,7 @@ describe("tokenSecret", () => {
       token: "a-secret-token",
       baseCommit: attempt.baseCommit,
       environment: { variables: { API_KEY: "a-project-secret" }, path: ["/p"] },
-      task: { prompt: "do", workspace: "/work/tree", images: [{ path: "/work/images/0", mediaType: "image/png" }] },
+      task: { prompt: "do", workspace: "/workspace/tree", images: [{ path: "/workspace/images/0", mediaType: "image/png" }] },
     });
   });
 });

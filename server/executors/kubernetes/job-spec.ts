@@ -17,7 +17,7 @@ export const GRACE_SECONDS = 30;
 const DEFAULT_MINUTES = 30;
 
 /** Paths inside the pod. */
-export const POD_PATHS = { config: "/run/aideator", work: "/work", temporary: "/tmp", program: "/opt/aideator/pod.mjs" } as const;
+export const POD_PATHS = { config: "/run/aideator", work: "/workspace", temporary: "/tmp", program: "/opt/aideator/pod.mjs" } as const;
 
 /**
  * The Job of one attempt. Pure. It is made suspended: nothing runs before the Secret with its task and token is there, and a server that dies

@@ -117,7 +117,7 @@ export class StandInKubelet {
     const env = {
       ...given,
       PATH: process.env.PATH,
-      HOME: `${work}/work/home`,
+      HOME: join(work, "work", "home"),
       TMPDIR: work,
       AIDEATOR_POD: config,
       AIDEATOR_TERMINATION_LOG: termination,
