@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "@playwright/test";
 import type { RunEvent } from "@/lib/run/events";
+import { findChromium } from "./find-chromium";
 import { builtStyles, bundleLive, openBare } from "./live/bundle-live";
 import { liveHistory, liveText } from "./live/live-history";
 import { type BenchOptions, compare, type Measurement, median } from "./measurement";
@@ -148,12 +147,4 @@ async function stream({
   clearInterval(timer);
   const long = tasks.reduce((sum, duration) => sum + duration, 0);
   return { frames: frames / seconds, long: long / seconds, longest: Math.max(0, ...tasks) };
-}
-
-/** The system's browser; where there is none, Playwright's own. */
-function findChromium(): string | undefined {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  return ["chromium", "chromium-browser", "google-chrome"]
-    .flatMap((name) => folders.map((folder) => join(folder, name)))
-    .find((path) => existsSync(path));
 }

@@ -7,6 +7,7 @@ import { measureFanOut } from "./measure-fan-out";
 import { measureGateway } from "./measure-gateway";
 import { measureLive } from "./measure-live";
 import { measureMap } from "./measure-map";
+import { measurePages } from "./measure-pages";
 import { measureReplay } from "./measure-replay";
 import { measureSandboxStart } from "./measure-sandbox-start";
 import { measureStdoutToStore } from "./measure-stdout-to-store";
@@ -25,6 +26,7 @@ const measures: Record<string, (options: BenchOptions) => Promise<Measurement[]>
   "stdout-to-store": measureStdoutToStore,
   gateway: measureGateway,
   live: measureLive,
+  pages: measurePages,
 };
 
 async function main(): Promise<void> {
