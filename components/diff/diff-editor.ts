@@ -148,6 +148,22 @@ export function createDiffEditor(place: HTMLElement, events: DiffEditorEvents): 
   };
 }
 
+/** Monaco ends its worker with the last model. This one stays, so that the next diff finds the worker that is there. */
+let kept: monaco.editor.ITextModel | undefined;
+
+/** An editor on two small texts, out of sight, from its making to its first comparison. */
+export async function warmUp(): Promise<void> {
+  kept ??= monaco.editor.createModel("", "plaintext");
+  const place = document.createElement("div");
+  place.inert = true;
+  place.style.cssText = "position:fixed;left:-2000px;top:0;width:900px;height:400px;visibility:hidden";
+  document.body.append(place);
+  const editor = createDiffEditor(place, { onChanges: () => undefined, onLine: () => undefined });
+  await editor.show({ file: "", path: "warm.txt", oldPath: "warm.txt", left: "one\n", right: "two\n", changedLines: 2 }, "first");
+  editor.dispose();
+  place.remove();
+}
+
 function modelOf({ path, oldPath, left, right }: DiffContent): { original: monaco.editor.ITextModel; modified: monaco.editor.ITextModel } {
   modelCount += 1;
   // The language comes from the path; the number lets the next version be made before this one is gone.

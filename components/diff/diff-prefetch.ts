@@ -1,15 +1,12 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { type ComponentType, useEffect } from "react";
+import { useEffect } from "react";
 import { sideCommit } from "@/lib/diff/diff-link";
 import { isTerminal, type RunState } from "@/lib/run/state";
-import type { TextDiffProps } from "./text-diff";
+import { loadDiffView, loadTextDiff, warmDiffEditor } from "./diff-code";
 import { prefetchDiff } from "./use-diff-data";
 import { useDiffSides } from "./use-diff-sides";
-
-/** The editor's code: larger than the rest of the page, so that it comes by itself and not before it is needed. */
-export const loadTextDiff = async (): Promise<ComponentType<TextDiffProps>> => (await import("./text-diff")).TextDiff;
 
 /** While the page has nothing to do it fetches the diff's editor, and what the diff would show once nothing changes any more. Shows nothing. */
 export function DiffPrefetch({ run }: { run: RunState }): null {
@@ -17,10 +14,14 @@ export function DiffPrefetch({ run }: { run: RunState }): null {
   const { left, right } = useDiffSides(run);
   const [from, to] = [sideCommit(run, left), sideCommit(run, right)];
   const ended = isTerminal(run.status);
-  useEffect(() => whenIdle(() => void loadTextDiff().catch(() => undefined)), []);
+  useEffect(() => whenIdle(() => void Promise.all([loadDiffView(), loadTextDiff()]).catch(() => undefined)), []);
   useEffect(() => {
     if (!ended || from === undefined || to === undefined) return;
-    return whenIdle(() => void prefetchDiff(client, run, from, to));
+    return whenIdle(() => {
+      void prefetchDiff(client, run, from, to);
+      // It takes the page a moment, which nobody notices once nothing streams any more.
+      void warmDiffEditor().catch(() => undefined);
+    });
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once per pair of commits: `run` changes with every event
   }, [client, ended, from, to]);
   return null;

@@ -1,6 +1,5 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { type ReactElement, type ReactNode, type RefObject, useEffect, useMemo, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { useStored } from "@/lib/client/stored-value";
@@ -8,16 +7,13 @@ import type { DiffLine } from "@/lib/diff/diff-link";
 import { rowFacts, textFacts } from "@/lib/diff/file-facts";
 import type { FileDiffRow } from "@/lib/protocol/trees";
 import { BinaryDiff } from "./binary-diff";
+import { TextDiff } from "./diff-code";
 import type { ChangePosition, DiffContent, DiffEditorHandle, DiffStart } from "./diff-editor";
-import { loadTextDiff } from "./diff-prefetch";
 import { LargeFile } from "./large-file";
 import { Skeleton } from "./skeleton";
 import { SubmoduleDiff } from "./submodule-diff";
 import { type FileContent, useFileContent } from "./use-file-content";
 import { viewSettings } from "./view-settings";
-
-// Monaco is larger than the rest of the page: it comes when a diff is looked at, or before, while the page is idle.
-const TextDiff = dynamic(loadTextDiff, { ssr: false });
 
 interface FileDiffProps {
   runId: string;

@@ -3,6 +3,7 @@
 import dynamic from "next/dynamic";
 import { Tabs } from "radix-ui";
 import { type MouseEvent, type ReactElement, useCallback, useEffect, useState } from "react";
+import { DiffView } from "@/components/diff/diff-code";
 import type { LandWay } from "@/components/land/land-words";
 import { useOverlays } from "@/components/palette/registry";
 import { TopBar } from "@/components/shell/top-bar";
@@ -29,10 +30,6 @@ import { useRunKeys } from "./use-run-keys";
 import { type RunTab, useRunTab } from "./use-run-tab";
 
 /** What a run can be watched without comes when it is asked for. */
-const DiffView = dynamic(() => import("@/components/diff/diff-view").then((module) => module.DiffView), {
-  ssr: false,
-  loading: () => <p className="p-4 text-muted">Loading…</p>,
-});
 const DiffPrefetch = dynamic(() => import("@/components/diff/diff-prefetch").then((module) => module.DiffPrefetch), { ssr: false });
 const RunCommands = dynamic(() => import("./run-commands").then((module) => module.RunCommands), { ssr: false });
 const PrintSummary = dynamic(() => import("./print-summary").then((module) => module.PrintSummary), { ssr: false });
