@@ -5,7 +5,7 @@ import { ChevronDown, GitBranch } from "lucide-react";
 import { Popover } from "radix-ui";
 import { type ReactElement, useState } from "react";
 import { isBaseRef, NO_BASE_REF } from "@/lib/protocol/base-ref";
-import { PickerInput, PickerItem, PickerPanel, pickerList } from "./picker";
+import { PickerInput, PickerItem, PickerPanel } from "./picker";
 import { reasonOf, useBranches } from "./use-repository";
 
 interface BranchPickerProps {
@@ -64,7 +64,7 @@ function BranchList({
   return (
     <Command shouldFilter={false} label="Branches">
       <PickerInput value={typed} onChange={setTyped} placeholder="Search branches, or give a tag or commit" />
-      <Command.List className={pickerList} aria-busy={isFetching}>
+      <Command.List className="picker-list" aria-busy={isFetching}>
         {branches.map(({ name, commit }) => (
           <PickerItem key={name} value={name} onSelect={() => onChoose(name === head ? "" : name)} checked={name === (value || head)}>
             <span className="truncate">{name}</span>

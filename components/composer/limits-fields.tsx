@@ -72,8 +72,8 @@ function LimitField({ id, name, value, error, onChange }: LimitFieldProps): Reac
           data-invalid={error === undefined ? undefined : ""}
           onChange={(event) => onChange(name, event.target.value)}
           className={cx(
-            "h-9 w-full rounded-md border border-line-strong bg-bg px-2 text-[16px] text-text tabular-nums placeholder:text-faint sm:h-7 sm:text-body",
-            error !== undefined && "border-bad",
+            "h-9 w-full rounded-md border bg-bg px-2 text-[16px] text-text tabular-nums placeholder:text-faint sm:h-7 sm:text-body",
+            error === undefined ? "border-line-strong" : "border-bad",
           )}
         />
       </label>

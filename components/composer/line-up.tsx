@@ -88,8 +88,8 @@ function Chip({ setup, variation, entry, count, errorId, onChange, onRepeat, onR
   return (
     <div
       className={cx(
-        "group flex h-9 w-full items-stretch rounded-md border border-line-strong sm:h-[30px] sm:w-auto sm:max-w-72",
-        errorId !== undefined && "border-bad",
+        "group flex h-9 w-full items-stretch rounded-md border sm:h-[30px] sm:w-auto sm:max-w-72",
+        errorId === undefined ? "border-line-strong" : "border-bad",
       )}
     >
       <Popover.Root open={open} onOpenChange={setOpen}>

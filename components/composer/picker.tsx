@@ -10,24 +10,12 @@ import { cx } from "@/components/ui/cx";
 export function PickerPanel({ label, children, className }: { label: string; children: ReactNode; className?: string }): ReactElement {
   return (
     <Popover.Portal>
-      <Popover.Content
-        align="start"
-        sideOffset={6}
-        collisionPadding={12}
-        aria-label={label}
-        className={cx(
-          "z-20 w-[min(440px,calc(100vw-24px))] overflow-hidden rounded-md border border-line-strong bg-raised text-body shadow-lg",
-          className,
-        )}
-      >
+      <Popover.Content align="start" sideOffset={6} collisionPadding={12} aria-label={label} className={cx("picker", className)}>
         {children}
       </Popover.Content>
     </Popover.Portal>
   );
 }
-
-/** A list that takes no room while it is empty. */
-export const pickerList = "max-h-72 overflow-y-auto [&>div:not(:empty)]:p-1";
 
 /** The field that a list is searched by. */
 export function PickerInput({

@@ -77,8 +77,8 @@ export function PromptField({ value, onChange, error, ref, repository, base, onF
       </p>
       <div
         className={cx(
-          "pointer-events-none absolute inset-1 grid place-items-center rounded-md border border-line-strong border-dashed bg-panel/90 text-body text-muted",
-          !drop.over && "hidden",
+          "pointer-events-none absolute inset-1 place-items-center rounded-md border border-line-strong border-dashed bg-panel/90 text-body text-muted",
+          drop.over ? "grid" : "hidden",
         )}
       >
         Drop pictures or text files

@@ -8,7 +8,7 @@ import { type ReactElement, useState } from "react";
 import { listLocalRepositories } from "@/lib/client/api";
 import type { SetupResponse } from "@/lib/protocol/http";
 import { readAddress } from "@/lib/protocol/repository-address";
-import { PickerInput, PickerItem, PickerPanel, pickerList } from "./picker";
+import { PickerInput, PickerItem, PickerPanel } from "./picker";
 import { repositoryName } from "./repository-name";
 
 interface RepositoryPickerProps {
@@ -78,7 +78,7 @@ function RepositoryList({
   return (
     <Command shouldFilter={false} label="Repositories">
       <PickerInput value={typed} onChange={setTyped} placeholder="Search, or give a URL or an absolute path" />
-      <Command.List className={pickerList}>
+      <Command.List className="picker-list">
         {isNew && "address" in reading && (
           <PickerItem value={`use ${text}`} onSelect={() => onChoose(text)} checked={false}>
             <span className="shrink-0 text-muted">Use</span>

@@ -9,7 +9,7 @@ import type { SetupResponse } from "@/lib/protocol/http";
 import { MAX_VARIATIONS } from "@/lib/run/bounds";
 import { variationLetter } from "@/lib/run/select";
 import { type LineUpEntry, MAX_INSTRUCTIONS } from "./line-up-entry";
-import { PickerInput, PickerItem, PickerPanel, pickerList } from "./picker";
+import { PickerInput, PickerItem, PickerPanel } from "./picker";
 
 interface VariationEditorProps {
   setup: SetupResponse;
@@ -77,7 +77,7 @@ function ModelList({
   return (
     <Command shouldFilter={false} label={`Model of variation ${letter}`} defaultValue={value}>
       <PickerInput value={typed} onChange={setTyped} placeholder={demo ? "Search models" : "Search models, or give a model id"} />
-      <Command.List className={cx(pickerList, "max-h-56")}>
+      <Command.List className="picker-list max-h-56">
         {isTyped && text === "" && (
           <PickerItem value={value} onSelect={() => onChoose(value)} checked>
             <span className="truncate">{value}</span>

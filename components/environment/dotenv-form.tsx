@@ -2,7 +2,6 @@
 
 import { type FormEvent, type ReactElement, useId, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { fieldLook } from "@/components/ui/field-look";
 
 /** The text of a dotenv file, folded away: it is pasted once. */
 export function DotenvForm({ onTake }: { onTake: (text: string) => Promise<boolean> }): ReactElement {
@@ -30,7 +29,7 @@ export function DotenvForm({ onTake }: { onTake: (text: string) => Promise<boole
           placeholder={"DATABASE_URL=…\nAPI_TOKEN=…"}
           autoComplete="off"
           spellCheck={false}
-          className={`${fieldLook} py-2 font-mono`}
+          className="field py-2 font-mono"
         />
         <Button type="submit" className="justify-self-start">
           Take over

@@ -2,7 +2,6 @@
 
 import { type FormEvent, type ReactElement, useId, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { fieldLook } from "@/components/ui/field-look";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import type { ChangeEnvironmentRequest, EnvironmentResponse } from "@/lib/protocol/environment";
 
@@ -46,7 +45,7 @@ export function SetupForm({ value, onSave }: SetupFormProps): ReactElement {
           autoCapitalize="off"
           autoComplete="off"
           spellCheck={false}
-          className={`${fieldLook} h-9 font-mono`}
+          className="field h-9 font-mono"
         />
         <p id={`${id}-detected`} className="text-meta text-muted [overflow-wrap:anywhere]">
           {detected === null ? (
@@ -71,7 +70,7 @@ export function SetupForm({ value, onSave }: SetupFormProps): ReactElement {
           placeholder={"registry.example.org\n*.example.org:8443"}
           aria-describedby={`${id}-default`}
           spellCheck={false}
-          className={`${fieldLook} py-2 font-mono`}
+          className="field py-2 font-mono"
         />
         <p id={`${id}-default`} className="text-meta text-muted [overflow-wrap:anywhere]">
           {detected === null ? "Beside the registries of its language." : `Always: ${detected.domains.join(", ")}.`}

@@ -2,7 +2,6 @@
 
 import { type FormEvent, type ReactElement, useId, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { fieldLook } from "@/components/ui/field-look";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import { type Exposure, exposures } from "@/lib/protocol/environment";
 import { exposureWords } from "./exposure-words";
@@ -42,7 +41,7 @@ export function VariableForm({ kind, onSave }: VariableFormProps): ReactElement 
           autoCapitalize="off"
           autoComplete="off"
           spellCheck={false}
-          className={`${fieldLook} h-9 font-mono`}
+          className="field h-9 font-mono"
         />
       </div>
       <div className="grid min-w-44 flex-[2] gap-1">
@@ -57,19 +56,14 @@ export function VariableForm({ kind, onSave }: VariableFormProps): ReactElement 
           onChange={(event) => setValue(event.target.value)}
           autoComplete={kind === "secret" ? "new-password" : "off"}
           spellCheck={false}
-          className={`${fieldLook} h-9 font-mono`}
+          className="field h-9 font-mono"
         />
       </div>
       <div className="grid gap-1">
         <label htmlFor={`${id}-expose`} className="text-meta text-muted">
           For
         </label>
-        <select
-          id={`${id}-expose`}
-          value={expose}
-          onChange={(event) => setExpose(event.target.value as Exposure)}
-          className={`${fieldLook} h-9`}
-        >
+        <select id={`${id}-expose`} value={expose} onChange={(event) => setExpose(event.target.value as Exposure)} className="field h-9">
           {exposures.map((one) => (
             <option key={one} value={one}>
               {exposureWords[one]}

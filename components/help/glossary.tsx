@@ -1,8 +1,6 @@
 "use client";
 
 import { type ReactElement, useState } from "react";
-import { cx } from "@/components/ui/cx";
-import { fieldLook } from "@/components/ui/field-look";
 
 /** The words of the product, to be searched. */
 export function Glossary({ entries }: { entries: readonly { word: string; meaning: string }[] }): ReactElement {
@@ -21,7 +19,7 @@ export function Glossary({ entries }: { entries: readonly { word: string; meanin
           placeholder="Search"
           value={search}
           onChange={(event) => setSearch(event.target.value)}
-          className={cx(fieldLook, "ml-auto h-8 w-52 max-sm:w-full")}
+          className="field ml-auto h-8 w-52 max-sm:w-full"
         />
       </div>
       <dl className="border-line border-t">

@@ -27,9 +27,9 @@ export function LandWays({ legend, kind, ways, details = {}, onChange }: LandWay
             <label
               key={one}
               className={cx(
-                "flex cursor-pointer items-start gap-2.5 border-line border-b px-3 py-2 last:border-b-0 hover:bg-hover",
+                "flex items-start gap-2.5 border-line border-b px-3 py-2 last:border-b-0 hover:bg-hover",
                 one === kind && "bg-raised",
-                impossible && "cursor-not-allowed text-muted",
+                impossible ? "cursor-not-allowed text-muted" : "cursor-pointer",
               )}
             >
               <input

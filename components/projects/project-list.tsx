@@ -4,7 +4,6 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { type ReactElement, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { fieldLook } from "@/components/ui/field-look";
 import { listProjects, problemFrom } from "@/lib/client/api";
 import { formatAge, formatDollars } from "@/lib/format";
 import type { ListProjectsResponse, ProjectResponse } from "@/lib/protocol/spending";
@@ -47,7 +46,7 @@ export function ProjectList({ initial, now }: { initial: ListProjectsResponse; n
         placeholder="Search by name or address"
         value={search}
         onChange={(event) => setSearch(event.target.value)}
-        className={`${fieldLook} mb-4 h-9 max-w-[360px]`}
+        className="field mb-4 h-9 max-w-[360px]"
       />
       <div aria-hidden="true" className={`${columns} h-7 items-center border-line border-b px-2 text-meta text-muted max-sm:hidden`}>
         <span>Name</span>

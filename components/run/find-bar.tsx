@@ -7,15 +7,18 @@ import { cx } from "@/components/ui/cx";
 import { formatBytes } from "@/lib/format";
 import { variationLetter } from "@/lib/run/select";
 import type { Find } from "./use-find";
+import { type Matches, type Searched, useMatches } from "./use-matches";
 
 /** Find in transcripts: stands in the row of the tabs, so that nothing moves when it opens. */
-export function FindBar({ find }: { find: Find }): ReactElement {
+export function FindBar({ find, searched }: { find: Find; searched: Searched }): ReactElement {
   const field = useRef<HTMLInputElement>(null);
-  const { asked, query, result } = find;
+  const { asked, query } = find;
+  const matches = useMatches(find, searched);
+  const { result } = matches;
   useEffect(() => field.current?.select(), [asked]);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === "Escape") find.close();
-    else if (event.key === "Enter" && !event.nativeEvent.isComposing) find.step(event.shiftKey ? -1 : 1);
+    else if (event.key === "Enter" && !event.nativeEvent.isComposing) matches.step(event.shiftKey ? -1 : 1);
     else return;
     event.preventDefault();
   };
@@ -34,16 +37,19 @@ export function FindBar({ find }: { find: Find }): ReactElement {
           aria-label="Find in transcripts"
           placeholder={find.all ? "Find in all panes" : `Find in ${variationLetter(find.pane)}`}
           value={query}
-          onChange={({ target }) => find.ask(target.value)}
+          onChange={({ target }) => {
+            find.ask(target.value);
+            matches.reset();
+          }}
           onKeyDown={onKeyDown}
           autoComplete="off"
           spellCheck={false}
           className="min-w-0 flex-1 bg-transparent text-body outline-none! placeholder:text-faint"
         />
         <span role="status" className="shrink-0 text-meta text-muted tabular-nums">
-          {query !== "" && <Count find={find} />}
+          {query !== "" && <Count matches={matches} />}
         </span>
-        <ScopeButton find={find} />
+        <ScopeButton find={find} matches={matches} />
       </span>
       {result.missing > 0 && query !== "" && (
         <span
@@ -59,11 +65,18 @@ export function FindBar({ find }: { find: Find }): ReactElement {
         aria-label="Previous match"
         title="Previous (⇧⏎)"
         disabled={result.total === 0}
-        onClick={() => find.step(-1)}
+        onClick={() => matches.step(-1)}
       >
         <ArrowUp aria-hidden="true" className="size-3.5" />
       </Button>
-      <Button kind="quiet" size="icon" aria-label="Next match" title="Next (⏎)" disabled={result.total === 0} onClick={() => find.step(1)}>
+      <Button
+        kind="quiet"
+        size="icon"
+        aria-label="Next match"
+        title="Next (⏎)"
+        disabled={result.total === 0}
+        onClick={() => matches.step(1)}
+      >
         <ArrowDown aria-hidden="true" className="size-3.5" />
       </Button>
       <Button kind="quiet" size="icon" aria-label="Close find" title="Close (Esc)" onClick={find.close}>
@@ -73,7 +86,7 @@ export function FindBar({ find }: { find: Find }): ReactElement {
   );
 }
 
-function Count({ find: { result, number } }: { find: Find }): ReactElement {
+function Count({ matches: { result, number } }: { matches: Matches }): ReactElement {
   const total = result.total.toLocaleString("en-US");
   if (result.total === 0) return <>No matches</>;
   if (number === 0) return <>{result.total === 1 ? "1 match" : `${total} matches`}</>;
@@ -84,14 +97,17 @@ function Count({ find: { result, number } }: { find: Find }): ReactElement {
   );
 }
 
-function ScopeButton({ find }: { find: Find }): ReactElement | null {
-  if (find.shown === 1 && !find.all) return null;
+function ScopeButton({ find, matches }: { find: Find; matches: Matches }): ReactElement | null {
+  if (matches.shown === 1 && !find.all) return null;
   return (
     <button
       type="button"
       aria-pressed={find.all}
       title="Find in all panes that are shown"
-      onClick={() => find.setAll(!find.all)}
+      onClick={() => {
+        find.setAll(!find.all);
+        matches.reset();
+      }}
       className={cx(
         "h-full shrink-0 rounded-r-md border-line-strong border-l px-2 text-meta",
         find.all ? "bg-hover text-text" : "text-muted hover:bg-hover hover:text-text",

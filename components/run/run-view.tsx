@@ -58,7 +58,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
   const onDiff = useCallback((variation: number) => show("diff", variation), [show]);
   const onLive = useCallback(() => show("live"), [show]);
   const items = useItems({ store, panes, transcripts, onLive });
-  const find = useFind({ store, panes, transcripts, items, shown: tab === "live" });
+  const find = useFind(panes);
 
   useRunKeys(
     {
@@ -94,7 +94,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
               </Tabs.List>
               <span className="flex-1" />
               {find.open && tab === "live" ? (
-                <FindBar find={find} />
+                <FindBar find={find} searched={{ store, panes, transcripts, items }} />
               ) : (
                 <LiveTools
                   run={run}

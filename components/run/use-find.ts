@@ -1,20 +1,10 @@
 "use client";
 
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { type StoreApi, useStore } from "zustand";
-import { createFinder, type FindResult, type FoundPlace, numberOf, placeAt } from "@/components/transcript/find-matches";
-import type { TranscriptStore } from "@/components/transcript/transcript-store";
-import type { RunStore } from "@/lib/client/run-store";
-import { bringRangeIntoSight, clearFound, paintFound, rangeAt } from "./find-highlights";
-import { shownPanes } from "./pane-order";
 import type { PaneStore } from "./pane-store";
-import type { Items } from "./use-items";
 
-/** Between two searches, or two colourings, while agents go on writing. */
-const REFRESH_MS = 250;
-
-const nothing: FindResult = { items: [], total: 0, missing: 0 };
-
+/** What is asked of find; the answers come with its bar (`use-matches.ts`). */
 export interface Find {
   open: boolean;
   query: string;
@@ -22,11 +12,6 @@ export interface Find {
   all: boolean;
   /** The pane that is searched when not all are. */
   pane: number;
-  /** How many panes are shown. */
-  shown: number;
-  result: FindResult;
-  /** From 1; 0 when none is looked at. */
-  number: number;
   /** Grows whenever the field should take the focus. */
   asked: number;
   show(all: boolean): void;
@@ -35,134 +20,40 @@ export interface Find {
   close(): void;
   ask(query: string): void;
   setAll(all: boolean): void;
-  step(by: -1 | 1): void;
 }
 
-interface FindOptions {
-  store: RunStore;
-  panes: StoreApi<PaneStore>;
-  transcripts: StoreApi<TranscriptStore>;
-  items: Items;
-  /** False while the panes are out of sight. */
-  shown: boolean;
-}
-
-/** Finding something in one transcript or in all: in everything this page holds, drawn or not. */
-export function useFind({ store, panes, transcripts, items, shown: inSight }: FindOptions): Find {
+/** Finding something in one transcript or in all. */
+export function useFind(panes: StoreApi<PaneStore>): Find {
   const [open, setOpen] = useState(false);
   const [asked, setAsked] = useState(0);
-  const [query, setQuery] = useState("");
+  const [query, ask] = useState("");
   const [all, setAll] = useState(false);
-  const [place, setPlace] = useState<FoundPlace>();
   const focused = useStore(panes, (state) => state.focused);
-  const shownKey = useStore(panes, (state) => shownPanes(state).join(","));
   const [pane, setPane] = useState(focused);
-  const active = open && inSight && query !== "";
-  const sought = useMemo(() => (all ? shownKey.split(",").map(Number) : [pane]), [all, shownKey, pane]);
-  const result = useResult(store, active ? query : "", sought);
-  useHighlights(active, result, query, place);
-
-  const goTo = useCallback(
-    async (next: FoundPlace | undefined, text: string): Promise<void> => {
-      setPlace(next);
-      if (next === undefined) return;
-      const element = await items.goTo(next);
-      const range = element === undefined ? undefined : rangeAt(next, text);
-      if (range !== undefined) bringRangeIntoSight(range);
-      // Written, but not drawn (the address of a link, say): at least where it is.
-      else transcripts.getState().mark(next.seq);
-    },
-    [items, transcripts],
-  );
-
-  const number = place === undefined ? undefined : numberOf(result, place);
-  return {
-    open,
-    query,
-    all,
-    pane,
-    shown: shownKey.split(",").length,
-    result,
-    number: number === undefined ? 0 : number + 1,
-    asked,
-    show: (everywhere) => {
-      if (everywhere) setAll(true);
-      setPane(focused);
-      setOpen(true);
-      setAsked(asked + 1);
-    },
-    showIn: useCallback((one: number) => {
+  const begin = useCallback((one: number) => {
+    setPane(one);
+    setOpen(true);
+    setAsked((before) => before + 1);
+  }, []);
+  const showIn = useCallback(
+    (one: number) => {
       setAll(false);
-      setPane(one);
-      setOpen(true);
-      setAsked((before) => before + 1);
-    }, []),
-    close: () => {
-      setOpen(false);
-      setPlace(undefined);
-      document.querySelector<HTMLElement>(`[data-pane="${focused}"] [role="log"]`)?.focus({ preventScroll: true });
+      begin(one);
     },
-    ask: (text) => {
-      setQuery(text);
-      setPlace(undefined);
-    },
-    setAll: (everywhere) => {
-      setAll(everywhere);
-      setPlace(undefined);
-    },
-    step: (by) => {
-      if (result.total === 0) return;
-      const next = number === undefined ? (by === 1 ? 0 : -1) : number + by;
-      void goTo(placeAt(result, (next + result.total) % result.total), query);
-    },
-  };
-}
-
-/** What is found now, and, while agents go on, a moment later. */
-function useResult(store: RunStore, query: string, sought: readonly number[]): FindResult {
-  const [result, setResult] = useState(nothing);
-  useEffect(() => {
-    const find = createFinder(query);
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const search = (): void => {
-      timer = undefined;
-      setResult(query === "" ? nothing : find(sought.flatMap((index) => store.folded().variations[index] ?? [])));
-    };
-    timer = setTimeout(search, 0);
-    const stop = store.subscribe(() => {
-      timer ??= setTimeout(search, REFRESH_MS);
-    });
-    return () => {
-      stop();
-      clearTimeout(timer);
-    };
-  }, [store, query, sought]);
-  return result;
-}
-
-/** Colours follow whatever is drawn: pieces that come into the document, what is opened, what is being written. */
-function useHighlights(active: boolean, result: FindResult, query: string, place: FoundPlace | undefined): void {
-  const latest = useRef({ result, query, place });
-  useEffect(() => {
-    latest.current = { result, query, place };
-    if (active) paintFound(result, query, place);
-  }, [active, result, query, place]);
-  useEffect(() => {
-    if (!active) return;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const paint = (): void => {
-      timer = undefined;
-      paintFound(latest.current.result, latest.current.query, latest.current.place);
-    };
-    const observer = new MutationObserver(() => {
-      timer ??= setTimeout(paint, REFRESH_MS);
-    });
-    for (const log of document.querySelectorAll("[data-pane]"))
-      observer.observe(log, { childList: true, subtree: true, characterData: true });
-    return () => {
-      observer.disconnect();
-      clearTimeout(timer);
-      clearFound();
-    };
-  }, [active]);
+    [begin],
+  );
+  return useMemo(
+    () => ({
+      ...{ open, query, all, pane, asked, showIn, ask, setAll },
+      show: (everywhere) => {
+        if (everywhere) setAll(true);
+        begin(focused);
+      },
+      close: () => {
+        setOpen(false);
+        document.querySelector<HTMLElement>(`[data-pane="${focused}"] [role="log"]`)?.focus({ preventScroll: true });
+      },
+    }),
+    [open, query, all, pane, asked, showIn, begin, focused],
+  );
 }

@@ -186,8 +186,8 @@ function Tag({ text, on, onChange }: { text: string; on: boolean; onChange: (on:
       aria-pressed={on}
       onClick={() => onChange(!on)}
       className={cx(
-        "rounded-full border border-line-strong px-2.5 py-0.5 text-meta text-muted hover:bg-hover",
-        on && "border-text text-text",
+        "rounded-full border px-2.5 py-0.5 text-meta hover:bg-hover",
+        on ? "border-text text-text" : "border-line-strong text-muted",
       )}
     >
       {text}

@@ -4,8 +4,6 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { type FormEvent, type ReactElement, useId, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { cx } from "@/components/ui/cx";
-import { fieldLook } from "@/components/ui/field-look";
 import { toast } from "@/components/ui/toast";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import { getPrices, problemFrom, replacePrices, resetPrices } from "@/lib/client/api";
@@ -79,7 +77,7 @@ function PriceForm({ value, known }: { value: PricesResponse; known: readonly st
             maxLength={300}
             value={source}
             onChange={(event) => setSource(event.target.value)}
-            className={`${fieldLook} h-9`}
+            className="field h-9"
           />
         </div>
         <div className="grid gap-1">
@@ -92,7 +90,7 @@ function PriceForm({ value, known }: { value: PricesResponse; known: readonly st
             required
             value={date}
             onChange={(event) => setDate(event.target.value)}
-            className={cx(fieldLook, "h-9 w-40")}
+            className="field h-9 w-40"
           />
         </div>
         <p className="pb-2 text-meta text-muted">{value.edited ? "Edited on this server" : "The list that this version came with"}</p>

@@ -10,9 +10,6 @@ interface PriceTableFieldsProps {
   onChange: (rows: readonly PriceRow[]) => void;
 }
 
-const cell =
-  "h-8 w-full rounded border border-transparent bg-transparent px-2 text-body tabular-nums hover:border-line-strong focus:border-line-strong aria-invalid:border-bad";
-
 /** The list as fields, a model per row; a longer prompt's prices in a row below. */
 export function PriceTableFields({ rows, errors, onChange }: PriceTableFieldsProps): ReactElement {
   const replace = (next: PriceRow): void => onChange(rows.map((row) => (row.key === next.key ? next : row)));
@@ -167,7 +164,7 @@ function Field({ label, value, placeholder, error, numeric, className, onChange 
       autoComplete="off"
       spellCheck={false}
       onChange={(event) => onChange(event.target.value)}
-      className={cx(cell, "placeholder:text-faint", className)}
+      className={cx("table-field", className)}
     />
   );
 }

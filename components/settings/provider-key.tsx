@@ -4,8 +4,6 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { CircleCheck, CircleX } from "lucide-react";
 import { type FormEvent, type ReactElement, useId, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { cx } from "@/components/ui/cx";
-import { fieldLook } from "@/components/ui/field-look";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import { getProvider, problemFrom, removeProviderKey, setProviderKey, testProvider } from "@/lib/client/api";
 import { formatDay, formatDuration } from "@/lib/format";
@@ -68,7 +66,7 @@ export function ProviderKey({ initial }: { initial: ProviderSettingsResponse }):
             spellCheck={false}
             aria-describedby={`${id}-note ${id}-problem`}
             aria-invalid={saving.isError}
-            className={cx(fieldLook, "h-9 w-auto min-w-52 flex-1 font-mono")}
+            className="field h-9 w-auto min-w-52 flex-1 font-mono"
           />
           <Button type="submit" kind="primary" size="medium" className="h-9" disabled={!hydrated || saving.isPending}>
             {saving.isPending ? "Saving…" : "Save key"}

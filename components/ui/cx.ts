@@ -1,11 +1,6 @@
 import { type ClassValue, clsx } from "clsx";
-import { extendTailwindMerge } from "tailwind-merge";
 
-const merge = extendTailwindMerge({
-  extend: { classGroups: { "font-size": [{ text: ["meta", "body", "page", "title"] }] } },
-});
-
-/** Joins class names; a later utility of the same kind wins. */
+/** Joins class names. Of two utilities for the same thing the style sheet's order wins, not theirs: give one of them (see `looks.css`). */
 export function cx(...classes: ClassValue[]): string {
-  return merge(clsx(classes));
+  return clsx(classes);
 }

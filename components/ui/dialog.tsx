@@ -22,13 +22,7 @@ export function Dialog({ title, description, onClose, footer, children, classNam
     <Radix.Root open onOpenChange={(open) => open || onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-[#00000080]" />
-        <Radix.Content
-          {...(description === undefined ? { "aria-describedby": undefined } : {})}
-          className={cx(
-            "fixed top-[12vh] left-1/2 z-50 flex max-h-[80vh] w-[min(580px,calc(100vw-24px))] -translate-x-1/2 flex-col rounded-[10px] border border-line-strong bg-panel shadow-2xl outline-none",
-            className,
-          )}
-        >
+        <Radix.Content {...(description === undefined ? { "aria-describedby": undefined } : {})} className={cx("dialog", className)}>
           <header className="flex items-start gap-3 px-5 pt-4 pb-3">
             <div className="min-w-0 flex-1">
               <Radix.Title className="flex items-center gap-2 font-semibold text-[15px]">{title}</Radix.Title>

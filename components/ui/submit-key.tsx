@@ -9,5 +9,5 @@ import { useHydrated } from "./use-hydrated";
 export function SubmitKey({ className }: { className?: string }): ReactElement {
   const hydrated = useHydrated();
   const isApple = hydrated && /Mac|iP(hone|ad|od)/.test(navigator.platform);
-  return <Key className={cx("min-w-8 border-current text-center text-current opacity-60", className)}>{isApple ? "⌘⏎" : "Ctrl ⏎"}</Key>;
+  return <Key className={cx("key-submit", className)}>{isApple ? "⌘⏎" : "Ctrl ⏎"}</Key>;
 }

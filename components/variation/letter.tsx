@@ -6,13 +6,7 @@ import { variationLetter } from "@/lib/run/select";
 export function Letter({ variation, className }: { variation: number; className?: string }): ReactElement {
   const letter = variationLetter(variation);
   return (
-    <span
-      data-v={letter}
-      className={cx(
-        "inline-grid size-[18px] shrink-0 place-items-center rounded bg-[color-mix(in_srgb,var(--v)_16%,transparent)] font-mono font-semibold text-[11px] text-v leading-none",
-        className,
-      )}
-    >
+    <span data-v={letter} className={cx("letter", className)}>
       {letter}
     </span>
   );
