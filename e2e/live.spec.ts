@@ -176,6 +176,10 @@ test("panes stand, and stay, as they were put", async ({ page }) => {
   await page.getByRole("button", { name: "More for B" }).click();
   await page.getByRole("menuitem", { name: "Hide B" }).click();
   await expect(pane(page, "B")).toHaveCount(0);
+  // What is not looked at may win all the same.
+  await page.getByRole("tab", { name: "Diff" }).click();
+  await expect(page.getByRole("list", { name: "Scoreboard" }).getByRole("listitem")).toHaveCount(3);
+  await page.getByRole("tab", { name: "Live" }).click();
   await page.reload();
   await expect(page.getByRole("button", { name: "Layout: 2 of 3 panes" })).toBeVisible();
   await expect(pane(page, "B")).toHaveCount(0);

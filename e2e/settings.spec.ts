@@ -93,9 +93,17 @@ test("prices that were edited are charged, and the built-in ones come back", asy
   for (const name of ["Input", "Output", "Cache read", "Cache write, 5 min", "Cache write, 1 h"]) {
     await page.getByLabel(`${name} of ${SONNET}`, { exact: true }).fill("1000");
   }
+  await page.getByRole("button", { name: `Add prices for long prompts to ${SONNET}` }).click();
+  await page.getByLabel(`Tokens above which ${SONNET} is dearer`).fill("200,000");
+  await page.getByLabel(`Input of ${SONNET}, long prompts`, { exact: true }).fill("2000");
   await page.getByLabel("Where the prices come from").fill("Our contract");
   await page.getByRole("button", { name: "Save prices" }).click();
   await expect(page.getByText("Edited on this server")).toBeVisible();
+  expect((await api.call<PricesResponse>("GET", "/settings/prices")).body.models[SONNET]?.above).toMatchObject({
+    prompt_tokens: 200_000,
+    input: 2_000,
+    output: 1_000,
+  });
 
   const { body } = await api.call<{ calls: Record<string, number>[] }>("GET", `/runs/${await runOnce()}/calls`);
   const [call] = body.calls;

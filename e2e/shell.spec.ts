@@ -84,9 +84,9 @@ test("the palette does what the run's page can do, and the shortcuts are listed"
 });
 
 test("addresses that lead nowhere say what to do", async ({ page }) => {
-  await page.goto(`${server.url}/nowhere`);
+  expect((await page.goto(`${server.url}/nowhere`))?.status()).toBe(404);
   await expect(page.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
-  await page.goto(`${server.url}/runs/abcdefghijkl`);
+  expect((await page.goto(`${server.url}/runs/abcdefghijkl`))?.status()).toBe(404);
   await expect(page.getByRole("heading", { name: "There is no such run here" })).toBeVisible();
   await page.getByRole("main").getByRole("link", { name: "All runs" }).click();
   await expect(page.getByRole("heading", { name: "What should change?" })).toBeVisible();

@@ -4,11 +4,10 @@ import type { ReactElement } from "react";
 import { type StoreApi, useStore } from "zustand";
 import type { RunState } from "@/lib/run/state";
 import { canWin } from "./can-win";
-import { shownPanes } from "./pane-order";
 import type { PaneStore } from "./pane-store";
 import { ScoreCell } from "./score-cell";
 
-/** The decision in one row: every score where the head of its pane stands in Live, and as wide. */
+/** The decision in one row: every score where the head of its pane stands in Live, and as wide; hidden panes too, since any of them may win. */
 export function ScoreboardStrip({
   run,
   panes,
@@ -19,14 +18,16 @@ export function ScoreboardStrip({
   onSelect: (variation: number) => void;
 }): ReactElement {
   const arrangement = useStore(panes);
-  const shown = shownPanes(arrangement).flatMap((index) => run.variations[index] ?? []);
+  const scores = arrangement.order.flatMap((index) => run.variations[index] ?? []);
+  // Widths are of the panes that are shown.
+  const widths = arrangement.hidden.length === 0 ? arrangement.widths : undefined;
   return (
     // What scrolls must be reachable by keyboard: the buttons in it are.
     <ul aria-label="Scoreboard" className="flex shrink-0 overflow-x-auto">
-      {shown.map((variation, place) => (
+      {scores.map((variation, place) => (
         <li
           key={variation.index}
-          style={{ flexGrow: arrangement.widths?.[place] ?? 1 }}
+          style={{ flexGrow: widths?.[place] ?? 1 }}
           className="min-w-60 shrink basis-0 border-line [&:not(:first-child)]:border-l"
         >
           <ScoreCell

@@ -1,4 +1,4 @@
-import { X } from "lucide-react";
+import { ListPlus, X } from "lucide-react";
 import type { ReactElement } from "react";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
@@ -26,7 +26,7 @@ export function PriceTableFields({ rows, errors, onChange }: PriceTableFieldsPro
                 {rateTitles[name]}
               </th>
             ))}
-            <th scope="col" className="w-9">
+            <th scope="col" className="w-[68px]">
               <span className="sr-only">Remove</span>
             </th>
           </tr>
@@ -76,7 +76,18 @@ function Row({ row, errors, onChange, onRemove }: RowProps): ReactElement {
           error={(rate) => errors.get(errorKey(row.key, rate))}
           onChange={(rates) => onChange({ ...row, rates })}
         />
-        <td className="pr-1">
+        <td className="whitespace-nowrap pr-1 text-right">
+          {above === undefined && (
+            <Button
+              kind="quiet"
+              size="icon"
+              aria-label={`Add prices for long prompts to ${name}`}
+              title="Other prices for long prompts"
+              onClick={() => onChange({ ...row, above: { tokens: "", rates: row.rates } })}
+            >
+              <ListPlus aria-hidden="true" className="size-3.5" />
+            </Button>
+          )}
           <Button kind="quiet" size="icon" aria-label={`Remove ${name}`} onClick={onRemove}>
             <X aria-hidden="true" className="size-3.5" />
           </Button>
@@ -100,7 +111,16 @@ function Row({ row, errors, onChange, onRemove }: RowProps): ReactElement {
             error={(rate) => errors.get(errorKey(row.key, rate, true))}
             onChange={(rates) => onChange({ ...row, above: { ...above, rates } })}
           />
-          <td />
+          <td className="pr-1 text-right">
+            <Button
+              kind="quiet"
+              size="icon"
+              aria-label={`Remove prices for long prompts from ${name}`}
+              onClick={() => onChange({ ...row, above: undefined })}
+            >
+              <X aria-hidden="true" className="size-3.5" />
+            </Button>
+          </td>
         </tr>
       )}
     </>

@@ -34,6 +34,8 @@ export interface RunService {
   create(request: CreateRunRequest, idempotencyKey?: string): Promise<RunState>;
   list(page: { limit: number; cursor?: string } & RunFilter): Promise<{ runs: RunSummary[]; nextCursor?: string; total: number }>;
   get(runId: string): Promise<RunState>;
+  /** Without reading its log. */
+  exists(runId: string): Promise<boolean>;
   describe(runId: string): Promise<RunResponse>;
   /** One picture of the prompt, from 0. */
   image(runId: string, index: number): Promise<{ mediaType: PromptImageType; bytes: Buffer }>;
@@ -119,6 +121,9 @@ export function createRunService(context: RunContext, conductor: RunConductor, r
   return {
     create,
     get,
+    async exists(runId) {
+      return (await index.getRun(runId)) !== undefined;
+    },
     async list(page) {
       const { rows, nextCursor, total } = await index.listRuns(page);
       return { runs: rows.map(({ summary }) => JSON.parse(summary) as RunSummary), nextCursor, total };
