@@ -66,6 +66,18 @@ async function paste(field: Locator, file: { name: string; type: string; base64:
   }, file);
 }
 
+/** What the browser tells the page when a file is let go above it. */
+async function drop(target: Locator, file: { name: string; type: string; base64: string }): Promise<void> {
+  await target.evaluate((element, { name, type, base64 }) => {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([bytes], name, { type }));
+    for (const kind of ["dragenter", "dragover", "drop"]) {
+      element.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
+    }
+  }, file);
+}
+
 const picture = {
   name: "dialog.png",
   type: "image/png",
@@ -162,7 +174,7 @@ test("a pasted picture reaches the run and its agent; text goes into the prompt;
   await expect(promptOf(page)).toHaveValue(/trace\.log:\n```log\nno such table\n```/);
   await paste(promptOf(page), { name: "spec.pdf", type: "application/pdf", base64: btoa("%PDF\0") });
   await expect(page.getByRole("alert").filter({ hasText: "spec.pdf is neither a picture nor text" })).toBeVisible();
-  await paste(promptOf(page), { ...picture, name: "second.png" });
+  await drop(promptOf(page), { ...picture, name: "second.png" });
   await expect(pictures.getByRole("listitem")).toHaveCount(2);
   await page.getByRole("button", { name: "Remove picture 2, second.png" }).click();
   await expect(pictures.getByRole("listitem")).toHaveCount(1);
