@@ -62,7 +62,7 @@ export function PaletteDialog({ onClose }: { onClose: () => void }): ReactElemen
                       onSelect={() => choose(command.run)}
                     >
                       <span className="min-w-0 flex-1 truncate">{command.title}</span>
-                      {command.key !== undefined && <Key>{keyName(command.key)}</Key>}
+                      {command.key !== undefined && <Key>{keyName(command.key, command.shift)}</Key>}
                     </Row>
                   ))}
                 </Menu.Group>

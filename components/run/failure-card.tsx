@@ -3,9 +3,14 @@ import type { ReactElement } from "react";
 import { cx } from "@/components/ui/cx";
 import type { Failure } from "@/lib/run/failures";
 
-/** What happened, what to do next, and the raw words behind it, folded. */
+/** So much of the raw words is read at a glance. */
+const SHORT = 300;
+
+/** What happened, what to do next, and the raw words behind it; long ones are folded. */
 export function FailureCard({ failure, className }: { failure: Failure; className?: string }): ReactElement {
   const lost = failure.code === "lost";
+  const detail = failure.detail?.trim() ?? "";
+  const short = detail.length <= SHORT && detail.split("\n").length <= 4;
   return (
     <div className={cx("grid min-w-0 gap-1.5 rounded-md border p-2.5", lost ? "border-warn/45" : "border-bad/45", className)}>
       <p className="flex gap-2 font-semibold">
@@ -17,8 +22,8 @@ export function FailureCard({ failure, className }: { failure: Failure; classNam
         <span className="min-w-0 [overflow-wrap:anywhere]">{failure.message}</span>
       </p>
       <p className="text-muted [overflow-wrap:anywhere]">{failure.remedy}</p>
-      {failure.detail !== undefined && failure.detail.trim() !== "" && (
-        <details className="min-w-0 text-meta text-muted">
+      {detail !== "" && (
+        <details open={short} className="min-w-0 text-meta text-muted">
           <summary className="w-fit rounded hover:text-text">Details</summary>
           {/* What scrolls must be reachable by keyboard. */}
           <pre
@@ -26,7 +31,7 @@ export function FailureCard({ failure, className }: { failure: Failure; classNam
             aria-label="Details of the failure"
             className="mt-1.5 max-h-60 overflow-auto whitespace-pre-wrap rounded-md bg-raised px-2.5 py-2 [overflow-wrap:anywhere]"
           >
-            {failure.detail}
+            {detail}
           </pre>
         </details>
       )}

@@ -1,6 +1,6 @@
 "use client";
 
-import { ArrowDown, ArrowUp, X } from "lucide-react";
+import { ArrowDown, ArrowUp, Check, X } from "lucide-react";
 import { type KeyboardEvent, type ReactElement, useEffect, useRef } from "react";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
@@ -49,7 +49,7 @@ export function FindBar({ find, searched }: { find: Find; searched: Searched }):
         <span role="status" className="shrink-0 text-meta text-muted tabular-nums">
           {query !== "" && <Count matches={matches} />}
         </span>
-        <ScopeButton find={find} matches={matches} />
+        <ScopeButton find={find} matches={matches} onChanged={() => field.current?.focus()} />
       </span>
       {result.missing > 0 && query !== "" && (
         <span
@@ -97,7 +97,7 @@ function Count({ matches: { result, number } }: { matches: Matches }): ReactElem
   );
 }
 
-function ScopeButton({ find, matches }: { find: Find; matches: Matches }): ReactElement | null {
+function ScopeButton({ find, matches, onChanged }: { find: Find; matches: Matches; onChanged: () => void }): ReactElement | null {
   if (matches.shown === 1 && !find.all) return null;
   return (
     <button
@@ -107,12 +107,15 @@ function ScopeButton({ find, matches }: { find: Find; matches: Matches }): React
       onClick={() => {
         find.setAll(!find.all);
         matches.reset();
+        // Back to where Enter leads to the next place.
+        onChanged();
       }}
       className={cx(
-        "h-full shrink-0 rounded-r-md border-line-strong border-l px-2 text-meta",
+        "inline-flex h-full shrink-0 items-center gap-1 rounded-r-md border-line-strong border-l px-2 text-meta",
         find.all ? "bg-hover text-text" : "text-muted hover:bg-hover hover:text-text",
       )}
     >
+      {find.all && <Check aria-hidden="true" className="size-3" />}
       All panes
     </button>
   );

@@ -130,23 +130,29 @@ export function LivePanes({ run, store, panes, onSelect, onDiff, onFind }: LiveP
   );
 }
 
-/** So many frames a group may take until it knows of a pane that came or went. */
+/** So many frames a group may take until it knows of a pane that came, went or moved. */
 const MAX_FRAMES = 30;
+/** A group that has kept widths for so many frames keeps them. */
+const STEADY_FRAMES = 3;
 
 /** Gives the panes that are shown (`key`, from left to right) their widths. */
 function useWidths(group: RefObject<GroupImperativeHandle | null>, key: string, widths: readonly number[] | undefined): void {
   useEffect(() => {
     const ids = key.split(",").map((index) => panelId(Number(index)));
+    const wanted = Object.fromEntries(ids.map((id, place) => [id, widths?.[place] ?? 100 / ids.length]));
     let frames = 0;
+    let steady = 0;
     let frame = 0;
     const apply = (): void => {
-      const known = Object.keys(group.current?.getLayout() ?? {});
-      if (known.length === ids.length && ids.every((id) => known.includes(id)))
-        group.current?.setLayout(Object.fromEntries(ids.map((id, place) => [id, widths?.[place] ?? 100 / ids.length])));
-      else if (frames < MAX_FRAMES) {
-        frames += 1;
-        frame = requestAnimationFrame(apply);
+      const layout = group.current?.getLayout() ?? {};
+      const known = Object.keys(layout);
+      if (known.length === ids.length && ids.every((id) => known.includes(id))) {
+        const same = ids.every((id) => Math.abs((layout[id] ?? 0) - (wanted[id] ?? 0)) < 0.5);
+        steady = same ? steady + 1 : 0;
+        if (!same) group.current?.setLayout(wanted);
       }
+      frames += 1;
+      if (steady < STEADY_FRAMES && frames < MAX_FRAMES) frame = requestAnimationFrame(apply);
     };
     apply();
     return () => cancelAnimationFrame(frame);

@@ -38,7 +38,9 @@ export function createPaneStore(runId: string, count: number): StoreApi<PaneStor
       const shown = shownPanes(next);
       const focused = shown.includes(state.focused) ? state.focused : (shown[0] ?? 0);
       const maximised = state.maximised !== undefined && shown.includes(state.maximised) ? state.maximised : undefined;
-      set({ order: next.order, hidden: next.hidden, widths: readWidths(shown.length), focused, maximised });
+      const widths = moved(state, shown) ?? readWidths(shown.length);
+      keepWidths(shown.length, widths);
+      set({ order: next.order, hidden: next.hidden, widths, focused, maximised });
       keepArrangement(runId, next);
     };
     return {
@@ -80,4 +82,12 @@ export function createPaneStore(runId: string, count: number): StoreApi<PaneStor
       },
     };
   });
+}
+
+/** The same panes in another order take their widths along; undefined where other panes are shown than before. */
+function moved({ order, hidden, widths }: PaneState, shown: readonly number[]): readonly number[] | undefined {
+  const before = shownPanes({ order, hidden });
+  if (widths === undefined || before.length !== shown.length) return undefined;
+  const moved = shown.flatMap((pane) => widths[before.indexOf(pane)] ?? []);
+  return moved.length === shown.length ? moved : undefined;
 }

@@ -32,7 +32,7 @@ export function RunHeader({ run, onLand }: { run: RunState; onLand: (variation: 
           <Facts run={run} />
         </div>
         <Spent run={run} />
-        {!live && again > 1 && <RetryButton runId={run.runId} aria-label={`Retry ${again} variations`}>{`Retry ${again}`}</RetryButton>}
+        {!live && again > 1 && <RetryButton runId={run.runId} aria-label={`Retry ${again} variations`}>{`Retry all ${again}`}</RetryButton>}
         {live && (
           <StopButton runId={run.runId} requested={requested}>
             Stop all

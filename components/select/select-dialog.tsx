@@ -14,7 +14,7 @@ import { SubmitKey } from "@/components/ui/submit-key";
 import { toast } from "@/components/ui/toast";
 import { Letter } from "@/components/variation/letter";
 import { problemFrom, selectWinner } from "@/lib/client/api";
-import { formatElapsed, formatSpent } from "@/lib/format";
+import { formatDuration, formatSpent } from "@/lib/format";
 import { changeTotals, variationLetter } from "@/lib/run/select";
 import type { RunState, VariationState } from "@/lib/run/state";
 import { type Concern, selectConcerns } from "./select-concerns";
@@ -199,7 +199,7 @@ function aboutVariation(variation: VariationState): string {
   const { spec, startedAt, endedAt, usage, snapshot } = variation;
   return [
     `${agentName(spec)}, ${modelName(spec)}`,
-    ...(startedAt === undefined || endedAt === undefined ? [] : [formatElapsed(endedAt - startedAt)]),
+    ...(startedAt === undefined || endedAt === undefined ? [] : [formatDuration(endedAt - startedAt)]),
     formatSpent(usage),
     ...(snapshot === undefined ? [] : [`snapshot ${snapshot.commit.slice(0, 7)}`]),
   ].join(" · ");

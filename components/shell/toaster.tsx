@@ -8,7 +8,7 @@ export function Toaster(): ReactElement {
   return (
     <Sonner
       position="bottom-right"
-      toastOptions={{ className: "!bg-raised !text-text !border-line-strong !text-[13px]", descriptionClassName: "!text-muted" }}
+      toastOptions={{ className: "!font-sans !bg-raised !text-text !border-line-strong !text-[13px]", descriptionClassName: "!text-muted" }}
     />
   );
 }

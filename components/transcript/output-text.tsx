@@ -6,8 +6,10 @@ import { AppendText } from "./append-text";
 import { useToggle } from "./transcript-store";
 import { selectionTouches } from "./use-unselected";
 
-/** Lines shown before "show all": the last ones, where a command says how it went. */
-const MAX_LINES = 400;
+/** Lines shown before "show all": the last ones, where a command says how it went, and no more than a pane has room for. */
+const MAX_LINES = 18;
+/** A few more are not worth a press. */
+const SPARE_LINES = 4;
 
 /** Output of a command or a tool, as plain text. While it runs the box follows its end. `toggle`: where it is kept that all lines are shown. */
 export function OutputText({
@@ -24,7 +26,7 @@ export function OutputText({
   const [all = false, setAll] = useToggle(toggle);
   const box = useRef<HTMLPreElement>(null);
   const lines = useMemo(() => stripAnsi(text).trimEnd().split("\n"), [text]);
-  const hidden = all ? 0 : Math.max(0, lines.length - MAX_LINES);
+  const hidden = all || lines.length <= MAX_LINES + SPARE_LINES ? 0 : lines.length - MAX_LINES;
   useLayoutEffect(() => {
     const { current } = box;
     if (!running || current === null || selectionTouches(current)) return;
@@ -46,7 +48,7 @@ export function OutputText({
         ref={box}
         tabIndex={0}
         aria-label={label}
-        className="max-h-80 overflow-auto px-2.5 py-1.5 text-[11.5px] text-muted leading-[1.6]"
+        className="max-h-[70vh] overflow-auto px-2.5 py-1.5 text-[11.5px] text-muted leading-[1.6]"
       >
         <AppendText text={hidden > 0 ? lines.slice(hidden).join("\n") : lines.join("\n")} />
       </pre>

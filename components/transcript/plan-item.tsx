@@ -8,16 +8,18 @@ import type { PlanItems } from "@/lib/run/state";
 const states = {
   completed: { Icon: Check, icon: "text-ok", text: "text-faint", word: "done" },
   in_progress: { Icon: CircleDot, icon: "text-v", text: "text-text", word: "now" },
+  /** Begun by an agent that has ended since. */
+  left: { Icon: CircleDot, icon: "text-faint", text: "text-muted", word: "begun" },
   pending: { Icon: Circle, icon: "text-faint", text: "text-muted", word: "to do" },
 } as const;
 
 /** The agent's own plan, above its transcript; rendered again only when it is another plan. */
-export const PlanItem = memo(function PlanItem({ plan }: { plan: PlanItems }): ReactElement {
+export const PlanItem = memo(function PlanItem({ plan, ended }: { plan: PlanItems; ended: boolean }): ReactElement {
   const [chosen, setOpen] = useState<boolean>();
   const done = plan.filter(({ status }) => status === "completed").length;
   // A plan that is done makes room for what came of it.
-  const open = chosen ?? done < plan.length;
-  const current = plan.find(({ status }) => status === "in_progress");
+  const open = chosen ?? (done < plan.length && !ended);
+  const current = ended ? undefined : plan.find(({ status }) => status === "in_progress");
   return (
     <div className="border-line border-b bg-panel px-3 py-1.5 text-meta">
       <button
@@ -38,12 +40,12 @@ export const PlanItem = memo(function PlanItem({ plan }: { plan: PlanItems }): R
         // What scrolls must be reachable by keyboard.
         <ol tabIndex={0} aria-label="Plan" className="grid max-h-36 gap-0.5 overflow-y-auto pb-0.5">
           {plan.map(({ text, status }, index) => {
-            const { Icon, icon, text: look, word } = states[status];
+            const { Icon, icon, text: look, word } = states[status === "in_progress" && ended ? "left" : status];
             return (
               // A plan is replaced as a whole: its steps have no identity but their place.
               <li key={index} className={cx("flex min-w-0 gap-2", look)}>
                 <Icon aria-label={word} className={cx("mt-[3px] size-3 shrink-0", icon)} />
-                <span className="min-w-0 [overflow-wrap:anywhere]">{text}</span>
+                <span className="min-w-0 [overflow-wrap:anywhere]">{text.replaceAll("`", "")}</span>
               </li>
             );
           })}

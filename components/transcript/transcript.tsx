@@ -39,7 +39,7 @@ export function Transcript({
   const empty = items.length === 0 || attemptAt === items.length - 1;
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
-      {plan.length > 0 && <PlanItem plan={plan} />}
+      {plan.length > 0 && <PlanItem plan={plan} ended={ended} />}
       <div
         ref={scroller}
         role="log"

@@ -43,13 +43,21 @@ export function useStickToEnd(
     const onSelect = (): void => {
       if (stuck.current && selectionTouches(inner)) stick(false);
     };
+    // What somebody opens grows below the row that was pressed: the row stays where it is. The keyboard presses rows as well.
+    const onPress = ({ target }: Event): void => {
+      if (!stuck.current || !(target instanceof Element) || target.closest("[aria-expanded], summary") === null) return;
+      stick(false);
+      requestAnimationFrame(() => requestAnimationFrame(onScroll));
+    };
     const observer = new ResizeObserver(toEnd);
     observer.observe(box);
     observer.observe(inner);
     box.addEventListener("scroll", onScroll, { passive: true });
+    inner.addEventListener("click", onPress, { capture: true });
     document.addEventListener("selectionchange", onSelect);
     return () => {
       observer.disconnect();
+      inner.removeEventListener("click", onPress, { capture: true });
       document.removeEventListener("selectionchange", onSelect);
       box.removeEventListener("scroll", onScroll);
     };

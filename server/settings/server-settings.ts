@@ -112,7 +112,12 @@ function runLimits(env: Env): Configured[] {
 function sandbox({ memoryBytes, processes, fileBytes, diskBytes, idleMs }: SettingsParts["sandboxLimits"]): Configured[] {
   const own = { variable: null, from_environment: false };
   return [
-    { name: "Memory", value: formatBytes(memoryBytes), meaning: "Of one sandbox: half of the machine's, between 1 and 8 GiB.", ...own },
+    {
+      name: "Memory",
+      value: formatBytes(memoryBytes),
+      meaning: "Of one sandbox: half of the machine's, at least 1.1 GB and at most 8.6 GB.",
+      ...own,
+    },
     { name: "Processes", value: processes.toLocaleString("en-US"), meaning: "Of one sandbox.", ...own },
     { name: "File size", value: formatBytes(fileBytes), meaning: "Of each file in a sandbox.", ...own },
     { name: "Disk", value: formatBytes(diskBytes), meaning: "Of one sandbox: tree, home and temporary files.", ...own },

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { totalmem } from "node:os";
+import { formatBytes } from "@/lib/format";
 import type { SandboxMeasure } from "../executor";
 import type { SandboxLimits } from "./attempt-files";
 import { type CgroupHost, joinCommand, probeCgroups } from "./cgroup";
@@ -86,18 +87,14 @@ function describe(
   const group = `control group v${cgroups?.version ?? 2}`;
   const held = (controller: "memory" | "pids"): string => (counts(controller) ? group : "looked at four times a second");
   return [
-    { name: "memory", inForce: true, how: `${size(limits.memoryBytes)}, ${held("memory")}` },
+    { name: "memory", inForce: true, how: `${formatBytes(limits.memoryBytes)}, ${held("memory")}` },
     { name: "processes", inForce: true, how: `${limits.processes}, ${held("pids")}` },
     { name: "processor", inForce: true, how: counts("cpu") ? `a small share, ${group}` : "lower priority" },
     {
       name: "file size",
       inForce: byKernel,
-      how: byKernel ? size(limits.fileBytes) : "prlimit is not installed (util-linux)",
+      how: byKernel ? formatBytes(limits.fileBytes) : "prlimit is not installed (util-linux)",
     },
-    { name: "disk", inForce: true, how: `${size(limits.diskBytes)} for tree, home and temporary files, measured` },
+    { name: "disk", inForce: true, how: `${formatBytes(limits.diskBytes)} for tree, home and temporary files, measured` },
   ];
-}
-
-function size(bytes: number): string {
-  return bytes < GIB ? `${Math.round(bytes / 1024 ** 2)} MB` : `${Math.round((10 * bytes) / GIB) / 10} GB`;
 }

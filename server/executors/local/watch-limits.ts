@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { statfsSync, statSync } from "node:fs";
 import { constants } from "node:os";
+import { formatBytes } from "@/lib/format";
 import type { ExitCause, Launch } from "./attempt-files";
 import { readCount } from "./cgroup";
 import { readProcessTree } from "./process-tree";
@@ -103,7 +104,7 @@ function counterCheck({ launch, warn, end }: Watched): () => void {
     const killed = oomFile === undefined ? 0 : readCount(oomFile, "oom_kill");
     if (killed > kills && ++warnings <= MOST_WARNINGS) {
       warn(
-        `The sandbox reached its memory limit of ${megabytes(limits.memoryBytes)}: the system ended ${killed - kills} of its processes.`,
+        `The sandbox reached its memory limit of ${formatBytes(limits.memoryBytes)}: the system ended ${killed - kills} of its processes.`,
       );
     }
     kills = killed;
@@ -151,8 +152,4 @@ function freeBytes(folder: string): number {
   } catch {
     return Number.POSITIVE_INFINITY;
   }
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1024 / 1024)} MB`;
 }
