@@ -38,8 +38,9 @@ export interface MapService {
   mapOf(runId: string, path: string, sides: MapSides, signal?: AbortSignal): Promise<FileMap>;
 }
 
-/** Larger files are compared by their ids; so is what comes after so many bytes of a run. */
-const BLOB_LIMITS = { each: 2 * 1024 * 1024, all: 192 * 1024 * 1024 };
+const FILES_AT_ONCE = 100;
+/** Larger files are compared by their ids; so is what comes after so many bytes of files that are compared at once. */
+const BLOB_LIMITS = { each: 2 * 1024 * 1024, all: 128 * 1024 * 1024 };
 /** A summary takes some 500 bytes. */
 const MAX_KEPT_SUMMARIES = 100_000;
 const MAX_KEPT_CHARACTERS = 32_000_000;
@@ -66,8 +67,18 @@ export function createMapService(writer: Pick<RunWriter, "state">, git: GitStore
 
   function summariesOf(runId: string, sides: MapSides, files: readonly ChangedFile[], signal?: AbortSignal): Promise<FileSummary[]> {
     const make = async (stop: AbortSignal): Promise<FileSummary[]> => {
-      const blobs = await git.readBlobs(runId, blobsOf(files), BLOB_LIMITS);
-      return thread.run({ kind: "summaries", files, blobs }, stop);
+      const parts: Promise<FileSummary[]>[] = [];
+      // While the thread compares some, git reads the next.
+      for (let at = 0; at < files.length && !stop.aborted; at += FILES_AT_ONCE) {
+        const some = files.slice(at, at + FILES_AT_ONCE);
+        const blobs = await git.readBlobs(runId, blobsOf(some), BLOB_LIMITS);
+        const part = thread.run({ kind: "summaries", files: some, blobs }, stop);
+        // It may fail before it is waited for.
+        part.catch(() => undefined);
+        parts.push(part);
+      }
+      stop.throwIfAborted();
+      return (await Promise.all(parts)).flat();
     };
     return summaries([runId, ...keyOf(sides)].join(" "), make, signal);
   }
@@ -93,6 +104,7 @@ export function createMapService(writer: Pick<RunWriter, "state">, git: GitStore
     changedFiles,
     async map(runId, query, signal) {
       const sides = await sidesOf(runId, query.sides);
+      thread.prepare();
       const [diffs, generated] = await Promise.all([diffsOf(runId, sides), generatedOf(git, runId, sides.base)]);
       const files = groupChanges(diffs.map((diff) => diff?.files));
       const all = await summariesOf(runId, sides, files, signal);

@@ -6,6 +6,8 @@ import { doMapJob, type MapAnswer, type MapJob } from "./map-job";
 
 /** Does jobs one after the other. */
 export interface MapThread {
+  /** Has the thread started by the time there is a job. */
+  prepare(): void;
   /** Rejects with the signal's reason when it is aborted, and with `AppError` (`unavailable`) where a job takes too long or too much memory. */
   run<J extends MapJob>(job: J, signal?: AbortSignal): Promise<MapAnswer<J>>;
   close(): Promise<void>;
@@ -42,7 +44,10 @@ export function createMapThread(program: string | undefined): MapThread {
     const started = new Worker(file, { resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } });
     // Neither it nor its timer keeps the process alive.
     started.unref();
-    return started;
+    const forget = (): void => {
+      if (worker === started) worker = undefined;
+    };
+    return started.on("error", forget).on("exit", forget);
   }
 
   async function runInThread(file: string, job: MapJob, signal: AbortSignal | undefined): Promise<unknown> {
@@ -55,11 +60,21 @@ export function createMapThread(program: string | undefined): MapThread {
       await end();
       throw error;
     } finally {
-      if (worker !== undefined) idle = setTimeout(() => void end(), IDLE_MS).unref();
+      letIdle();
     }
   }
 
+  function letIdle(): void {
+    clearTimeout(idle);
+    if (worker !== undefined) idle = setTimeout(() => void end(), IDLE_MS).unref();
+  }
+
   return {
+    prepare() {
+      if (program === undefined || worker !== undefined) return;
+      worker = start(program);
+      letIdle();
+    },
     run<J extends MapJob>(job: J, signal?: AbortSignal): Promise<MapAnswer<J>> {
       const result = last.then(() => {
         signal?.throwIfAborted();

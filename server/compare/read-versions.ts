@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { FileContent, FileVersion, FileVersions } from "@/lib/compare/file-versions";
 import type { BlobVersion, ChangedFile, ChangedVersion } from "@/lib/compare/group-changes";
 
@@ -32,10 +33,6 @@ export function readVersions({ path, base, variations }: ChangedFile, blobs: Blo
 
 function contentOf({ blob, lines }: BlobVersion, blobs: Blobs): FileContent {
   const bytes = lines ? blobs.get(blob) : undefined;
-  if (bytes === undefined || bytes.subarray(0, SNIFF_BYTES).includes(0)) return { kind: "binary", id: blob };
-  try {
-    return { kind: "text", text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
-  } catch {
-    return { kind: "binary", id: blob };
-  }
+  if (bytes === undefined || bytes.subarray(0, SNIFF_BYTES).includes(0) || !isUtf8(bytes)) return { kind: "binary", id: blob };
+  return { kind: "text", text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8") };
 }
