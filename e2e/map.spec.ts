@@ -1,5 +1,8 @@
+import { execFileSync } from "node:child_process";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Locator, type Page, test } from "@playwright/test";
+import type { FileMapResponse, MapResponse } from "../lib/protocol/map";
+import { apiClient } from "./api-client";
 import { openShop, type Shop } from "./shop";
 
 let shop: Shop;
@@ -35,6 +38,36 @@ async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).exclude(".monaco-diff-editor").analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
 }
+
+test("what the map says is what git says", async () => {
+  const api = apiClient(shop.server.url);
+  const { body: map } = await api.call<MapResponse>("GET", `/runs/${run}/map`);
+  shop.git("fetch", "-q", `${shop.server.url}/git/runs/${run}`, "+refs/heads/*:refs/run/*");
+  const letters = ["a", "b", "c", "d", "e"];
+  const blob = (letter: string, path: string): string => shop.git("ls-tree", "--object-only", letter, "--", path);
+  for (const { path, paths, marks, mark } of map.files) {
+    const own = letters.map((letter, at) => blob(`refs/run/${letter}`, paths[at] ?? path));
+    const touched = own.map((id, at) => id !== blob("main", path) || paths[at] !== null);
+    expect({ path, touched: marks.exact.map((one) => one !== "none") }).toEqual({ path, touched });
+    expect({ path, all: mark.exact === "all" }).toEqual({ path, all: touched.every(Boolean) && new Set(own).size === 1 });
+  }
+  const named = new Set(
+    letters.flatMap((letter) => shop.git("diff", "--name-only", "--no-renames", "main", `refs/run/${letter}`).split("\n")),
+  );
+  expect(new Set(map.files.flatMap(({ path, paths }) => [path, ...paths.filter((one) => one !== null)]))).toEqual(named);
+
+  const { body: retry } = await api.call<FileMapResponse>("GET", `/runs/${run}/map/file?path=${RETRY}`);
+  for (const { cells, places, clusters, text } of retry.rows) {
+    for (const [at, letter] of letters.entries()) {
+      const lines = execFileSync("git", ["show", `refs/run/${letter}:${RETRY}`], { cwd: shop.path, encoding: "utf8" }).split(/(?<=\n)/);
+      const said = clusters.find(({ number }) => number === cells[at])?.text ?? text;
+      expect(lines.slice(places[at]?.start, places[at]?.end).join("")).toBe(said);
+    }
+  }
+  expect(await api.call("GET", `/runs/${run}/map/file?path=src/none.ts`)).toMatchObject({ status: 404 });
+  expect(await api.call("GET", `/runs/${run}/map?sides=z`)).toMatchObject({ status: 400 });
+  expect(await api.call("GET", "/runs/thereisnosuch/map")).toMatchObject({ status: 404 });
+});
 
 test("how far five agree is seen file by file, and what they agree on can be left out", async ({ page }) => {
   await open(page, "right=a");

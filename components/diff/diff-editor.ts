@@ -161,7 +161,7 @@ export async function warmUp(): Promise<void> {
   place.style.cssText = "position:fixed;left:-2000px;top:0;width:900px;height:400px;visibility:hidden";
   document.body.append(place);
   const editor = createDiffEditor(place, { onChanges: () => undefined, onLine: () => undefined });
-  await editor.show({ file: "", path: "warm.txt", oldPath: "warm.txt", left: "one\n", right: "two\n", changedLines: 2 }, "first");
+  await editor.show({ file: "", path: "warm.txt", oldPath: "warm.txt", left: "one\n", right: "two\n", changedLines: 2 }, "first", false);
   editor.dispose();
   place.remove();
 }

@@ -1,7 +1,6 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import dynamic from "next/dynamic";
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useCommands } from "@/components/palette/registry";
 import { cx } from "@/components/ui/cx";
@@ -16,6 +15,7 @@ import { AsOf, NothingToShow, SameOnBothSides } from "./diff-states";
 import { FileDiff } from "./file-diff";
 import { FileHead } from "./file-head";
 import { FileTree } from "./file-tree";
+import { HunkMap } from "./hunk-map";
 import { Sides } from "./side-picker";
 import { prefetchFile, useDiff, useRunMap } from "./use-diff-data";
 import { useDiffKeys } from "./use-diff-keys";
@@ -26,7 +26,6 @@ import { viewSettings } from "./view-settings";
 import { setViewed, viewedFiles } from "./viewed";
 
 const NONE: readonly FileDiffRow[] = [];
-const HunkMap = dynamic(() => import("./hunk-map").then((module) => module.HunkMap), { ssr: false });
 
 /** Any two of base, A…E and what they were before, file by file. */
 export function DiffView({ run }: { run: RunState }): ReactElement {

@@ -94,7 +94,7 @@ function lineIn(row: MapRow, variation: number): DiffLine | undefined {
   return number === undefined ? undefined : { side: "right", number };
 }
 
-/** The map is loaded when it is opened for the first time: its grid comes a moment later. */
+/** What it shows is asked for when it is opened: its grid comes a moment later. */
 function focusGrid(tries = 20): void {
   const cell = document.querySelector<HTMLElement>('[data-hunk-grid] [data-cell][tabindex="0"]');
   if (cell !== null) cell.focus();

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { choicesOf, compose } from "@/lib/compare/compose";
 import { fileMapQuerySchema, fileMapResponseSchema, mapQuerySchema, mapResponseSchema } from "@/lib/protocol/map";
 import { createRunTrees, type RunTrees, writeTree } from "../http/run-trees-harness";
+import type { MapJob } from "./map-job";
 import { createMapService, type MapService } from "./map-service";
 import { createMapThread, type MapThread } from "./map-thread";
 
@@ -214,5 +215,11 @@ describe("giving up", () => {
     setTimeout(() => giveUp.abort(new Error("enough")), 5);
     await expect(given).rejects.toThrow("enough");
     expect(await next).toEqual([]);
+  });
+
+  it("survives a job that fails, also when nobody waits for one any more", async () => {
+    const broken = { kind: "summaries", files: [null], blobs: new Map() } as unknown as MapJob;
+    await expect(thread.run(broken)).rejects.toThrow();
+    expect(await thread.run({ kind: "summaries", files: [], blobs: new Map() })).toEqual([]);
   });
 });
