@@ -33,7 +33,7 @@ export interface MapService {
   /** The sides as they are now, but for those that `sides` (as `MapQuery`) names. */
   sidesOf(runId: string, sides?: string): Promise<MapSides>;
   /** The files that differ, sorted by path, contents not read. The commits must belong to the run. */
-  changedFiles(runId: string, sides: MapSides): Promise<ChangedFile[]>;
+  changedFiles(runId: string, sides: MapSides): Promise<readonly ChangedFile[]>;
   /** The map of one file, by its path in the base. */
   mapOf(runId: string, path: string, sides: MapSides, signal?: AbortSignal): Promise<FileMap>;
 }
@@ -41,13 +41,21 @@ export interface MapService {
 const FILES_AT_ONCE = 100;
 /** Larger files are compared by their ids; so is what comes after so many bytes of files that are compared at once. */
 const BLOB_LIMITS = { each: 2 * 1024 * 1024, all: 128 * 1024 * 1024 };
-/** A summary takes some 500 bytes. */
-const MAX_KEPT_SUMMARIES = 100_000;
+/** A file takes some 500 bytes, as a summary and before it. */
+const MAX_KEPT_FILES = 100_000;
 const MAX_KEPT_CHARACTERS = 32_000_000;
+
+/** What differs from the base, contents not read. */
+interface Grouped {
+  files: readonly ChangedFile[];
+  /** By variation. */
+  renamesComplete: readonly boolean[];
+}
 
 /** See `MapService`. */
 export function createMapService(writer: Pick<RunWriter, "state">, git: GitStore, thread: MapThread): MapService {
-  const summaries = createSharedWork(createBoundedCache<FileSummary[]>({ bound: MAX_KEPT_SUMMARIES, weigh: (files) => files.length + 1 }));
+  const grouped = createBoundedCache<Grouped>({ bound: MAX_KEPT_FILES, weigh: ({ files }) => files.length + 1 });
+  const summaries = createSharedWork(createBoundedCache<FileSummary[]>({ bound: MAX_KEPT_FILES, weigh: (files) => files.length + 1 }));
   const maps = createSharedWork(createBoundedCache<FileMap>({ bound: MAX_KEPT_CHARACTERS, weigh: weightOf }));
 
   async function sidesOf(runId: string, sides?: string): Promise<MapSides> {
@@ -56,20 +64,23 @@ export function createMapService(writer: Pick<RunWriter, "state">, git: GitStore
     return { base: sideCommit(run, "base", "sides"), commits: commitsOf(run, sides) };
   }
 
-  /** Trees that are there are kept by the store, so that asking again costs next to nothing. */
-  async function diffsOf(runId: string, { base, commits }: MapSides) {
-    return Promise.all(commits.map((commit) => (commit === null ? undefined : git.diff(runId, base, commit))));
-  }
-
-  async function changedFiles(runId: string, sides: MapSides): Promise<ChangedFile[]> {
-    return groupChanges((await diffsOf(runId, sides)).map((diff) => diff?.files));
+  function groupedOf(runId: string, sides: MapSides): Promise<Grouped> {
+    return grouped.get([runId, ...keyOf(sides)].join(" "), async () => {
+      const { base, commits } = sides;
+      const diffs = await Promise.all(commits.map((commit) => (commit === null ? undefined : git.diff(runId, base, commit))));
+      return {
+        files: groupChanges(diffs.map((diff) => diff?.files)),
+        renamesComplete: diffs.map((diff) => diff?.renamesComplete ?? true),
+      };
+    });
   }
 
   function summariesOf(runId: string, sides: MapSides, files: readonly ChangedFile[], signal?: AbortSignal): Promise<FileSummary[]> {
     const make = async (stop: AbortSignal): Promise<FileSummary[]> => {
       const parts: Promise<FileSummary[]>[] = [];
-      // While the thread compares some, git reads the next.
       for (let at = 0; at < files.length && !stop.aborted; at += FILES_AT_ONCE) {
+        // While the thread compares some, git reads the next; no more than that, since they lie in memory.
+        await parts.at(-2);
         const some = files.slice(at, at + FILES_AT_ONCE);
         const blobs = await git.readBlobs(runId, blobsOf(some), BLOB_LIMITS);
         const part = thread.run({ kind: "summaries", files: some, blobs }, stop);
@@ -92,7 +103,7 @@ export function createMapService(writer: Pick<RunWriter, "state">, git: GitStore
   }
 
   async function changedFile(runId: string, path: string, sides: MapSides): Promise<ChangedFile> {
-    const found = (await changedFiles(runId, sides)).find((file) => file.path === path);
+    const found = (await groupedOf(runId, sides)).files.find((file) => file.path === path);
     if (found !== undefined) return found;
     throw new AppError("not_found", `No variation changed ${path}.`, [
       { field: "path", message: "Give the path of a changed file as it is in the base; of a new file, where it was added." },
@@ -101,12 +112,11 @@ export function createMapService(writer: Pick<RunWriter, "state">, git: GitStore
 
   return {
     sidesOf,
-    changedFiles,
+    changedFiles: async (runId, sides) => (await groupedOf(runId, sides)).files,
     async map(runId, query, signal) {
       const sides = await sidesOf(runId, query.sides);
       thread.prepare();
-      const [diffs, generated] = await Promise.all([diffsOf(runId, sides), generatedOf(git, runId, sides.base)]);
-      const files = groupChanges(diffs.map((diff) => diff?.files));
+      const [{ files, renamesComplete }, generated] = await Promise.all([groupedOf(runId, sides), generatedOf(git, runId, sides.base)]);
       const all = await summariesOf(runId, sides, files, signal);
       const page = pageOf(
         files.map((file, index) => ({ file, summary: all[index] })),
@@ -117,7 +127,7 @@ export function createMapService(writer: Pick<RunWriter, "state">, git: GitStore
       );
       return {
         base_commit: sides.base,
-        variations: sides.commits.map((commit, index) => ({ commit, renames_complete: diffs[index]?.renamesComplete ?? true })),
+        variations: sides.commits.map((commit, index) => ({ commit, renames_complete: renamesComplete[index] ?? true })),
         total: files.length,
         counts: countFiles(all),
         files: page.rows.flatMap(({ file, summary }) =>
