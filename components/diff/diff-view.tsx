@@ -118,7 +118,7 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
       className={cx(
         "relative grid h-full min-h-0 max-[900px]:grid-cols-1",
         hunks.isOpen
-          ? "grid-cols-[264px_minmax(0,1fr)] min-[1200px]:grid-cols-[264px_minmax(0,1fr)_288px]"
+          ? "grid-cols-[clamp(264px,25vw,344px)_minmax(0,1fr)] min-[1200px]:grid-cols-[288px_minmax(0,1fr)_288px]"
           : "grid-cols-[clamp(264px,25vw,344px)_minmax(0,1fr)]",
       )}
     >

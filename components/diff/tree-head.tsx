@@ -106,7 +106,7 @@ function MarkFilter({ files, chosen, onChange }: MarkFilterProps): ReactElement 
     <div
       role="group"
       aria-label="Show only files that"
-      className="flex shrink-0 flex-wrap justify-between gap-y-1 border-line border-b px-2 py-1.5"
+      className="flex shrink-0 flex-wrap justify-between gap-y-1 border-line border-b px-2 py-1.5 @max-[310px]:px-1.5"
     >
       {CHANGED.map((one) => {
         const count = files.filter(({ mark }) => mark === one).length;
@@ -119,7 +119,7 @@ function MarkFilter({ files, chosen, onChange }: MarkFilterProps): ReactElement 
             title={ABOUT[one]}
             onClick={() => onChange(one === chosen ? undefined : one)}
             className={cx(
-              "inline-flex h-[22px] items-center gap-1.5 rounded px-1.5 text-[11.5px] hover:bg-hover disabled:text-faint",
+              "inline-flex h-[22px] items-center gap-1.5 rounded px-1.5 text-[11.5px] @max-[310px]:gap-1 @max-[310px]:px-1 @max-[310px]:text-[11px] hover:bg-hover disabled:text-faint",
               one === chosen && "bg-hover shadow-[inset_0_0_0_1px_var(--line-strong)]",
             )}
           >
