@@ -13,8 +13,11 @@ const RUN_ID = "benchmaprun001";
 
 /** A run whose trees are folders `0` (the base), `1`, `2`, … of `folder`, mapped by the service as a page asks for it. */
 export interface MapRun {
-  /** Milliseconds from the question to the answer, nothing kept from before but git's objects, and the longest that the own thread stood still. */
-  ask(): Promise<{ ms: number; blocked: number }>;
+  /**
+   * Milliseconds from the question to the answer, nothing kept from before but git's objects; those that the thread was busy with it, its first
+   * work; and the longest that the server's own thread stood still.
+   */
+  ask(): Promise<{ ms: number; busy: number; blocked: number }>;
   close(): Promise<void>;
 }
 
@@ -42,17 +45,32 @@ export async function openMapRun(folder: string, variations: number): Promise<Ma
     async ask() {
       await thread?.close();
       thread = createMapThread(program);
-      const service = createMapService({ state: async () => state }, createGitStore({ dataDir, gitHosts: [] }), thread);
+      const watched = watch(thread);
+      const service = createMapService({ state: async () => state }, createGitStore({ dataDir, gitHosts: [] }), watched.thread);
       const delay = monitorEventLoopDelay({ resolution: 1 });
       delay.enable();
       const start = performance.now();
       await service.map(RUN_ID, mapQuerySchema.parse({}));
       const ms = performance.now() - start;
       delay.disable();
-      return { ms, blocked: delay.max / 1e6 };
+      return { ms, busy: watched.busy(), blocked: delay.max / 1e6 };
     },
     close: async () => thread?.close(),
   };
+}
+
+/** Jobs come one after the other: each is at work from its coming, or from the end of the one before. */
+function watch(thread: MapThread): { thread: MapThread; busy(): number } {
+  let [sum, ended] = [0, 0];
+  const run: MapThread["run"] = async (job, signal) => {
+    const asked = performance.now();
+    const answer = await thread.run(job, signal);
+    const now = performance.now();
+    sum += now - Math.max(asked, ended);
+    ended = now;
+    return answer;
+  };
+  return { thread: { ...thread, run }, busy: () => sum };
 }
 
 function stateOf([base = "", ...commits]: string[]): RunState {
