@@ -67,9 +67,9 @@ export const views = [
       await page.keyboard.press("h");
       await page
         .getByRole("grid", { name: /^Hunks of/ })
-        .getByRole("button", { name: /: text 1/ })
+        .getByRole("button", { name: /^Compare text/ })
         .first()
-        .click();
+        .waitFor();
     },
   },
   {
