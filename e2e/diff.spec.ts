@@ -33,7 +33,7 @@ test("who made what of which file is seen in the tree, and the filter finds it",
   await open(page, "right=a");
   await expect(row(page, /errors\.ts, modified: changed by A, B, C, D, E; all agree/)).toBeVisible();
   await expect(row(page, /README\.md, modified: changed by A, B; some agree/)).toBeVisible();
-  await expect(row(page, /retry\.ts, modified: changed by A, B, C; they differ/)).toBeVisible();
+  await expect(row(page, /retry\.ts, modified: changed by A, B, C; conflict/)).toBeVisible();
   await expect(row(page, /table\.bin, the same on both sides: changed by D; only one/)).toBeVisible();
 
   // A lock file is nobody's work: it is folded away until it is asked for.
@@ -41,10 +41,10 @@ test("who made what of which file is seen in the tree, and the filter finds it",
   await row(page, /^Generated, 1 file/).click();
   await expect(row(page, /package-lock\.json, modified, generated/)).toBeVisible();
 
-  await page.getByRole("button", { name: "differ" }).click();
+  await page.getByRole("button", { name: "conflict" }).click();
   await expect(row(page, /retry\.ts/)).toBeVisible();
   await expect(row(page, /errors\.ts/)).toHaveCount(0);
-  await page.getByRole("button", { name: "differ" }).click();
+  await page.getByRole("button", { name: "conflict" }).click();
 
   await page.getByRole("searchbox", { name: "Filter files" }).fill("HTTP pol");
   await expect(tree(page).getByRole("treeitem")).toHaveCount(2);

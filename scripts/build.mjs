@@ -27,6 +27,8 @@ export const sandboxBundles = [
   { ...shared, entryPoints: ["server/executors/local/shim.ts"], outfile: "dist/shim.mjs", banner: { js: requireBanner } },
   { ...shared, entryPoints: ["server/executors/kubernetes/pod-shim.ts"], outfile: "dist/pod.mjs", banner: { js: requireBanner } },
 ];
+/** Runs beside the server, in a thread of its own. */
+export const mapWorkerBundle = { ...shared, entryPoints: ["server/compare/map-worker.ts"], outfile: "dist/map-worker.mjs" };
 const serverBundle = { ...shared, entryPoints: ["server/index.ts"], outfile: "dist/server.mjs", packages: "external", sourcemap: true };
 
 const cliBundle = { ...shared, entryPoints: ["cli/main.ts"], outfile: "dist/cli.mjs", packages: "external", sourcemap: true };
@@ -36,11 +38,19 @@ const parts = [
   {
     title: "Bundles",
     inputs: ["agent", "cli", "lib", "server", "prisma/schema.prisma", ...configuration],
-    outputs: ["dist/agent.mjs", "dist/setup.mjs", "dist/shim.mjs", "dist/pod.mjs", "dist/server.mjs", "dist/cli.mjs"],
+    outputs: [
+      "dist/agent.mjs",
+      "dist/setup.mjs",
+      "dist/shim.mjs",
+      "dist/pod.mjs",
+      "dist/map-worker.mjs",
+      "dist/server.mjs",
+      "dist/cli.mjs",
+    ],
     stamp: "dist/.inputs",
     async make() {
       const { build } = await import("esbuild");
-      await Promise.all([...sandboxBundles, serverBundle, cliBundle].map((options) => build(options))).catch((error) => {
+      await Promise.all([...sandboxBundles, mapWorkerBundle, serverBundle, cliBundle].map((options) => build(options))).catch((error) => {
         throw new StepError(error.message);
       });
     },

@@ -60,6 +60,19 @@ export const views = [
     },
   },
   {
+    name: "hunks",
+    async show(page, scene) {
+      await page.goto(`/runs/${await scene.ended()}?tab=diff&file=src/storage.js`);
+      await firstChange(page);
+      await page.keyboard.press("h");
+      await page
+        .getByRole("grid", { name: /^Hunks of/ })
+        .getByRole("button", { name: /^Compare text/ })
+        .first()
+        .waitFor();
+    },
+  },
+  {
     name: "select",
     documented: true,
     async show(page, scene) {

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import pino, { type Logger } from "pino";
 import { openAllowedFolders } from "./allowed-folders";
 import { createRunBundles } from "./bundle/run-bundle";
+import { createMapService } from "./compare/map-service";
+import { createMapThread, mapProgram } from "./compare/map-thread";
 import type { Env } from "./env";
 import { createRunEnvironments } from "./environment/create-run-environments";
 import { createDependencyCache } from "./environment/dependency-cache";
@@ -184,6 +186,7 @@ export async function createServices(env: Env, root: string, version: string): P
       lineUpRules(env, () => provider.current() !== undefined),
     ),
     diffs: createDiffService(writer, git),
+    maps: createMapService(writer, git, createMapThread(mapProgram(root))),
     remote: createRunRemote(writer, git),
     landings,
     bundles: createRunBundles({ writer, eventLog, landings, temporaryDir: dataLayout(env.dataDir).temporary, version }),

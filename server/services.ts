@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { SetupResponse } from "@/lib/protocol/http";
 import type { AllowedFolders } from "./allowed-folders";
 import type { RunBundles } from "./bundle/run-bundle";
+import type { MapService } from "./compare/map-service";
 import type { ProjectEnvironment } from "./environment/project-environment";
 import type { Executor } from "./executors/executor";
 import type { GitStore } from "./git/git-store";
@@ -26,6 +27,7 @@ import type { EventLog } from "./storage/event-log";
 export interface Services {
   runs: RunService;
   diffs: DiffService;
+  maps: MapService;
   remote: RunRemote;
   landings: LandingService;
   bundles: RunBundles;

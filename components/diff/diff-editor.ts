@@ -22,6 +22,8 @@ export type DiffStart = "first" | "last" | DiffLine;
 export interface ChangePosition {
   count: number;
   current: number;
+  /** Lines of the left side that it is about, from 0, the end left out. */
+  left?: { start: number; end: number };
 }
 
 export interface DiffEditorEvents {
@@ -32,8 +34,8 @@ export interface DiffEditorEvents {
 
 /** Monaco's diff editor, as the page drives it. */
 export interface DiffEditorHandle {
-  /** Resolves when it is on the screen, or something newer is. */
-  show(content: DiffContent, start: DiffStart): Promise<void>;
+  /** Resolves when it is on the screen, or something newer is. `arrive`: the place is left although it is the same file. */
+  show(content: DiffContent, start: DiffStart, arrive: boolean): Promise<void>;
   goTo(start: DiffStart): void;
   configure(settings: ViewSettings): void;
   /** Goes to the change after or before the cursor; false when there is none. */
@@ -98,7 +100,7 @@ export function createDiffEditor(place: HTMLElement, events: DiffEditorEvents): 
   }
 
   return {
-    async show(content, start) {
+    async show(content, start, arrive) {
       turn += 1;
       const own = turn;
       const model = modelOf(content);
@@ -112,7 +114,7 @@ export function createDiffEditor(place: HTMLElement, events: DiffEditorEvents): 
       // Shown once it is compared: lines that are to be folded would be seen before.
       await Promise.race([view.waitForDiff(), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
       if (own !== turn) return dispose();
-      const kept = shown?.file === content.file ? editor.saveViewState() : null;
+      const kept = !arrive && shown?.file === content.file ? editor.saveViewState() : null;
       editor.setModel(view);
       shown?.dispose();
       shown = { file: content.file, dispose };
@@ -159,7 +161,7 @@ export async function warmUp(): Promise<void> {
   place.style.cssText = "position:fixed;left:-2000px;top:0;width:900px;height:400px;visibility:hidden";
   document.body.append(place);
   const editor = createDiffEditor(place, { onChanges: () => undefined, onLine: () => undefined });
-  await editor.show({ file: "", path: "warm.txt", oldPath: "warm.txt", left: "one\n", right: "two\n", changedLines: 2 }, "first");
+  await editor.show({ file: "", path: "warm.txt", oldPath: "warm.txt", left: "one\n", right: "two\n", changedLines: 2 }, "first", false);
   editor.dispose();
   place.remove();
 }
@@ -192,7 +194,14 @@ function positionIn(editor: Editor): ChangePosition {
   const changes = editor.getLineChanges() ?? [];
   const line = editor.getModifiedEditor().getPosition()?.lineNumber ?? 0;
   const current = changes.findIndex((change) => line >= lineOf(change) && line <= Math.max(lineOf(change), change.modifiedEndLineNumber));
-  return { count: changes.length, current: current + 1 };
+  return { count: changes.length, current: current + 1, left: leftLines(changes[current]) };
+}
+
+/** Monaco counts from 1; of what was only added it names the line before. */
+function leftLines(change: Change | undefined): ChangePosition["left"] {
+  if (change === undefined) return undefined;
+  const { originalStartLineNumber: start, originalEndLineNumber: end } = change;
+  return end === 0 ? { start, end: start } : { start: start - 1, end };
 }
 
 function nextChange(editor: Editor, direction: "next" | "previous"): Change | undefined {

@@ -2,9 +2,11 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCommands } from "@/components/palette/registry";
 import { cx } from "@/components/ui/cx";
+import { useStored } from "@/lib/client/stored-value";
 import { type DiffLine, sideCommit, sideLabel } from "@/lib/diff/diff-link";
-import { filesInOrder, joinFiles } from "@/lib/diff/file-tree";
+import { divergingFiles, filesInOrder, joinFiles } from "@/lib/diff/file-tree";
 import { viewedKey } from "@/lib/diff/viewed-files";
 import type { FileDiffRow } from "@/lib/protocol/trees";
 import type { RunState } from "@/lib/run/state";
@@ -13,11 +15,13 @@ import { AsOf, NothingToShow, SameOnBothSides } from "./diff-states";
 import { FileDiff } from "./file-diff";
 import { FileHead } from "./file-head";
 import { FileTree } from "./file-tree";
+import { HunkMap } from "./hunk-map";
 import { Sides } from "./side-picker";
-import { prefetchFile, useDiff, useFileMarks } from "./use-diff-data";
+import { prefetchFile, useDiff, useRunMap } from "./use-diff-data";
 import { useDiffKeys } from "./use-diff-keys";
 import { useDiffSides } from "./use-diff-sides";
-import { useNarrow } from "./use-narrow";
+import { useHunkMap } from "./use-hunk-map";
+import { useNarrow } from "./use-media";
 import { viewSettings } from "./view-settings";
 import { setViewed, viewedFiles } from "./viewed";
 
@@ -33,12 +37,21 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
   const narrow = useNarrow();
   const [from, to] = [sideCommit(run, left), sideCommit(run, right)];
   const diff = useDiff(run.runId, from, to);
-  const marked = useFileMarks(run);
+  const map = useRunMap(run);
+  const { likeness } = useStored(viewSettings);
+  const [diverging, setDiverging] = useState(false);
   const shown = from === undefined || to === undefined ? NONE : (diff.data?.files ?? NONE);
-  const count = run.variations.length;
-  const files = useMemo(() => joinFiles(marked.files, shown, count), [marked.files, shown, count]);
-  const order = useMemo(() => filesInOrder(files), [files]);
-  const chosen = files.find(({ path }) => path === file) ?? files.find(({ path }) => path === order[0]);
+  const variations = run.variations.length;
+  const changedBy = left === "base" && right !== "base" ? right.variation : undefined;
+  const files = useMemo(
+    () => joinFiles({ mapped: map.data?.files, outdated: map.isPlaceholderData, likeness, shown, variations, changedBy }),
+    [map.data, map.isPlaceholderData, likeness, shown, variations, changedBy],
+  );
+  const order = useMemo(() => filesInOrder(diverging ? divergingFiles(files) : files), [files, diverging]);
+  const chosen =
+    files.find(({ path }) => path === file) ??
+    files.find(({ origin }) => origin !== undefined && origin === file) ??
+    files.find(({ path }) => path === order[0]);
   const row = chosen?.row;
   usePrefetchNeighbour(run.runId, shown, order, row?.path);
   const names = { left: sideLabel(left), right: sideLabel(right) };
@@ -67,6 +80,16 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
     if (lineSide !== undefined && lineNumber !== undefined) editor.current?.goTo({ side: lineSide, number: lineNumber });
   }, [lineSide, lineNumber]);
 
+  const hunks = useHunkMap({ run, left, right, file: chosen, isSettled: !diff.isPlaceholderData, line, change });
+  useCommands(
+    variations < 2
+      ? []
+      : [
+          { id: "diff-hunks", title: "Hunk map", group: "Diff", keywords: ["agree", "conflict"], run: hunks.toggle },
+          { id: "diff-diverging", title: "Only what diverges", group: "Diff", keywords: ["filter"], run: () => setDiverging(!diverging) },
+        ],
+  );
+
   useDiffKeys({
     onStep,
     onFile,
@@ -77,6 +100,8 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
       setFilesOpen(true);
       requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-diff-filter]")?.focus());
     },
+    onDiverging: () => variations > 1 && setDiverging(!diverging),
+    onHunks: hunks.toggle,
     onSide: (variation, which) => {
       if (run.variations[variation]?.snapshot !== undefined) change({ [which]: { variation } });
     },
@@ -89,7 +114,14 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
     </>
   );
   return (
-    <div className="grid h-full min-h-0 grid-cols-[clamp(264px,25vw,344px)_minmax(0,1fr)] max-[900px]:grid-cols-1">
+    <div
+      className={cx(
+        "relative grid h-full min-h-0 max-[900px]:grid-cols-1",
+        hunks.isOpen
+          ? "grid-cols-[clamp(264px,25vw,344px)_minmax(0,1fr)] min-[1200px]:grid-cols-[288px_minmax(0,1fr)_288px]"
+          : "grid-cols-[clamp(264px,25vw,344px)_minmax(0,1fr)]",
+      )}
+    >
       <aside
         aria-label="Changed files"
         className={cx(
@@ -97,7 +129,16 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
           !filesOpen && "max-[900px]:hidden",
         )}
       >
-        <FileTree files={files} selected={chosen?.path} variations={count} isPending={diff.isLoading || marked.isPending} onSelect={open} />
+        <FileTree
+          files={files}
+          selected={chosen?.path}
+          variations={variations}
+          isPending={diff.isLoading || map.isExpected}
+          failure={map.error === null ? undefined : { message: map.error.message, retry: () => void map.refetch() }}
+          diverging={diverging}
+          onDiverging={setDiverging}
+          onSelect={open}
+        />
       </aside>
       <div className={cx("min-h-0 min-w-0", filesOpen && "max-[900px]:hidden")}>
         {row !== undefined ? (
@@ -106,6 +147,7 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
             row={row}
             sides={names}
             start={line ?? start}
+            jump={hunks.jump}
             narrow={narrow}
             onChanges={setChanges}
             onLine={onLine}
@@ -122,6 +164,7 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
                 onFiles={() => setFilesOpen(true)}
                 onStep={onStep}
                 onAccessibleViewer={() => editor.current?.openAccessibleViewer()}
+                hunks={variations < 2 ? undefined : { count: chosen?.hunks ?? 0, open: hunks.isOpen, onToggle: hunks.toggle }}
               />
             }
           />
@@ -137,6 +180,27 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
           <NothingToShow run={run} left={left} right={right} diff={diff} pickers={pickers} />
         )}
       </div>
+      {hunks.isOpen && (
+        <>
+          {/* Where it lies over the diff, a press beside it closes it. */}
+          <div aria-hidden="true" onClick={hunks.close} className="absolute inset-0 z-20 bg-bg/60 min-[1200px]:hidden" />
+          <aside
+            aria-label="Hunk map"
+            className="min-h-0 min-w-0 border-line border-l bg-bg max-[1199px]:absolute max-[1199px]:inset-y-0 max-[1199px]:right-0 max-[1199px]:z-20 max-[1199px]:w-[min(320px,calc(100%-32px))] max-[1199px]:border-line-strong"
+          >
+            <HunkMap
+              run={run}
+              path={chosen?.origin}
+              right={right === "base" ? undefined : right.variation}
+              current={left === "base" ? changes.left : undefined}
+              diverging={diverging}
+              onGo={hunks.go}
+              onCompare={hunks.compare}
+              onClose={hunks.close}
+            />
+          </aside>
+        </>
+      )}
     </div>
   );
 }

@@ -21,6 +21,8 @@ interface FileDiffProps {
   /** Names of both sides, for screen readers. */
   sides: { left: string; right: string };
   start: DiffStart;
+  /** See `TextDiffProps`. */
+  jump: number;
   /** Below the head of the file: both pickers. */
   pickers: ReactNode;
   head: ReactNode;
@@ -33,7 +35,7 @@ interface FileDiffProps {
 
 /** One file on both sides. */
 export function FileDiff(props: FileDiffProps): ReactElement {
-  const { runId, row, sides, start, pickers, head, narrow, onChanges, onLine, editorRef } = props;
+  const { runId, row, sides, start, jump, pickers, head, narrow, onChanges, onLine, editorRef } = props;
   const kept = useStored(viewSettings);
   const settings = useMemo(() => ({ ...kept, sideBySide: kept.sideBySide && !narrow }), [kept, narrow]);
   const [wanted, setWanted] = useState<string>();
@@ -69,6 +71,7 @@ export function FileDiff(props: FileDiffProps): ReactElement {
           <TextDiff
             content={text}
             start={start}
+            jump={jump}
             settings={settings}
             label={`Difference in ${row.path}: ${sides.left} on the left, ${sides.right} on the right`}
             onChanges={onChanges}

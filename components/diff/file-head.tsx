@@ -3,6 +3,7 @@
 import { ArrowDown, ArrowUp, Copy, PanelLeft } from "lucide-react";
 import type { ReactElement } from "react";
 import { Button } from "@/components/ui/button";
+import { cx } from "@/components/ui/cx";
 import { useStored } from "@/lib/client/stored-value";
 import { viewedKey } from "@/lib/diff/viewed-files";
 import type { FileDiffRow } from "@/lib/protocol/trees";
@@ -37,11 +38,13 @@ interface FileHeadProps {
   onFiles: () => void;
   onStep: (direction: "next" | "previous") => void;
   onAccessibleViewer: () => void;
+  /** Undefined where there is no hunk map. */
+  hunks: { count: number; open: boolean; onToggle: () => void } | undefined;
 }
 
 /** Which file it is, and everything that one does with it. */
 export function FileHead(props: FileHeadProps): ReactElement {
-  const { runId, row, sides, changes, files, narrow, onFiles, onStep, onAccessibleViewer } = props;
+  const { runId, row, sides, changes, files, narrow, onFiles, onStep, onAccessibleViewer, hunks } = props;
   const viewed = useStored(viewedFiles).has(viewedKey(row));
   return (
     <header className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-line border-b px-3 py-1">
@@ -75,6 +78,7 @@ export function FileHead(props: FileHeadProps): ReactElement {
       <ViewMenu narrow={narrow} onAccessibleViewer={onAccessibleViewer} />
       <span aria-hidden="true" className="flex-1 min-[701px]:hidden" />
       <Stepper changes={changes} onStep={onStep} />
+      {hunks !== undefined && <HunksButton {...hunks} />}
     </header>
   );
 }
@@ -97,6 +101,14 @@ function FileTitle({ row }: { row: FileDiffRow }): ReactElement {
       {word !== "" && <span className={`shrink-0 font-sans ${look}`}>{word}</span>}
       {row.generated !== null && <span className="shrink-0 font-sans text-muted">{GENERATED_WORDS[row.generated]}</span>}
     </h2>
+  );
+}
+
+function HunksButton({ count, open, onToggle }: NonNullable<FileHeadProps["hunks"]>): ReactElement {
+  return (
+    <Button aria-expanded={open} title="Hunk map  h" data-hunks-button="" onClick={onToggle} className={cx(open && "bg-hover")}>
+      Hunks <span className="text-muted tabular-nums">{count}</span>
+    </Button>
   );
 }
 

@@ -1,10 +1,21 @@
 "use client";
 
 import { type KeyboardEvent, type ReactElement, useEffect, useMemo, useRef, useState } from "react";
+import { Button } from "@/components/ui/button";
 import { useStored } from "@/lib/client/stored-value";
-import type { Agreement } from "@/lib/diff/file-marks";
-import { filterFiles, GENERATED_GROUP, groupOf, type TreeFile, type TreeRow, treeRows, typeAhead } from "@/lib/diff/file-tree";
+import type { Mark } from "@/lib/compare/mark";
+import {
+  divergingFiles,
+  filterFiles,
+  GENERATED_GROUP,
+  groupOf,
+  type TreeFile,
+  type TreeRow,
+  treeRows,
+  typeAhead,
+} from "@/lib/diff/file-tree";
 import { viewedKey } from "@/lib/diff/viewed-files";
+import { TreeFoot } from "./tree-foot";
 import { TreeHead } from "./tree-head";
 import { TREE_ROW_HEIGHT, TreeLine } from "./tree-line";
 import { isTypeAhead } from "./use-diff-keys";
@@ -18,13 +29,19 @@ export interface FileTreeProps {
   selected: string | undefined;
   variations: number;
   isPending: boolean;
+  /** Why how far they agree is not known, if it should be. */
+  failure: { message: string; retry: () => void } | undefined;
+  /** What all variations agree on is left out. */
+  diverging: boolean;
+  onDiverging: (diverging: boolean) => void;
   onSelect: (path: string) => void;
 }
 
 /** Changed files, folder by folder, with a mark per variation. Keys as in any tree: arrows, Home, End, Enter, the beginning of a name. */
-export function FileTree({ files, selected, variations, isPending, onSelect }: FileTreeProps): ReactElement {
+export function FileTree(props: FileTreeProps): ReactElement {
+  const { files, selected, variations, isPending, failure, diverging, onDiverging, onSelect } = props;
   const [text, setText] = useState("");
-  const [agreement, setAgreement] = useState<Agreement>();
+  const [mark, setMark] = useState<Mark>();
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [generatedOpen, setGeneratedOpen] = useState(false);
   const [activeKey, setActiveKey] = useState<string>();
@@ -33,7 +50,8 @@ export function FileTree({ files, selected, variations, isPending, onSelect }: F
   const list = useRef<HTMLDivElement>(null);
   const typed = useRef({ text: "", at: 0 });
 
-  const filtered = useMemo(() => filterFiles(files, { text, agreement }), [files, text, agreement]);
+  const listed = useMemo(() => (diverging ? divergingFiles(files) : files), [files, diverging]);
+  const filtered = useMemo(() => filterFiles(listed, { text, mark }), [listed, text, mark]);
   // What is looked for is shown, folded or not.
   const rows = useMemo(
     () => treeRows(filtered, text === "" ? closed : new Set(), generatedOpen || text !== ""),
@@ -114,12 +132,21 @@ export function FileTree({ files, selected, variations, isPending, onSelect }: F
         files={files}
         variations={variations}
         text={text}
-        agreement={agreement}
+        mark={mark}
+        count={listed.length}
+        diverging={diverging}
         onText={setText}
-        onAgreement={setAgreement}
+        onMark={setMark}
+        onDiverging={onDiverging}
         onDown={() => focusRow(active)}
       />
-      <TreeNothing count={files.length} shown={rows.length} isPending={isPending} />
+      {failure !== undefined && (
+        <div role="alert" className="grid shrink-0 justify-items-start gap-1.5 border-line border-b px-3 py-2 text-meta">
+          <p className="[overflow-wrap:anywhere]">How far the variations agree could not be found out: {failure.message}</p>
+          <Button onClick={failure.retry}>Try again</Button>
+        </div>
+      )}
+      <TreeNothing count={files.length} agreed={diverging && listed.length === 0} shown={rows.length} isPending={isPending} />
       <div ref={list} className="min-h-0 flex-1 overflow-y-auto py-1">
         {rows.length > 0 && (
           <div
@@ -146,12 +173,22 @@ export function FileTree({ files, selected, variations, isPending, onSelect }: F
           </div>
         )}
       </div>
+      <TreeFoot files={files} variations={variations} />
     </div>
   );
 }
 
-function TreeNothing({ count, shown, isPending }: { count: number; shown: number; isPending: boolean }): ReactElement | null {
+interface TreeNothingProps {
+  count: number;
+  /** Nothing is left since all variations agree. */
+  agreed: boolean;
+  shown: number;
+  isPending: boolean;
+}
+
+function TreeNothing({ count, agreed, shown, isPending }: TreeNothingProps): ReactElement | null {
   if (shown > 0) return null;
+  if (count > 0 && agreed) return <p className="px-3 py-3 text-meta text-muted">All variations agree on every file.</p>;
   if (count > 0) return <p className="px-3 py-3 text-meta text-muted">No file matches.</p>;
   if (!isPending) return null;
   return (

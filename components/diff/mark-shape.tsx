@@ -1,16 +1,23 @@
 import type { ReactElement } from "react";
-import type { Agreement, FileMark } from "@/lib/diff/file-marks";
+import type { Mark } from "@/lib/compare/mark";
+import type { FileMark } from "@/lib/diff/file-tree";
 
-/** What the marks of a file say together. */
-export const AGREEMENT_WORDS: Record<Agreement, string> = {
+/** What the marks of a file or a hunk say together. */
+export const MARK_WORDS: Record<Mark, string> = {
+  none: "untouched",
   all: "all agree",
   some: "some agree",
   only: "only one",
-  differ: "they differ",
+  conflict: "conflict",
 };
+/** The outline of a conflict, in a square. */
+export const CROSS = "[clip-path:polygon(22%_0,50%_28%,78%_0,100%_22%,72%_50%,100%_78%,78%_100%,50%_72%,22%_100%,0_78%,28%_50%,0_22%)]";
 
-/** ● everybody made the same of it, ■ some did, ◆ only this one; a faint dot: untouched. In the colour of what it stands in. */
-export function MarkShape({ mark }: { mark: FileMark | "differ" }): ReactElement {
+/**
+ * ● everybody made the same of it, ■ some did, ◆ only this one, ✕ what excludes each other; a faint dot: untouched; a ring: changed, and how far
+ * others agree is still being found out. In the colour of what it stands in.
+ */
+export function MarkShape({ mark }: { mark: FileMark }): ReactElement | null {
   switch (mark) {
     case "none":
       return <span className="size-[3px] rounded-full bg-faint/50" />;
@@ -20,7 +27,11 @@ export function MarkShape({ mark }: { mark: FileMark | "differ" }): ReactElement
       return <span className="size-2 bg-current" />;
     case "only":
       return <span className="size-[7px] rotate-45 bg-current" />;
-    case "differ":
-      return <span className="font-mono text-[12px] leading-none">≠</span>;
+    case "conflict":
+      return <span className={`size-2 bg-current ${CROSS}`} />;
+    case "changed":
+      return <span className="size-2 rounded-full border border-current" />;
+    case "unknown":
+      return null;
   }
 }

@@ -9,6 +9,8 @@ export interface TextDiffProps {
   /** Undefined: what is shown stays. */
   content: DiffContent | undefined;
   start: DiffStart;
+  /** Another number leads to `start` once more, also in the file that is shown. */
+  jump: number;
   settings: ViewSettings;
   label: string;
   onChanges: (position: ChangePosition) => void;
@@ -22,7 +24,7 @@ export interface TextDiffProps {
 const LOOK = "h-full min-h-0 [&_.diff-hidden-lines]:font-sans [&_.diff-hidden-lines]:text-meta [&_.diff-hidden-lines_.center]:!text-meta";
 
 /** Monaco's diff editor on two texts. It stays for file after file: making it takes longer than filling it. */
-export function TextDiff({ content, start, settings, label, onChanges, onLine, onShown, handleRef }: TextDiffProps): ReactElement {
+export function TextDiff({ content, start, jump, settings, label, onChanges, onLine, onShown, handleRef }: TextDiffProps): ReactElement {
   const place = useRef<HTMLDivElement>(null);
   const events = useRef({ onChanges, onLine, onShown });
   const from = useRef(start);
@@ -46,12 +48,15 @@ export function TextDiff({ content, start, settings, label, onChanges, onLine, o
 
   useEffect(() => handleRef.current?.configure(settings), [settings, handleRef]);
 
+  const jumped = useRef(jump);
   const { file, path, oldPath, left, right, changedLines } = content ?? {};
   useEffect(() => {
     if (file === undefined || path === undefined || oldPath === undefined || left === undefined || right === undefined) return;
-    const shown = handleRef.current?.show({ file, path, oldPath, left, right, changedLines: changedLines ?? 0 }, from.current);
+    const arrive = jump !== jumped.current;
+    jumped.current = jump;
+    const shown = handleRef.current?.show({ file, path, oldPath, left, right, changedLines: changedLines ?? 0 }, from.current, arrive);
     void shown?.then(() => events.current.onShown(file));
-  }, [file, path, oldPath, left, right, changedLines, handleRef]);
+  }, [file, path, oldPath, left, right, changedLines, jump, handleRef]);
 
   return <div ref={place} className={LOOK} role="region" aria-label={label} />;
 }

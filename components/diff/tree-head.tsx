@@ -2,44 +2,62 @@
 
 import type { ReactElement } from "react";
 import { cx } from "@/components/ui/cx";
-import { useStored } from "@/lib/client/stored-value";
-import { type Agreement, agreements } from "@/lib/diff/file-marks";
+import type { Mark } from "@/lib/compare/mark";
 import type { TreeFile } from "@/lib/diff/file-tree";
-import { viewedProgress } from "@/lib/diff/viewed-files";
 import { variationLetter } from "@/lib/run/select";
 import { MarkShape } from "./mark-shape";
-import { viewedFiles } from "./viewed";
 
-const SHORT_WORDS: Record<Agreement, string> = { all: "agree", some: "some", only: "only one", differ: "differ" };
-const ABOUT: Record<Agreement, string> = {
+const CHANGED = ["all", "some", "only", "conflict"] as const;
+type Changed = (typeof CHANGED)[number];
+const SHORT_WORDS: Record<Changed, string> = { all: "agree", some: "some", only: "only one", conflict: "conflict" };
+const ABOUT: Record<Changed, string> = {
   all: "Every variation made the same of it",
   some: "Some made the same of it, the others left it alone",
-  only: "Only one variation changed it",
-  differ: "Several changed it, not all in the same way",
+  only: "What changed in it only one variation changed",
+  conflict: "Several changed the same place in different ways",
 };
 
 interface TreeHeadProps {
+  /** All of them, also those that are filtered out. */
   files: TreeFile[];
+  /** How many are left by `diverging`. */
+  count: number;
   variations: number;
   text: string;
-  agreement: Agreement | undefined;
+  mark: Mark | undefined;
+  diverging: boolean;
   onText: (text: string) => void;
-  onAgreement: (agreement: Agreement | undefined) => void;
+  onMark: (mark: Mark | undefined) => void;
+  onDiverging: (diverging: boolean) => void;
   /** From the filter down into the list. */
   onDown: () => void;
 }
 
-/** How many files there are and how many are viewed, how far the variations agree on them, and the filter. */
-export function TreeHead({ files, variations, text, agreement, onText, onAgreement, onDown }: TreeHeadProps): ReactElement {
+/** How many files there are, how far the variations agree on them, and the filters. */
+export function TreeHead(props: TreeHeadProps): ReactElement {
+  const { files, count, variations, text, mark, diverging, onText, onMark, onDiverging, onDown } = props;
   return (
     <>
       <div className="flex h-9 shrink-0 items-center gap-2 border-line border-b px-3">
         <h2 className="font-semibold">Files</h2>
-        <span className="text-meta text-muted tabular-nums">{files.length}</span>
+        <span className="text-meta text-muted tabular-nums">{count < files.length ? `${count} of ${files.length}` : files.length}</span>
         <span className="flex-1" />
-        <Progress files={files} />
+        {variations > 1 && (
+          <label
+            title="Leave out what all variations agree on  o"
+            className="flex cursor-pointer items-center gap-1.5 whitespace-nowrap text-meta text-muted hover:text-text"
+          >
+            <input
+              type="checkbox"
+              checked={diverging}
+              onChange={(event) => onDiverging(event.target.checked)}
+              className="accent-(--primary)"
+            />
+            Only what diverges
+          </label>
+        )}
       </div>
-      {variations > 1 && <AgreementFilter files={files} chosen={agreement} onChange={onAgreement} />}
+      {variations > 1 && <MarkFilter files={files} chosen={mark} onChange={onMark} />}
       <div className="flex h-8 shrink-0 items-center gap-2 border-line border-b px-3">
         <input
           type="search"
@@ -76,39 +94,22 @@ export function TreeHead({ files, variations, text, agreement, onText, onAgreeme
   );
 }
 
-function Progress({ files }: { files: TreeFile[] }): ReactElement | null {
-  const kept = useStored(viewedFiles);
-  const { viewed, total } = viewedProgress(
-    files.flatMap(({ row }) => (row === undefined ? [] : [row])),
-    kept,
-  );
-  if (total === 0) return null;
-  return (
-    <span className="flex items-center gap-2 text-meta text-muted tabular-nums">
-      <span aria-hidden="true" className="h-[3px] w-10 overflow-hidden rounded-sm bg-hover">
-        <span className="block h-full bg-ok" style={{ width: `${(100 * viewed) / total}%` }} />
-      </span>
-      {viewed}/{total} viewed
-    </span>
-  );
-}
-
-interface AgreementFilterProps {
+interface MarkFilterProps {
   files: TreeFile[];
-  chosen: Agreement | undefined;
-  onChange: (agreement: Agreement | undefined) => void;
+  chosen: Mark | undefined;
+  onChange: (mark: Mark | undefined) => void;
 }
 
 /** How many files there are of each kind; one of them can be looked at alone. */
-function AgreementFilter({ files, chosen, onChange }: AgreementFilterProps): ReactElement {
+function MarkFilter({ files, chosen, onChange }: MarkFilterProps): ReactElement {
   return (
     <div
       role="group"
       aria-label="Show only files that"
-      className="flex shrink-0 flex-wrap justify-between gap-y-1 border-line border-b px-2 py-1.5"
+      className="flex shrink-0 flex-wrap justify-between gap-y-1 border-line border-b px-2 py-1.5 @max-[310px]:px-1.5"
     >
-      {agreements.map((one) => {
-        const count = files.filter(({ agreement }) => agreement === one).length;
+      {CHANGED.map((one) => {
+        const count = files.filter(({ mark }) => mark === one).length;
         return (
           <button
             key={one}
@@ -118,7 +119,7 @@ function AgreementFilter({ files, chosen, onChange }: AgreementFilterProps): Rea
             title={ABOUT[one]}
             onClick={() => onChange(one === chosen ? undefined : one)}
             className={cx(
-              "inline-flex h-[22px] items-center gap-1.5 rounded px-1.5 text-[11.5px] hover:bg-hover disabled:text-faint",
+              "inline-flex h-[22px] items-center gap-1.5 rounded px-1.5 text-[11.5px] @max-[310px]:gap-1 @max-[310px]:px-1 @max-[310px]:text-[11px] hover:bg-hover disabled:text-faint",
               one === chosen && "bg-hover shadow-[inset_0_0_0_1px_var(--line-strong)]",
             )}
           >

@@ -3,11 +3,10 @@
 import { Check, ChevronRight } from "lucide-react";
 import { memo, type ReactElement } from "react";
 import { cx } from "@/components/ui/cx";
-import type { FileMark } from "@/lib/diff/file-marks";
-import type { TreeFile, TreeRow } from "@/lib/diff/file-tree";
+import type { FileMark, TreeFile, TreeRow } from "@/lib/diff/file-tree";
 import { variationLetter } from "@/lib/run/select";
 import { STATUS_LOOKS } from "./file-head";
-import { AGREEMENT_WORDS, MarkShape } from "./mark-shape";
+import { MARK_WORDS, MarkShape } from "./mark-shape";
 
 /** px, of every line of the tree. */
 export const TREE_ROW_HEIGHT = 25;
@@ -126,9 +125,15 @@ export function Marks({ marks }: { marks: readonly FileMark[] }): ReactElement {
   );
 }
 
-function describe({ path, marks, agreement, row, generated }: TreeFile, isViewed: boolean): string {
-  const letters = marks.flatMap((mark, at) => (mark === "none" ? [] : [variationLetter(at)]));
+function describe({ path, marks, mark, row, generated }: TreeFile, isViewed: boolean): string {
   const status = row === undefined ? ", the same on both sides" : `, ${row.status}`;
-  const who = agreement === undefined ? "" : `: changed by ${letters.join(", ")}; ${AGREEMENT_WORDS[agreement]}`;
+  const who = mark === undefined ? "" : `: changed by ${changers(marks)}; ${MARK_WORDS[mark]}`;
   return `${path}${status}${generated === null ? "" : ", generated"}${isViewed ? ", viewed" : ""}${who}`;
+}
+
+/** `A, B, C`; each with its own mark where these differ. */
+function changers(marks: readonly FileMark[]): string {
+  const changed = marks.flatMap((mark, at) => (mark === "none" || mark === "unknown" || mark === "changed" ? [] : [{ mark, at }]));
+  const alike = new Set(changed.map(({ mark }) => mark)).size < 2;
+  return changed.map(({ mark, at }) => (alike ? variationLetter(at) : `${variationLetter(at)} (${MARK_WORDS[mark]})`)).join(", ");
 }

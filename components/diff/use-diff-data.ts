@@ -1,11 +1,9 @@
 "use client";
 
 import { keepPreviousData, type QueryClient, type UseQueryResult, useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
-import { getBlob, getChanges, getDiff } from "@/lib/client/api";
-import { type MarkedFile, markFiles } from "@/lib/diff/file-marks";
-import type { GeneratedReason } from "@/lib/diff/generated-files";
-import type { BlobResponse, ChangesResponse, DiffResponse, FileDiffRow } from "@/lib/protocol/trees";
+import { getBlob, getDiff, getFileMap, getMap } from "@/lib/client/api";
+import type { FileMapResponse, MapResponse } from "@/lib/protocol/map";
+import type { BlobResponse, DiffResponse, FileDiffRow } from "@/lib/protocol/trees";
 import type { RunState } from "@/lib/run/state";
 
 /** Commits and blobs never change: what is here once stays. */
@@ -17,9 +15,14 @@ const diffQuery = (runId: string, from: string, to: string) => ({
   ...immutable,
 });
 
-const changesQuery = (run: RunState) => ({
-  queryKey: ["changes", run.runId, ...run.variations.map(({ snapshot }) => snapshot?.commit ?? null)],
-  queryFn: () => getChanges(run.runId),
+/** What the map is about: it changes with each snapshot, and when somebody is done without one. */
+function mappedSides(run: RunState): unknown[] {
+  return run.variations.map(({ snapshot, status }) => snapshot?.commit ?? status === "completed");
+}
+
+const mapQuery = (run: RunState) => ({
+  queryKey: ["map", run.runId, ...mappedSides(run)],
+  queryFn: () => getMap(run.runId),
   ...immutable,
 });
 
@@ -38,26 +41,21 @@ export function useDiff(runId: string, from: string | undefined, to: string | un
   });
 }
 
-type MarkedWithReason = MarkedFile & { generated: GeneratedReason | null };
-
-/** Who changed which file, over all variations against the base. */
-export function useFileMarks(run: RunState): { files: MarkedWithReason[]; isPending: boolean } {
+/** How far the variations agree, file by file. While a newer map is made the last one stays (`isPlaceholderData`). */
+export function useRunMap(run: RunState): UseQueryResult<MapResponse> & { isExpected: boolean } {
   const enabled = run.base !== undefined && run.variations.some(({ snapshot }) => snapshot !== undefined);
-  const { data, isPending } = useQuery({ ...changesQuery(run), enabled, placeholderData: keepPreviousData });
-  const files = useMemo(() => (data === undefined ? [] : marksOf(data)), [data]);
-  return { files, isPending: enabled && isPending };
+  const result = useQuery({ ...mapQuery(run), enabled, placeholderData: keepPreviousData });
+  return { ...result, isExpected: enabled && result.isPending };
 }
 
-function marksOf(changes: ChangesResponse): MarkedWithReason[] {
-  const touched = changes.variations.map(({ commit }, index) => {
-    if (commit === null) return undefined;
-    return changes.files.flatMap(({ path, variations }) => {
-      const change = variations[index];
-      return change == null ? [] : [{ path, newBlob: change.new_blob, newMode: change.new_mode }];
-    });
+/** Hunk by hunk what the variations made of a file, by its path in the base. */
+export function useFileMap(run: RunState, path: string): UseQueryResult<FileMapResponse> {
+  return useQuery({
+    queryKey: ["map-file", run.runId, path, ...mappedSides(run)],
+    queryFn: ({ signal }) => getFileMap(run.runId, path, signal),
+    placeholderData: (before, query) => (query?.queryKey[2] === path ? before : undefined),
+    ...immutable,
   });
-  const reasons = new Map(changes.files.map(({ path, generated }) => [path, generated]));
-  return markFiles(touched).map((file) => ({ ...file, generated: reasons.get(file.path) ?? null }));
 }
 
 /** A file's content; nothing is asked for while `blob` is null. */
@@ -75,7 +73,7 @@ export function prefetchFile(client: QueryClient, runId: string, { old_blob, new
 export async function prefetchDiff(client: QueryClient, run: RunState, from: string, to: string): Promise<void> {
   const [diff] = await Promise.all([
     client.fetchQuery(diffQuery(run.runId, from, to)).catch(() => undefined),
-    client.prefetchQuery(changesQuery(run)),
+    client.prefetchQuery(mapQuery(run)),
   ]);
   const first = diff?.files.find(({ generated }) => generated === null);
   if (first !== undefined) prefetchFile(client, run.runId, first);

@@ -9,6 +9,8 @@ export interface DiffKeys {
   onSwap: () => void;
   onInline: () => void;
   onFilter: () => void;
+  onDiverging: () => void;
+  onHunks: () => void;
   /** 0…4 for the keys 1–5, with Shift for the left side. */
   onSide: (variation: number, which: "left" | "right") => void;
 }
@@ -71,6 +73,10 @@ function actionOf(event: KeyboardEvent, keys: DiffKeys): (() => void) | undefine
       return keys.onInline;
     case "t":
       return keys.onFilter;
+    case "o":
+      return keys.onDiverging;
+    case "h":
+      return keys.onHunks;
     default:
       return undefined;
   }

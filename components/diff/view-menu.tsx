@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { useStored } from "@/lib/client/stored-value";
 import { type ViewSettings, viewSettings } from "./view-settings";
 
-const OPTIONS: { name: keyof Omit<ViewSettings, "sideBySide">; text: string }[] = [
+const OPTIONS: { name: keyof Pick<ViewSettings, "wrap" | "ignoreWhitespace" | "foldUnchanged">; text: string }[] = [
   { name: "wrap", text: "Wrap long lines" },
   { name: "ignoreWhitespace", text: "Ignore leading and trailing white space" },
   { name: "foldUnchanged", text: "Fold unchanged lines" },
@@ -70,7 +70,8 @@ export function ViewMenu({ narrow, onAccessibleViewer }: { narrow: boolean; onAc
   );
 }
 
-function Mark(): ReactElement {
+/** The check of an item that is on; its place where it is off. */
+export function Mark(): ReactElement {
   return (
     <span className="grid size-3.5 place-items-center">
       <DropdownMenu.ItemIndicator>

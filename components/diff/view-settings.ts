@@ -1,6 +1,7 @@
 "use client";
 
 import { storedValue } from "@/lib/client/stored-value";
+import { type Likeness, likenesses } from "@/lib/compare/mark";
 
 /** How differences are shown; kept by the browser. */
 export interface ViewSettings {
@@ -10,9 +11,20 @@ export interface ViewSettings {
   ignoreWhitespace: boolean;
   /** Unchanged lines are folded but for a few around each change. */
   foldUnchanged: boolean;
+  /** What counts as the same in tree marks and hunk map. */
+  likeness: Likeness;
+  /** The hunk map stands beside the diff, where there is room. */
+  hunks: boolean;
 }
 
-const defaults: ViewSettings = { sideBySide: true, wrap: false, ignoreWhitespace: false, foldUnchanged: true };
+const defaults: ViewSettings = {
+  sideBySide: true,
+  wrap: false,
+  ignoreWhitespace: false,
+  foldUnchanged: true,
+  likeness: "exact",
+  hunks: false,
+};
 
 export const viewSettings = storedValue<ViewSettings>("aideator.diff-view", parseViewSettings, JSON.stringify);
 
@@ -25,7 +37,7 @@ export function parseViewSettings(text: string | null): ViewSettings {
   } catch {
     // As if nothing was kept.
   }
-  const flag = (name: keyof ViewSettings): boolean => {
+  const flag = (name: Exclude<keyof ViewSettings, "likeness">): boolean => {
     const value = kept[name];
     return typeof value === "boolean" ? value : defaults[name];
   };
@@ -34,5 +46,7 @@ export function parseViewSettings(text: string | null): ViewSettings {
     wrap: flag("wrap"),
     ignoreWhitespace: flag("ignoreWhitespace"),
     foldUnchanged: flag("foldUnchanged"),
+    likeness: likenesses.find((one) => one === kept.likeness) ?? defaults.likeness,
+    hunks: flag("hunks"),
   };
 }

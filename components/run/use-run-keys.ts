@@ -58,6 +58,8 @@ const views: readonly Shortcut[] = [
   { keys: "X", what: "Swap sides", group: "Diff" },
   { keys: "I", what: "Inline or side by side", group: "Diff" },
   { keys: "T", what: "Filter files", group: "Diff" },
+  { keys: "O", what: "Only what diverges", group: "Diff" },
+  { keys: "H", what: "Hunk map: who says what, place by place", group: "Diff" },
 ];
 
 /** The keys of the run page, for where no run is open. */

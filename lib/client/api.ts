@@ -14,11 +14,12 @@ import type {
 } from "../protocol/http";
 import type { LandingResponse, LandPreviewResponse, LandRequest } from "../protocol/landing";
 import type { AllowedFoldersResponse } from "../protocol/local-access";
+import type { FileMapResponse, MapResponse } from "../protocol/map";
 import type { BranchesResponse, LocalRepositoriesResponse, PathsResponse } from "../protocol/repositories";
 import type { ReconcileReportResponse, ServerStatusResponse } from "../protocol/server-status";
 import type { ProviderSettingsResponse, ProviderTestResponse } from "../protocol/settings";
 import type { ListProjectsResponse, PricesResponse } from "../protocol/spending";
-import type { BlobResponse, ChangesResponse, DiffResponse } from "../protocol/trees";
+import type { BlobResponse, DiffResponse } from "../protocol/trees";
 import type { RunEvent } from "../run/events";
 
 /** Where requests go and what each carries. In a page: its own server, with its own cookie. */
@@ -176,9 +177,14 @@ export function getDiff(runId: string, from: string, to: string): Promise<DiffRe
   return allPages((page) => request<DiffResponse>(`${runPath(runId)}/diff${query({ from, to, ...page })}`));
 }
 
-/** What each variation changed, all pages. */
-export function getChanges(runId: string): Promise<ChangesResponse> {
-  return allPages((page) => request<ChangesResponse>(`${runPath(runId)}/changes${query(page)}`));
+/** How far the variations agree on each file that one of them changed, all pages. */
+export function getMap(runId: string): Promise<MapResponse> {
+  return allPages((page) => request<MapResponse>(`${runPath(runId)}/map${query(page)}`));
+}
+
+/** The map of one file, by its path in the base. */
+export function getFileMap(runId: string, path: string, signal?: AbortSignal): Promise<FileMapResponse> {
+  return request(`${runPath(runId)}/map/file${query({ path })}`, { signal });
 }
 
 async function allPages<F, T extends { files: F[]; next_cursor: string | null }>(

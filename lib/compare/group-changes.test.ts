@@ -1,36 +1,26 @@
 import { describe, expect, it } from "vitest";
-import type { ChangesResponse } from "../protocol/trees";
-import { groupChanges } from "./group-changes";
+import { groupChanges, type TreeChange } from "./group-changes";
 
-type Change = NonNullable<ChangesResponse["files"][number]["variations"][number]>;
-
-const totals = { files: 0, added: 0, deleted: 0 };
-const variation = (commit: string | null): ChangesResponse["variations"][number] => ({ commit, totals, renames_complete: true });
-const change = (status: Change["status"], blob: string | null, rest: Partial<Change> = {}): Change => ({
+const change = (path: string, status: TreeChange["status"], rest: Partial<TreeChange> = {}): TreeChange => ({
+  path,
   status,
-  old_path: null,
-  new_blob: blob,
-  new_mode: blob === null ? null : "100644",
-  added: 1,
-  deleted: 0,
-  binary: false,
+  ...(status === "added" ? {} : { oldBlob: "b0", oldMode: "100644" }),
+  ...(status === "deleted" ? {} : { newBlob: "b1", newMode: "100644" }),
   ...rest,
 });
-const row = (path: string, ...variations: (Change | null)[]) => ({ path, generated: null, variations });
 
 describe("groupChanges", () => {
   it("puts a rename, an edit and a deletion of one file together", () => {
-    const files = groupChanges(
-      [variation("1"), variation("2"), variation("3"), variation(null)],
-      [
-        row("new.ts", change("renamed", "b1", { old_path: "old.ts" }), null, null, null),
-        row("old.ts", null, change("modified", "b2", { new_mode: "100755" }), change("deleted", null), null),
-      ],
-    );
+    const files = groupChanges([
+      [change("new.ts", "renamed", { oldPath: "old.ts" })],
+      [change("old.ts", "modified", { newBlob: "b2", newMode: "100755" })],
+      [change("old.ts", "deleted")],
+      undefined,
+    ]);
     expect(files).toEqual([
       {
         path: "old.ts",
-        inBase: true,
+        base: { blob: "b0", mode: "100644", lines: true },
         variations: [
           { kind: "blob", blob: "b1", lines: true, path: "new.ts", mode: "100644" },
           { kind: "blob", blob: "b2", lines: true, path: undefined, mode: "100755" },
@@ -41,20 +31,17 @@ describe("groupChanges", () => {
     ]);
   });
 
-  it("knows new files, and what has no lines", () => {
-    const files = groupChanges(
-      [variation("1"), variation("2")],
-      [
-        row("n.png", change("added", "b1", { binary: true }), null),
-        row("link", change("added", "b2", { new_mode: "120000" }), change("added", "b3")),
-      ],
-    );
-    expect(files.map(({ path, inBase }) => [path, inBase])).toEqual([
-      ["n.png", false],
-      ["link", false],
+  it("knows new files, and what has no lines; in order of paths", () => {
+    const files = groupChanges([
+      [change("sub", "added", { newMode: "160000" }), change("link", "added", { newMode: "120000" })],
+      [change("link", "added")],
+    ]);
+    expect(files.map(({ path, base }) => [path, base])).toEqual([
+      ["link", null],
+      ["sub", null],
     ]);
     expect(
       files.flatMap(({ variations }) => variations.map((version) => (version.kind === "blob" ? version.lines : version.kind))),
-    ).toEqual([false, "untouched", false, true]);
+    ).toEqual([false, true, false, "untouched"]);
   });
 });

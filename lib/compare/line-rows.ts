@@ -90,7 +90,8 @@ function sayingsOf(base: readonly string[], start: number, end: number, together
     });
 }
 
-function rewrite(base: readonly string[], start: number, end: number, pieces: readonly Piece[]): string[] {
+/** Lines `start` to `end` of the base (the end left out) with these pieces, all inside, put in their places. */
+export function rewrite(base: readonly string[], start: number, end: number, pieces: readonly Piece[]): string[] {
   const text: string[] = [];
   let at = start;
   for (const piece of pieces) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FileVersion, FileVersions } from "./file-versions";
-import { clusterOf, countMarks, diverges, mapFile } from "./map-file";
+import { clusterOf, mapFile } from "./map-file";
 import type { Row } from "./rows";
 
 const text = (...lines: string[]): string => lines.map((line) => `${line}\n`).join("");
@@ -33,7 +33,6 @@ describe("mapFile", () => {
     );
     expect(file.rows.map(shown)).toEqual(["0-1 ●1 ●1 ●1 ●1 ●1 ●", "2-3 ■1 ■1 ◆2 ◆3 ■1 ✕", "4-5 · ◆1 · · · ◆", "7-8 ■1 ■1 ■1 · ■1 ■"]);
     expect(file.mark).toBe("conflict");
-    expect(file.marks).toEqual(Array.from({ length: 5 }, () => "conflict"));
     expect(file.rows[1]?.clusters.map(({ excludes }) => excludes)).toEqual([
       [2, 3],
       [1, 3],
@@ -90,7 +89,6 @@ describe("mapFile", () => {
     ]);
     expect(call?.clusters.map(({ likeUpToSpace }) => likeUpToSpace)).toEqual([1, 1]);
     expect([file.mark, file.markUpToSpace, file.markUpToImports]).toEqual(["conflict", "conflict", "all"]);
-    expect([diverges(file, "exact"), diverges(file, "space"), diverges(file, "imports")]).toEqual([true, true, false]);
   });
 
   it("keeps cluster ids when others join, leave or come first", () => {
@@ -135,15 +133,5 @@ describe("mapFile", () => {
     const file = map(["a"], { kind: "text", text: "a" }, { kind: "text", text: "a\r\n" });
     expect(file.mark).toBe("conflict");
     expect(file.markUpToSpace).toBe("all");
-  });
-
-  it("counts files by mark", () => {
-    expect(countMarks([map(["a"], says("b"), says("b")), map(["a"], says("b"), untouched), map(["a"], untouched, untouched)])).toEqual({
-      none: 1,
-      all: 1,
-      some: 0,
-      only: 1,
-      conflict: 0,
-    });
   });
 });

@@ -2,7 +2,7 @@ import type { BaseVersion, FileVersion, FileVersions } from "./file-versions";
 import { diffLines } from "./line-diff";
 import { lineRows } from "./line-rows";
 import { createLineNumbers, type LineNumbers, splitLines } from "./lines";
-import type { Mark } from "./mark";
+import { type Mark, worstMark } from "./mark";
 import { type Piece, piecesOf } from "./pieces";
 import { buildRow, type Row, type Saying } from "./rows";
 import { splitPieces } from "./split-pieces";
@@ -20,12 +20,9 @@ export interface FileMap {
   mark: Mark;
   markUpToSpace: Mark;
   markUpToImports: Mark;
-  /** One per variation: the file's mark for those that changed it. */
-  marks: readonly Mark[];
 }
 
 const PLAIN_MODE = "100644";
-const worstLast: readonly Mark[] = ["none", "all", "some", "only", "conflict"];
 
 /**
  * The map of one file: where variations changed it, who agrees with whom, and which changes exclude each other. Depends only on the texts; the
@@ -37,18 +34,14 @@ export function mapFile(file: FileVersions): FileMap {
   const about = aboutRows(file, known);
   const lines = base?.kind === "binary" ? [] : lineRows(baseLines(base), splitPieces(piecesByVariation(base, variations)), known);
   const rows = settle(about, lines);
-  const worst = (marks: readonly Mark[]): Mark =>
-    marks.reduce<Mark>((one, other) => (worstLast.indexOf(other) > worstLast.indexOf(one) ? other : one), "none");
-  const mark = worst(rows.map((row) => row.mark));
   return {
     path,
     base,
     known,
     rows,
-    mark,
-    markUpToSpace: worst(rows.map((row) => row.markUpToSpace)),
-    markUpToImports: worst(rows.map((row) => row.markUpToImports)),
-    marks: variations.map((_, index) => (rows.some(({ cells }) => cells[index] !== "none") ? mark : "none")),
+    mark: worstMark(rows.map((row) => row.mark)),
+    markUpToSpace: worstMark(rows.map((row) => row.markUpToSpace)),
+    markUpToImports: worstMark(rows.map((row) => row.markUpToImports)),
   };
 }
 
@@ -121,23 +114,4 @@ function settle(about: readonly Row[], lines: readonly Row[]): Row[] {
   const others = about.filter((row) => row !== content);
   if (content === undefined || (lines.length === 0 && !(deleted && others.length > 0))) return [...about, ...lines];
   return [contest(content), ...(deleted ? others.map(contest) : others), ...lines.map(contest)];
-}
-
-/** How many files bear each mark. */
-export function countMarks(files: readonly FileMap[]): Record<Mark, number> {
-  const counts: Record<Mark, number> = { none: 0, all: 0, some: 0, only: 0, conflict: 0 };
-  for (const { mark } of files) counts[mark] += 1;
-  return counts;
-}
-
-/** What makes texts count as the same. */
-export type Likeness = "exact" | "space" | "imports";
-
-/** Whether variations came to different things here: not all of them made the same of it. */
-export function diverges(
-  { mark, markUpToSpace, markUpToImports }: Pick<FileMap, "mark" | "markUpToSpace" | "markUpToImports">,
-  likeness: Likeness,
-): boolean {
-  const shown = { exact: mark, space: markUpToSpace, imports: markUpToImports }[likeness];
-  return shown !== "all" && shown !== "none";
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { choicesOf, compose } from "./compose";
 import type { FileVersion, FileVersions } from "./file-versions";
 import { type FileMap, mapFile } from "./map-file";
+import { summarizeFile } from "./summarize-file";
 
 /** Few different lines, so that variations agree, collide and insert in the same places; imports, blank lines and a line end of its own. */
 const line = fc.constantFrom("a\n", "b\n", "c\n", "d\n", "}\n", "\n", 'import "x";\n', 'import "y";\n', "a\r\n", " a\n");
@@ -43,7 +44,9 @@ const file: fc.Arbitrary<FileVersions> = fc
   );
 
 /** What a map says, free of the order of the variations: names instead of indexes and numbers. */
-function free({ rows, mark, markUpToSpace, markUpToImports, marks }: FileMap, names: readonly number[]) {
+function free(map: FileMap, names: readonly number[]) {
+  const { rows, mark, markUpToSpace, markUpToImports } = map;
+  const marks = summarizeFile(map, names.length).marks.exact;
   const name = (variation: number): number => names[variation] ?? -1;
   return {
     mark: [mark, markUpToSpace, markUpToImports],

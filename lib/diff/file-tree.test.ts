@@ -1,6 +1,18 @@
 import { describe, expect, it } from "vitest";
+import type { MapFileRow } from "../protocol/map";
 import type { FileDiffRow } from "../protocol/trees";
-import { filesInOrder, filterFiles, GENERATED_GROUP, groupOf, joinFiles, type TreeFile, treeRows, typeAhead } from "./file-tree";
+import {
+  divergingFiles,
+  filesInOrder,
+  filterFiles,
+  GENERATED_GROUP,
+  groupOf,
+  joinFiles,
+  type TreeFile,
+  type TreeSource,
+  treeRows,
+  typeAhead,
+} from "./file-tree";
 
 const row = (path: string, part: Partial<FileDiffRow> = {}): FileDiffRow => ({
   path,
@@ -23,7 +35,8 @@ const row = (path: string, part: Partial<FileDiffRow> = {}): FileDiffRow => ({
 const file = (path: string, part: Partial<TreeFile> = {}): TreeFile => ({
   path,
   marks: ["only"],
-  agreement: "only",
+  mark: "only",
+  hunks: 1,
   row: row(path),
   generated: null,
   ...part,
@@ -33,20 +46,66 @@ const drawn = (files: TreeFile[], closed: string[] = [], generatedOpen = false) 
     one.kind === "group" ? `${one.open ? "▾" : "▸"} ${one.label} ${one.count}` : `${"  ".repeat(one.level - 1)}${one.file.path}`,
   );
 
+const mapped = (path: string, part: Partial<MapFileRow> = {}): MapFileRow => ({
+  path,
+  in_base: true,
+  generated: null,
+  paths: [null, null],
+  mark: { exact: "only", space: "only", imports: "only" },
+  marks: { exact: ["only", "none"], space: ["only", "none"], imports: ["only", "none"] },
+  rows: { all: 0, some: 0, only: 1, conflict: 0 },
+  ...part,
+});
+const source = (part: Partial<TreeSource>): TreeSource => ({
+  mapped: undefined,
+  outdated: false,
+  likeness: "exact",
+  shown: [],
+  variations: 2,
+  changedBy: undefined,
+  ...part,
+});
+const seen = (part: Partial<TreeSource>) =>
+  joinFiles(source(part)).map(({ path, marks, row: shown }) => [path, marks.join(" "), shown !== undefined]);
+
 describe("joinFiles", () => {
   it("holds what variations changed and what differs between the sides, in order of the tree", () => {
-    const marked = [{ path: "src/a.ts", marks: ["only" as const, "none" as const], agreement: "only" as const, generated: null }];
-    const files = joinFiles(marked, [row("src/b.ts"), row("README.md"), row("src/a.ts")], 2);
-    expect(files.map(({ path, marks, row: shown }) => [path, marks.join(" "), shown !== undefined])).toEqual([
-      ["README.md", "none none", true],
-      ["src/a.ts", "only none", true],
-      ["src/b.ts", "none none", true],
+    expect(seen({ mapped: [mapped("src/a.ts"), mapped("src/c.ts")], shown: [row("src/b.ts"), row("README.md"), row("src/a.ts")] })).toEqual(
+      [
+        ["README.md", "none none", true],
+        ["src/a.ts", "only none", true],
+        ["src/b.ts", "none none", true],
+        ["src/c.ts", "only none", false],
+      ],
+    );
+  });
+
+  it("knows who changed what is shown before the map is there, and not yet who else did", () => {
+    expect(seen({ shown: [row("a")], changedBy: 1 })).toEqual([["a", "unknown changed", true]]);
+    expect(seen({ mapped: [mapped("b")], outdated: true, shown: [row("a")], changedBy: 1 })).toEqual([
+      ["a", "unknown changed", true],
+      ["b", "only none", false],
     ]);
   });
 
-  it("keeps a file that is the same on both sides, without a row", () => {
-    const marked = [{ path: "a", marks: ["only" as const], agreement: "only" as const, generated: null }];
-    expect(joinFiles(marked, [], 1)[0]?.row).toBeUndefined();
+  it("takes a moved file for one, by its name on the right side", () => {
+    const files = [mapped("old.ts", { paths: [null, "new.ts"] })];
+    expect(seen({ mapped: files, shown: [row("new.ts", { old_path: "old.ts", status: "renamed" })] })).toEqual([
+      ["new.ts", "only none", true],
+    ]);
+    expect(seen({ mapped: files, shown: [row("new.ts")] })).toEqual([["new.ts", "only none", true]]);
+    expect(seen({ mapped: files, shown: [row("old.ts")] })).toEqual([["old.ts", "only none", true]]);
+  });
+
+  it("has the marks of what counts as the same, and leaves out on demand what all agree on", () => {
+    const file = mapped("a", {
+      mark: { exact: "conflict", space: "all", imports: "all" },
+      marks: { exact: ["conflict", "conflict"], space: ["all", "all"], imports: ["all", "all"] },
+    });
+    const [exact, space] = (["exact", "space"] as const).map((likeness) => joinFiles(source({ mapped: [file], likeness })));
+    expect(divergingFiles(exact ?? [])).toHaveLength(1);
+    expect(divergingFiles(space ?? [])).toEqual([]);
+    expect(divergingFiles(joinFiles(source({ shown: [row("a")] })))).toHaveLength(1);
   });
 });
 
@@ -90,11 +149,11 @@ describe("treeRows", () => {
 
 describe("filterFiles", () => {
   const files = [
-    file("src/Retry.ts", { agreement: "all" }),
+    file("src/Retry.ts", { mark: "all" }),
     file("test/retry.test.ts"),
     file("src/new.ts", { row: row("src/new.ts", { old_path: "src/old-retry.ts" }) }),
   ];
-  const paths = (text: string, agreement?: TreeFile["agreement"]) => filterFiles(files, { text, agreement }).map(({ path }) => path);
+  const paths = (text: string, mark?: TreeFile["mark"]) => filterFiles(files, { text, mark }).map(({ path }) => path);
 
   it("finds all words in any order, whatever their case, in the old path too", () => {
     expect(paths("RETRY test")).toEqual(["test/retry.test.ts"]);
@@ -102,7 +161,7 @@ describe("filterFiles", () => {
     expect(paths("nothing")).toEqual([]);
   });
 
-  it("keeps one kind of agreement", () => {
+  it("keeps one kind of mark", () => {
     expect(paths("", "all")).toEqual(["src/Retry.ts"]);
   });
 });

@@ -1,14 +1,22 @@
+import { diverges, type Likeness, type Mark } from "../compare/mark";
+import type { MapFileRow } from "../protocol/map";
 import type { FileDiffRow } from "../protocol/trees";
-import { type Agreement, comparePaths, type FileMark, type MarkedFile } from "./file-marks";
 import type { GeneratedReason } from "./generated-files";
+
+/** What is known of a file in one variation: its mark in the map; before that is there, `changed` or nothing. */
+export type FileMark = Mark | "changed" | "unknown";
 
 /** A file that some variation changed, or that differs between the two sides shown. */
 export interface TreeFile {
   path: string;
   /** One per variation, by index. */
   marks: FileMark[];
-  /** Undefined where no variation's newest tree differs from the base: it only differs between the sides. */
-  agreement?: Agreement;
+  /** The worst of them. Undefined before the map is there, and where no variation's newest tree differs from the base. */
+  mark?: Mark;
+  /** Its path in the map. */
+  origin?: string;
+  /** Rows of its map. */
+  hunks: number;
   /** What differs between the two sides; undefined where they are the same. */
   row?: FileDiffRow;
   generated: GeneratedReason | null;
@@ -17,7 +25,7 @@ export interface TreeFile {
 export interface TreeFilter {
   /** Words that the path must hold, whatever their case and order. */
   text: string;
-  agreement?: Agreement;
+  mark?: Mark;
 }
 
 /** One line of the tree as it is drawn. */
@@ -28,27 +36,55 @@ export type TreeRow =
 /** The key of the group that holds what nobody wrote by hand. */
 export const GENERATED_GROUP = "generated";
 
-/** Files that variations changed and files that differ between the sides, as one list in order of the tree. */
-export function joinFiles(
-  marked: readonly (MarkedFile & { generated: GeneratedReason | null })[],
-  shown: readonly FileDiffRow[],
-  variations: number,
-): TreeFile[] {
-  const files = new Map<string, TreeFile>(marked.map((file) => [file.path, { ...file }]));
-  for (const row of shown) {
-    const known = files.get(row.path);
-    if (known === undefined) {
-      const marks = Array.from({ length: variations }, (): FileMark => "none");
-      files.set(row.path, { path: row.path, marks, row, generated: row.generated });
-    } else known.row = row;
-  }
-  return [...files.values()].sort((one, other) => comparePaths(one.path, other.path));
+/** What the tree is made of. */
+export interface TreeSource {
+  /** The map's files; undefined before it is there. */
+  mapped: readonly MapFileRow[] | undefined;
+  /** The map is about an earlier state: what it does not know may be new. */
+  outdated: boolean;
+  likeness: Likeness;
+  /** What differs between the two sides. */
+  shown: readonly FileDiffRow[];
+  variations: number;
+  /** The variation whose changes `shown` are; undefined where it is compared with something else than the base. */
+  changedBy: number | undefined;
 }
 
-export function filterFiles(files: readonly TreeFile[], { text, agreement }: TreeFilter): TreeFile[] {
+/** Files that variations changed and files that differ between the sides, as one list in order of the tree. */
+export function joinFiles({ mapped, outdated, likeness, shown, variations, changedBy }: TreeSource): TreeFile[] {
+  const byPath = new Map<string, MapFileRow>();
+  for (const file of mapped ?? []) for (const path of file.paths) if (path !== null) byPath.set(path, file);
+  // A file that moved to where another one is, or was, does not stand for that.
+  for (const file of mapped ?? []) byPath.set(file.path, file);
+  const unknown = Array.from({ length: variations }, (_, at): FileMark => {
+    if (mapped !== undefined && !outdated) return "none";
+    return at === changedBy ? "changed" : "unknown";
+  });
+  const of = (file: MapFileRow): Omit<TreeFile, "path" | "row"> => {
+    const { all, some, only, conflict } = file.rows;
+    const hunks = all + some + only + conflict;
+    return { marks: file.marks[likeness], mark: file.mark[likeness], origin: file.path, hunks, generated: file.generated };
+  };
+  const seen = new Set<MapFileRow>();
+  const files = shown.map((row): TreeFile => {
+    const file = byPath.get(row.old_path ?? row.path) ?? byPath.get(row.path);
+    if (file === undefined) return { path: row.path, marks: unknown, hunks: 0, row, generated: row.generated };
+    seen.add(file);
+    return { ...of(file), path: row.path, row };
+  });
+  for (const file of mapped ?? []) if (!seen.has(file)) files.push({ ...of(file), path: file.path });
+  return files.sort((one, other) => comparePaths(one.path, other.path));
+}
+
+/** Those whose variations came to different things; what is not known yet may be one of them. */
+export function divergingFiles(files: readonly TreeFile[]): TreeFile[] {
+  return files.filter(({ mark, marks }) => (mark === undefined ? marks.includes("unknown") : diverges(mark)));
+}
+
+export function filterFiles(files: readonly TreeFile[], { text, mark }: TreeFilter): TreeFile[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return files.filter((file) => {
-    if (agreement !== undefined && file.agreement !== agreement) return false;
+    if (mark !== undefined && file.mark !== mark) return false;
     const path = `${file.row?.old_path ?? ""} ${file.path}`.toLowerCase();
     return words.every((word) => path.includes(word));
   });
@@ -127,4 +163,17 @@ function nameOf(row: TreeRow): string {
 
 function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+/** Folder by folder: files of a folder before those of the folders in it would split it, so plain segments decide. */
+function comparePaths(one: string, other: string): number {
+  const [a, b] = [one.split("/"), other.split("/")];
+  for (let at = 0; at < Math.min(a.length, b.length); at += 1) {
+    const [left = "", right = ""] = [a[at], b[at]];
+    if (left === right) continue;
+    const [leftIsFile, rightIsFile] = [at === a.length - 1, at === b.length - 1];
+    if (leftIsFile !== rightIsFile) return leftIsFile ? -1 : 1;
+    return left < right ? -1 : 1;
+  }
+  return a.length - b.length;
 }

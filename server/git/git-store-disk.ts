@@ -1,5 +1,6 @@
 import { AppError } from "../app-error";
 import { createBoundedCache } from "../bounded-cache";
+import { readBlobBatch } from "./blob-batch";
 import { dataLayout } from "./data-layout";
 import { createGit } from "./git-command";
 import type { GitStore, TreeDiff, TreeIndex } from "./git-store";
@@ -79,6 +80,7 @@ export function createGitStore(options: GitStoreOptions): GitStore {
       if (content === undefined) throw noContent(blob);
       return content;
     },
+    readBlobs: (runId, blobs, limits) => readBlobBatch(git, repository(runId), blobs, limits),
     async streamBlob(runId, blob) {
       const size = await blobSize(git, repository(runId), blob);
       if (size === undefined) throw noContent(blob);

@@ -145,6 +145,15 @@ export interface GitStore {
   /** Ids of the objects that these commits have and the base has not. */
   objectsBeyond(runId: string, base: string, commits: readonly string[]): Promise<ReadonlySet<string>>;
   readBlob(runId: string, blob: string): Promise<BlobContent>;
+  /**
+   * The bytes of many blobs at once, all of them views of one buffer that is the caller's. What is larger than `each` bytes, what comes after
+   * `all` bytes are together, and what is not there is left out.
+   */
+  readBlobs(
+    runId: string,
+    blobs: readonly string[],
+    limits: { each: number; all: number },
+  ): Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer>>>;
   /** The raw bytes. Rejects as `readBlob` does; the caller kills a stream that it does not read to its end. */
   streamBlob(runId: string, blob: string): Promise<{ size: number; open(): GitStream }>;
   /**

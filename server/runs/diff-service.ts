@@ -1,4 +1,4 @@
-import { createGeneratedFiles, type GeneratedReason } from "@/lib/diff/generated-files";
+import type { GeneratedReason } from "@/lib/diff/generated-files";
 import type {
   BlobResponse,
   ChangesQuery,
@@ -13,6 +13,8 @@ import type { RunState } from "@/lib/run/state";
 import { runCommits } from "@/lib/run/trees";
 import { AppError } from "../app-error";
 import type { FileDiff, GitStore, GitStream } from "../git/git-store";
+import { generatedOf } from "./generated-of";
+import { pageOf } from "./page-of";
 import type { RunWriter } from "./run-writer";
 import { sideCommit } from "./tree-sides";
 
@@ -40,12 +42,6 @@ export function createDiffService(writer: Pick<RunWriter, "state">, git: GitStor
     return state;
   }
 
-  /** By the `.gitattributes` files of the base: what an agent writes into its own says nothing about its work. */
-  async function generatedFiles(run: RunState): Promise<(path: string) => GeneratedReason | null> {
-    const { attributes } = await git.treeIndex(run.runId, sideCommit(run, "base", "from"));
-    return createGeneratedFiles(attributes);
-  }
-
   /** A blob's id is no permission: through its alternates the repository has all that was ever fetched from upstream. */
   async function checkBlob(runId: string, blob: string): Promise<void> {
     const run = await stateOf(runId);
@@ -66,7 +62,10 @@ export function createDiffService(writer: Pick<RunWriter, "state">, git: GitStor
       const run = await stateOf(runId);
       const [from, to] = [sideCommit(run, query.from, "from"), sideCommit(run, query.to, "to")];
       const compared = git.diff(runId, from, to, { ignoreWhitespace: query.ignore_whitespace === "1" });
-      const [{ files, totals, renamesComplete }, generated] = await Promise.all([compared, generatedFiles(run)]);
+      const [{ files, totals, renamesComplete }, generated] = await Promise.all([
+        compared,
+        generatedOf(git, runId, sideCommit(run, "base", "from")),
+      ]);
       const page = pageOf(files, query, `${from.slice(0, 12)}-${to.slice(0, 12)}`);
       return {
         from: query.from,
@@ -96,7 +95,7 @@ export function createDiffService(writer: Pick<RunWriter, "state">, git: GitStor
       });
       const paths = [...byPath.keys()].sort((one, other) => (one < other ? -1 : 1));
       const page = pageOf(paths, query, commits.map((commit) => commit?.slice(0, 12) ?? "0").join("-"));
-      const generated = await generatedFiles(run);
+      const generated = await generatedOf(git, runId, base);
       const none = { files: 0, added: 0, deleted: 0 };
       return {
         base_commit: base,
@@ -153,26 +152,6 @@ function rowOf(file: FileDiff, generated: GeneratedReason | null): FileDiffRow {
     new_size: file.newSize ?? null,
     generated,
   };
-}
-
-/** `of` names what is paged through: a cursor into something else, since a letter moved on meanwhile, is refused. */
-function pageOf<T>(
-  all: readonly T[],
-  { limit, cursor }: { limit: number; cursor?: string },
-  of: string,
-): { rows: T[]; nextCursor: string | null } {
-  const [, start, name] = /^(\d{1,9})\.([0-9a-f-]+)$/.exec(cursor ?? `0.${of}`) ?? [];
-  if (start === undefined) {
-    throw new AppError("bad_request", "The cursor is not one of ours.", [{ field: "cursor", message: "Give next_cursor as it was." }]);
-  }
-  if (name !== of) {
-    throw new AppError("conflict", "What is compared has changed since the first page. Begin again, or compare by commit ids.", [
-      { field: "cursor", message: "Leave it out to begin again." },
-    ]);
-  }
-  const from = Number(start);
-  const rows = all.slice(from, from + limit);
-  return { rows, nextCursor: from + limit < all.length ? `${from + limit}.${of}` : null };
 }
 
 function isPlainPath(path: string): boolean {
