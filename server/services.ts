@@ -13,6 +13,7 @@ import type { ProjectService } from "./projects/project-service";
 import type { RepositoryBrowser } from "./repositories/repository-browser";
 import type { CallList } from "./runs/call-list";
 import type { DiffService } from "./runs/diff-service";
+import type { MessageService } from "./runs/message-service";
 import type { RunFeed } from "./runs/run-feed";
 import type { RunRemote } from "./runs/run-remote";
 import type { RunService } from "./runs/run-service";
@@ -28,6 +29,7 @@ export interface Services {
   diffs: DiffService;
   remote: RunRemote;
   landings: LandingService;
+  messages: MessageService;
   bundles: RunBundles;
   feed: RunFeed;
   eventLog: EventLog;

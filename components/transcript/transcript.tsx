@@ -33,7 +33,7 @@ export function Transcript({
   const [left, setLeft] = useState<Left>();
   if (following === (left !== undefined)) setLeft(following ? undefined : { count: items.length, last: items.at(-1) });
   const ended = isTerminal(status);
-  const attemptAt = items.findLastIndex(({ kind }) => kind === "attempt");
+  const attemptAt = items.findLastIndex(({ kind }) => kind === "attempt" || kind === "message");
   const chunks = Math.ceil(items.length / CHUNK_ITEMS);
   const hidden = useBackfill(chunks);
   const empty = items.length === 0 || attemptAt === items.length - 1;

@@ -20,6 +20,7 @@ import {
 } from "./http";
 import { archiveQuerySchema, landingSchema, landPreviewSchema, landSchema, patchQuerySchema } from "./landing";
 import { localOperations } from "./local-operations";
+import { messageOperations } from "./messages";
 import { repositoryOperations } from "./repository-operations";
 import { reconcileReportSchema, serverStatusSchema } from "./server-status";
 import { settingsOperations } from "./settings-operations";
@@ -248,6 +249,7 @@ const operations: Operation[] = [
     summary: "Forget that set-ups failed: the next run tries again",
     response: environmentResponseSchema,
   },
+  ...messageOperations,
   ...repositoryOperations,
   ...spendingOperations,
   ...settingsOperations,
