@@ -24,6 +24,8 @@ export interface KubernetesHarness {
   settings: KubernetesSettings;
   git(...args: string[]): string;
   spec(prompt: string): AttemptSpec;
+  /** What the server sends has this commit too: a snapshot that later attempts go on from. */
+  startFrom(commit: string): void;
   /** Another executor on the same data: what a restarted server makes. The listener of the pods restarts too. */
   restarted(): Promise<KubernetesExecutor>;
   dispose(): Promise<void>;
@@ -100,6 +102,9 @@ export async function createKubernetesHarness(rhythm: Partial<FollowRhythm> = {}
         commandsAllowed: true,
       };
       return { name: `agent-kube0000000000-${variation}`, mirrorPath: mirror, baseCommit: base, token, task };
+    },
+    startFrom(commit) {
+      started = commit;
     },
     async restarted() {
       const { port } = opened.front;
