@@ -32,6 +32,8 @@ export interface DiffEditorEvents {
 
 /** Monaco's diff editor, as the page drives it. */
 export interface DiffEditorHandle {
+  /** For what lies over it: comments. */
+  readonly editor: Editor;
   /** Resolves when it is on the screen, or something newer is. */
   show(content: DiffContent, start: DiffStart): Promise<void>;
   goTo(start: DiffStart): void;
@@ -98,6 +100,7 @@ export function createDiffEditor(place: HTMLElement, events: DiffEditorEvents): 
   }
 
   return {
+    editor,
     async show(content, start) {
       turn += 1;
       const own = turn;

@@ -2,6 +2,8 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { CommentSides } from "@/components/comments/comment-sides";
+import { useCommentSides } from "@/components/comments/use-comment-sides";
 import { cx } from "@/components/ui/cx";
 import { type DiffLine, sideCommit, sideLabel } from "@/lib/diff/diff-link";
 import { filesInOrder, joinFiles } from "@/lib/diff/file-tree";
@@ -42,6 +44,7 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
   const row = chosen?.row;
   usePrefetchNeighbour(run.runId, shown, order, row?.path);
   const names = { left: sideLabel(left), right: sideLabel(right) };
+  const sides = useCommentSides(run, left, right);
 
   const open = useCallback(
     (path: string, at: DiffStart = "first"): void => {
@@ -101,30 +104,32 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
       </aside>
       <div className={cx("min-h-0 min-w-0", filesOpen && "max-[900px]:hidden")}>
         {row !== undefined ? (
-          <FileDiff
-            runId={run.runId}
-            row={row}
-            sides={names}
-            start={line ?? start}
-            narrow={narrow}
-            onChanges={setChanges}
-            onLine={onLine}
-            editorRef={editor}
-            pickers={pickers}
-            head={
-              <FileHead
-                runId={run.runId}
-                row={row}
-                sides={names}
-                changes={changes}
-                files={files.length}
-                narrow={narrow}
-                onFiles={() => setFilesOpen(true)}
-                onStep={onStep}
-                onAccessibleViewer={() => editor.current?.openAccessibleViewer()}
-              />
-            }
-          />
+          <CommentSides value={sides}>
+            <FileDiff
+              runId={run.runId}
+              row={row}
+              sides={names}
+              start={line ?? start}
+              narrow={narrow}
+              onChanges={setChanges}
+              onLine={onLine}
+              editorRef={editor}
+              pickers={pickers}
+              head={
+                <FileHead
+                  runId={run.runId}
+                  row={row}
+                  sides={names}
+                  changes={changes}
+                  files={files.length}
+                  narrow={narrow}
+                  onFiles={() => setFilesOpen(true)}
+                  onStep={onStep}
+                  onAccessibleViewer={() => editor.current?.openAccessibleViewer()}
+                />
+              }
+            />
+          </CommentSides>
         ) : chosen !== undefined && !diff.isLoading && diff.error === null ? (
           <SameOnBothSides
             file={chosen}

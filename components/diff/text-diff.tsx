@@ -1,6 +1,7 @@
 "use client";
 
 import { type ReactElement, type RefObject, useEffect, useRef } from "react";
+import { useLineComments } from "@/components/comments/use-line-comments";
 import type { DiffLine } from "@/lib/diff/diff-link";
 import { type ChangePosition, createDiffEditor, type DiffContent, type DiffEditorHandle, type DiffStart } from "./diff-editor";
 import type { ViewSettings } from "./view-settings";
@@ -52,6 +53,8 @@ export function TextDiff({ content, start, settings, label, onChanges, onLine, o
     const shown = handleRef.current?.show({ file, path, oldPath, left, right, changedLines: changedLines ?? 0 }, from.current);
     void shown?.then(() => events.current.onShown(file));
   }, [file, path, oldPath, left, right, changedLines, handleRef]);
+
+  useLineComments(handleRef, content);
 
   return <div ref={place} className={LOOK} role="region" aria-label={label} />;
 }

@@ -35,7 +35,12 @@ export function RetryButton({
   }
 
   return (
-    <Button {...rest} disabled={asking} onClick={retry} title="A new attempt on a fresh tree. What was done so far stays in the log.">
+    <Button
+      {...rest}
+      disabled={asking}
+      onClick={retry}
+      title="A new attempt, from where the last one began. What was done so far stays in the log."
+    >
       <RotateCcw aria-hidden="true" className="size-3" />
       {asking ? "Starting…" : children}
     </Button>

@@ -19,11 +19,13 @@ export function Transcript({
   variation,
   runStatus,
   onCopyItem,
+  onCommentItem,
   children,
 }: {
   variation: VariationState;
   runStatus: RunStatus;
   onCopyItem: (seq: number, what: "text" | "link") => void;
+  onCommentItem: (seq: number) => void;
   children?: ReactNode;
 }): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
@@ -65,7 +67,7 @@ export function Transcript({
           ))}
           {empty && <TranscriptEmpty variation={variation} runStatus={runStatus} />}
           {children}
-          <ItemToolbar content={content} onCopy={onCopyItem} />
+          <ItemToolbar content={content} onCopy={onCopyItem} onComment={onCommentItem} />
         </div>
       </div>
       {left !== undefined && <LatestPill fresh={countNew(left, items)} onJump={jump} />}

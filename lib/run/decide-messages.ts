@@ -2,7 +2,6 @@ import type { Rejection, RunCommand } from "./commands";
 import type { NewRunEvent } from "./events";
 import type { Continuation } from "./message-events";
 import { isWaiting, waitingMessages } from "./message-state";
-import { variationLetter } from "./select";
 import { isTerminal, type RunState, type VariationState } from "./state";
 
 type MessageCommand = Extract<RunCommand, { type: "message.send" | "message.withdraw" | "comment.resolve" | "comment.reopen" }>;
@@ -77,10 +76,4 @@ export function requeued({ index, attempt }: VariationState, at: number, continu
 
 function rejected(code: Rejection["code"], message: string): { rejected: Rejection } {
   return { rejected: { code, message } };
-}
-
-/** For people: `A`, `A and B`, `A, B and C`. */
-export function lettersOf(variations: readonly number[]): string {
-  const letters = variations.map(variationLetter);
-  return letters.length < 2 ? letters.join("") : `${letters.slice(0, -1).join(", ")} and ${letters.at(-1)}`;
 }

@@ -55,7 +55,10 @@ export function continued(
   };
 }
 
-function endOf({ status, summary, failure }: VariationState): EndedBefore | undefined {
-  const text = summary ?? failure?.message;
+function endOf({ status, summary, failure, items }: VariationState): EndedBefore | undefined {
+  const last = items.findLast(({ kind }) => kind === "text");
+  // Not said twice, one above the other.
+  const said = summary !== undefined && last?.kind === "text" && last.text.trim() === summary.trim();
+  const text = said ? undefined : (summary ?? failure?.message);
   return { status, ...(text === undefined ? {} : { text }) };
 }
