@@ -90,5 +90,5 @@ test("a change of B is sent to A with the request to port it", async ({ page }) 
   await expect(comments(page)).toContainText("Asked to port this change.");
   const [message] = await sent();
   expect(message?.to).toEqual([0]);
-  expect(message?.comments?.[0]?.port).toBe("--- /dev/null\n+++ b/notes/b.md\n@@ -1,0 +1,3 @@\n+# Note B\n+\n+first line of B\n");
+  expect(message?.comments?.[0]?.port).toBe("--- /dev/null\n+++ b/notes/b.md\n@@ -0,0 +1,3 @@\n+# Note B\n+\n+first line of B\n");
 });

@@ -14,5 +14,6 @@ test("a removal belongs to the lines beside it; a missing last newline is said",
   expect(changesAround(base, base.replace("five\n", ""), 5, 5)).toContain("-five");
   expect(changesAround(base, base.replace("five\n", ""), 4, 4)).toContain("-five");
   expect(changesAround(base, base.replace("five\n", ""), 7, 7)).toBeUndefined();
+  expect(changesAround("", "a\n", 1, 1)).toBe("@@ -0,0 +1,1 @@\n+a\n");
   expect(changesAround("a\n", "b", 1, 1)).toBe("@@ -1,1 +1,1 @@\n-a\n+b\n\\ No newline at end of file\n");
 });

@@ -21,7 +21,11 @@ export function changesAround(base: string, text: string, from: number, to: numb
 function hunk(old: readonly string[], fresh: readonly string[], { aStart, aEnd, bStart, bEnd }: LineChange): string {
   const before = old.slice(Math.max(0, aStart - CONTEXT), aStart);
   const after = old.slice(aEnd, aEnd + CONTEXT);
-  const range = (start: number, end: number): string => `${start - before.length + 1},${end - start + before.length + after.length}`;
+  const range = (start: number, end: number): string => {
+    const count = end - start + before.length + after.length;
+    // As git says it: a range without lines is named by the line before it.
+    return `${start - before.length + (count === 0 ? 0 : 1)},${count}`;
+  };
   const signed = (sign: string, lines: readonly string[]): string[] =>
     lines.map((line) => (line.endsWith("\n") ? `${sign}${line}` : `${sign}${line}\n\\ No newline at end of file\n`));
   return [
