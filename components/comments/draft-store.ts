@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from "zustand";
 import type { SendMessageRequest } from "@/lib/protocol/messages";
+import { newId } from "./new-id";
 
 /** A comment that is not sent yet; `place` and `quote` are as the person saw them, the server takes the exact words itself. */
 export interface DraftComment {
@@ -48,8 +49,7 @@ export function draftStore(runId: string): StoreApi<DraftStore> {
     panel: false,
     write: (text) => set({ text }),
     address: (to) => set({ to: [...to].sort((one, other) => one - other) }),
-    comment: (draft, port = false) =>
-      set({ comments: [...get().comments, { ...draft, id: crypto.randomUUID(), text: "", port }], panel: true }),
+    comment: (draft, port = false) => set({ comments: [...get().comments, { ...draft, id: newId(), text: "", port }], panel: true }),
     change: (id, change) => set({ comments: get().comments.map((one) => (one.id === id ? { ...one, ...change } : one)) }),
     discard: (id) => set({ comments: get().comments.filter((one) => one.id !== id) }),
     show: (panel) => set({ panel }),

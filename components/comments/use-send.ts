@@ -7,6 +7,7 @@ import { ApiProblem, problemFrom, sendMessage } from "@/lib/client/api";
 import type { SendMessageRequest } from "@/lib/protocol/messages";
 import type { RunState } from "@/lib/run/state";
 import type { DraftStore } from "./draft-store";
+import { newId } from "./new-id";
 import { recipientsOf } from "./recipients";
 
 /** Sends what was written; it stays where it is until the server has it. Asked again without an answer, it is the same message. */
@@ -22,7 +23,7 @@ export function useSend(run: RunState, drafts: StoreApi<DraftStore>): { sending:
       comments: comments.map((comment) => ({ on: comment.on, text: comment.text, port: comment.port })),
     };
     const body = JSON.stringify(request);
-    if (tried.current?.body !== body) tried.current = { body, key: crypto.randomUUID() };
+    if (tried.current?.body !== body) tried.current = { body, key: newId() };
     setSending(true);
     try {
       await sendMessage(run.runId, request, tried.current.key);
