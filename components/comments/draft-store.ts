@@ -31,8 +31,10 @@ export interface DraftStore extends Draft {
   change(id: string, change: Partial<Pick<DraftComment, "text" | "port">>): void;
   discard(id: string): void;
   show(panel: boolean): void;
-  /** It was sent: what is written from now on is another one. Recipients stay. */
-  clear(): void;
+  /** Takes out what is to be sent: what is written from now on is another message. Recipients stay. */
+  take(): Pick<Draft, "text" | "comments">;
+  /** It could not be sent: back to the front of what was written meanwhile. */
+  putBack(taken: Pick<Draft, "text" | "comments">): void;
 }
 
 const STORED = "aideator.messages";
@@ -53,7 +55,16 @@ export function draftStore(runId: string): StoreApi<DraftStore> {
     change: (id, change) => set({ comments: get().comments.map((one) => (one.id === id ? { ...one, ...change } : one)) }),
     discard: (id) => set({ comments: get().comments.filter((one) => one.id !== id) }),
     show: (panel) => set({ panel }),
-    clear: () => set({ text: "", comments: [] }),
+    take: () => {
+      const { text, comments } = get();
+      set({ text: "", comments: [] });
+      return { text, comments };
+    },
+    putBack: (taken) =>
+      set({
+        text: [taken.text, get().text].filter((text) => text !== "").join("\n"),
+        comments: [...taken.comments, ...get().comments],
+      }),
   }));
   store.subscribe(({ text, to, comments }) => keepDraft(runId, { text, to, comments }));
   stores.set(runId, store);

@@ -26,6 +26,9 @@ export function MessageBar({ run }: { run: RunState }): ReactElement {
   const blocked = sending || empty || recipients.length === 0 || unfinished > 0;
   const sent = run.messages.reduce((sum, message) => sum + message.comments.length, 0);
   const several = run.variations.length > 1;
+  const drafted = `${comments.length} draft ${comments.length === 1 ? "comment" : "comments"}`;
+  const counted = comments.length > 0 ? drafted : `Comments ${sent}`;
+  const sendLabel = several && recipients.length > 0 ? `Send to ${lettersOf(recipients)}` : "Send";
 
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
@@ -66,22 +69,33 @@ export function MessageBar({ run }: { run: RunState }): ReactElement {
           value={text}
           onChange={({ target }) => write(target.value)}
           placeholder={comments.length > 0 ? "Say something with the comments, or just send them" : "Ask, steer, or say what is next…"}
-          className="field-sizing-content max-h-36 min-h-7 min-w-0 flex-1 resize-none bg-transparent py-1 text-[16px] leading-5 outline-offset-4 placeholder:text-faint max-[700px]:order-first max-[700px]:basis-full sm:text-body"
+          className="field-sizing-content max-h-36 min-h-7 min-w-0 flex-1 resize-none rounded-md bg-transparent px-1.5 py-1 text-[16px] leading-5 outline-offset-0 placeholder:text-faint max-[700px]:order-first max-[700px]:basis-full sm:text-body"
         />
         <span className="flex-1 min-[701px]:hidden" />
         {comments.length + sent > 0 && (
-          <Button kind="quiet" aria-expanded={panel} onClick={() => show(!panel)}>
+          <Button
+            kind="quiet"
+            aria-label={counted}
+            aria-expanded={panel}
+            title={counted}
+            onClick={() => show(!panel)}
+            className="max-[700px]:h-8"
+          >
             <MessageSquare aria-hidden="true" className="size-3.5" />
-            {comments.length > 0 ? `${comments.length} draft ${comments.length === 1 ? "comment" : "comments"}` : `Comments ${sent}`}
+            <span className="max-[700px]:hidden">{counted}</span>
+            <span className="min-[701px]:hidden">{comments.length > 0 ? comments.length : sent}</span>
           </Button>
         )}
         <Button
           type="submit"
           kind={empty ? "plain" : "primary"}
           disabled={blocked}
+          aria-label={sendLabel}
           title={unfinished > 0 ? "A comment has no words yet" : recipients.length === 0 ? "Choose who is to be given it" : undefined}
+          className="max-[700px]:h-8"
         >
-          {sending ? "Sending…" : several && recipients.length > 0 ? `Send to ${lettersOf(recipients)}` : "Send"}
+          <span className="max-[700px]:hidden">{sending ? "Sending…" : sendLabel}</span>
+          <span className="min-[701px]:hidden">{sending ? "Sending…" : "Send"}</span>
           <SubmitKey className="max-[700px]:hidden" />
         </Button>
       </form>

@@ -10,13 +10,15 @@ import type { DraftStore } from "./draft-store";
 import { newId } from "./new-id";
 import { recipientsOf } from "./recipients";
 
-/** Sends what was written; it stays where it is until the server has it. Asked again without an answer, it is the same message. */
+/** Sends what was written; it comes back where the server did not take it. Asked again without an answer, it is the same message. */
 export function useSend(run: RunState, drafts: StoreApi<DraftStore>): { sending: boolean; send: () => Promise<void> } {
   const [sending, setSending] = useState(false);
   const tried = useRef<{ body: string; key: string }>(undefined);
 
   async function send(): Promise<void> {
-    const { text, to, comments, clear } = drafts.getState();
+    const { to, take, putBack } = drafts.getState();
+    const taken = take();
+    const { text, comments } = taken;
     const request: SendMessageRequest = {
       text,
       variations: [...recipientsOf(run, to)],
@@ -28,9 +30,9 @@ export function useSend(run: RunState, drafts: StoreApi<DraftStore>): { sending:
     try {
       await sendMessage(run.runId, request, tried.current.key);
       tried.current = undefined;
-      clear();
     } catch (error) {
       if (!(error instanceof ApiProblem && error.isUnanswered)) tried.current = undefined;
+      putBack(taken);
       const { detail, errors } = problemFrom(error);
       toast.error("Could not send the message", { description: errors?.[0]?.message ?? detail });
     } finally {

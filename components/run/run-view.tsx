@@ -36,7 +36,7 @@ const PrintSummary = dynamic(() => import("./print-summary").then((module) => mo
 const Announcer = dynamic(() => import("./announcer").then((module) => module.Announcer), { ssr: false });
 const MessageBar = dynamic(() => import("@/components/comments/message-bar").then((module) => module.MessageBar), {
   ssr: false,
-  loading: () => <div className="min-h-11 shrink-0 border-line border-t bg-panel max-[700px]:min-h-[89px]" />,
+  loading: () => <div className="min-h-11 shrink-0 border-line border-t bg-panel max-[700px]:min-h-[79px]" />,
 });
 const CommentsPanel = dynamic(() => import("@/components/comments/comments-panel").then((module) => module.CommentsPanel), { ssr: false });
 const FindBar = dynamic(() => import("./find-bar").then((module) => module.FindBar), { ssr: false });

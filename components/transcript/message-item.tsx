@@ -1,5 +1,6 @@
 import { MessageSquare } from "lucide-react";
 import type { ReactElement } from "react";
+import { Letter } from "@/components/variation/letter";
 import type { TranscriptItem } from "@/lib/run/state";
 import { LazyMarkdown } from "./lazy-markdown";
 
@@ -51,8 +52,9 @@ function CommentLine({ comment: { on, text, port } }: { comment: Said["comments"
   const lines = on.kind === "lines" ? `${on.path}:${on.from}${on.to === on.from ? "" : `–${on.to}`}` : on.title;
   return (
     <div className="grid gap-1 border-line-strong border-l-2 pl-2.5">
-      <span className="truncate font-mono text-[11.5px] text-faint" title={lines}>
-        {port === undefined ? lines : `Port ${lines}`}
+      <span className="flex min-w-0 items-center gap-1.5 font-mono text-[11.5px] text-faint" title={lines}>
+        {on.variation !== undefined && <Letter variation={on.variation} />}
+        <span className="truncate">{port === undefined ? lines : `Port ${lines}`}</span>
       </span>
       <pre className="line-clamp-4 overflow-hidden whitespace-pre-wrap font-mono text-[11.5px] text-muted [overflow-wrap:anywhere]">
         {on.quote}
