@@ -36,7 +36,7 @@ test("a comment on a line goes to its agent with the exact lines, and its thread
   await page.reload();
   await page.getByRole("button", { name: "1 draft comment" }).click();
   await expect(draft).toHaveValue("Say it in other words.");
-  await page.getByRole("button", { name: "To A" }).click();
+  await page.getByRole("button", { name: "To A", exact: true }).click();
   await page.getByRole("button", { name: /^Send to B/ }).click();
 
   await expect(comments(page).getByRole("list", { name: "Answers" })).toContainText("answered in turn 2", { timeout: 30_000 });
@@ -85,7 +85,7 @@ test("a change of B is sent to A with the request to port it", async ({ page }) 
   await line(page, "first line of B").click();
   await page.keyboard.press("c");
   await comments(page).getByRole("checkbox", { name: "Port this change of B" }).check();
-  await page.getByRole("button", { name: "To B" }).click();
+  await page.getByRole("button", { name: "To B", exact: true }).click();
   await page.getByRole("button", { name: /^Send to A/ }).click();
   await expect(comments(page)).toContainText("Asked to port this change.");
   const [message] = await sent();
