@@ -132,9 +132,9 @@ test("the API says what is wrong with a message", async () => {
     const answer = await apiClient(server.url).call<Problem>("POST", `/runs/${run}/messages`, body);
     expect([answer.status, answer.body.errors?.[0]?.field]).toEqual([status, field]);
   };
-  await refused({ text: " ", all: true }, 400, "text");
-  await refused({ text: "x" }, 400, "variations");
-  await refused({ text: "x".repeat(32_001), all: true }, 400, "text");
+  await refused({ text: " ", all: true }, 422, "text");
+  await refused({ text: "x" }, 422, "variations");
+  await refused({ text: "x".repeat(32_001), all: true }, 422, "text");
   await refused(
     { text: "", all: true, comments: [{ on: { kind: "lines", at: "a", path: "none.md", from: 1, to: 1 }, text: "?" }] },
     400,

@@ -9,10 +9,9 @@ export interface CommentedLines {
 type CodeEditor = ReturnType<ReturnType<typeof monaco.editor.createDiffEditor>["getModifiedEditor"]>;
 type DiffEditor = ReturnType<typeof monaco.editor.createDiffEditor>;
 
-/** Beside the line numbers: where a comment can be begun, and where one is. `before` belongs to the diff's own signs. */
-const ADD =
-  "cursor-pointer after:absolute after:inset-px after:z-10 after:grid after:place-items-center after:rounded-[3px] after:bg-primary after:font-sans after:font-semibold after:text-[13px] after:text-on-primary after:leading-none after:content-['+']";
-const HERE = "after:absolute after:inset-x-[5px] after:top-[5px] after:h-[9px] after:rounded-full after:bg-(--a) after:content-['']";
+/** Beside the line numbers: where a comment can be begun, and where one is; see `COMMENT_LOOK`. */
+const ADD = "comment-add";
+const HERE = "comment-here";
 
 /** Lets lines of a diff be commented on, and shows which are. */
 export interface LineComments {
