@@ -183,7 +183,7 @@ const operations: Operation[] = [
     method: "post",
     path: "/runs/{id}/retry",
     id: "retryRun",
-    summary: "Start failed or stopped variations anew, on fresh trees",
+    summary: "Start failed or stopped variations anew: on fresh trees, a follow-up on the one that it began with",
     body: retrySchema,
     response: runResponseSchema,
   },
