@@ -87,7 +87,7 @@ function variationLine(event: RunEventBody, variation: VariationState): string |
     case "variation.started":
       return `started ${oneLine(variation.spec.agent)} with ${oneLine(variation.spec.model)}`;
     case "variation.requeued":
-      return `tried again, attempt ${variation.attempt + 1}`;
+      return event.continues === undefined ? `tried again, attempt ${variation.attempt + 1}` : "goes on with a message";
     case "variation.reattached":
       return "attached again after a restart of the server";
     case "file.changed":

@@ -138,6 +138,18 @@ export const views = [
     },
   },
   {
+    // After all others of this run: its draft stays in the browser.
+    name: "comments",
+    async show(page, scene) {
+      await page.goto(`/runs/${await scene.ended()}?tab=diff`);
+      await firstChange(page);
+      await page.locator(".monaco-diff-editor .modified .view-line").nth(2).click();
+      await page.keyboard.press("c");
+      await page.getByRole("textbox", { name: /^Comment on/ }).fill("Keep this, but say why.");
+      await page.getByRole("textbox", { name: /^Message/ }).fill("One thing before it lands:");
+    },
+  },
+  {
     name: "not-found",
     async show(page) {
       await page.goto("/runs/thereisnosuch");

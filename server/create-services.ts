@@ -33,6 +33,7 @@ import { createRepositoryBrowser } from "./repositories/repository-browser";
 import { createCallList } from "./runs/call-list";
 import { createRunConductor } from "./runs/conduct-run";
 import { createDiffService } from "./runs/diff-service";
+import { createMessageService } from "./runs/message-service";
 import { recoverRuns } from "./runs/recover-runs";
 import type { RunContext } from "./runs/run-context";
 import { createRunFeed } from "./runs/run-feed";
@@ -189,6 +190,7 @@ export async function createServices(env: Env, root: string, version: string): P
     maps: createMapService(writer, git, createMapThread(mapProgram(root))),
     remote: createRunRemote(writer, git),
     landings,
+    messages: createMessageService(context, conductor),
     bundles: createRunBundles({ writer, eventLog, landings, temporaryDir: dataLayout(env.dataDir).temporary, version }),
     feed,
     eventLog,

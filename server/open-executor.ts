@@ -65,7 +65,11 @@ async function openKubernetes(parts: ExecutorParts, { settings, gatewayPort }: N
       exchange,
       git,
       images,
-      baseOf: async (runId) => (await writer.state(runId))?.base?.commit,
+      commitsOf: async ({ runId, variation }) => {
+        const run = await writer.state(runId);
+        const start = run?.variations[variation]?.continues?.snapshot?.commit;
+        return [run?.base?.commit, start].filter((commit) => commit !== undefined);
+      },
       onError: (error) => log.error({ err: error }, "a pod's request failed"),
     },
     { host: "0.0.0.0", port: gatewayPort },

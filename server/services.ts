@@ -14,6 +14,7 @@ import type { ProjectService } from "./projects/project-service";
 import type { RepositoryBrowser } from "./repositories/repository-browser";
 import type { CallList } from "./runs/call-list";
 import type { DiffService } from "./runs/diff-service";
+import type { MessageService } from "./runs/message-service";
 import type { RunFeed } from "./runs/run-feed";
 import type { RunRemote } from "./runs/run-remote";
 import type { RunService } from "./runs/run-service";
@@ -30,6 +31,7 @@ export interface Services {
   maps: MapService;
   remote: RunRemote;
   landings: LandingService;
+  messages: MessageService;
   bundles: RunBundles;
   feed: RunFeed;
   eventLog: EventLog;

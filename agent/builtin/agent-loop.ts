@@ -10,9 +10,9 @@ import { compact, isNearlyFull } from "./compact";
 import { createConversation } from "./conversation";
 import { createGuides } from "./guides";
 import { modelParameters } from "./model-parameters";
+import { openingMessages } from "./opening-messages";
 import { performCalls, type ToolRoom } from "./perform-calls";
 import { createProcessTable } from "./processes";
-import { promptBlocks } from "./prompt-blocks";
 import { runGit } from "./run-git";
 import { createStallWatch, type TurnRecord } from "./stall-watch";
 import { systemPrompt } from "./system-prompt";
@@ -73,7 +73,7 @@ async function prepareTurns(options: LoopOptions, budget: Budget, processes: Too
 
   const guides = createGuides(workspace);
   const system = systemPrompt(task, workspace, await guides.root());
-  const conversation = createConversation(await promptBlocks(task, entry.images));
+  const conversation = createConversation(await openingMessages(task, entry.images));
   const stalls = createStallWatch();
   const fixed: Omit<ModelRequest, "messages"> = {
     ...parameters,

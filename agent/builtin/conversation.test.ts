@@ -11,7 +11,7 @@ const marks = (messages: Anthropic.MessageParam[]): string[] =>
   );
 
 it("marks what is new and what was marked before, so that the provider finds what it kept", () => {
-  const conversation = createConversation([text("prompt")]);
+  const conversation = createConversation([{ role: "user", content: [text("prompt")] }]);
   expect(marks(conversation.marked())).toEqual(["prompt"]);
   conversation.add("assistant", [text("answer")]);
   conversation.add("user", [text("result 1"), text("result 2")]);
@@ -24,7 +24,7 @@ it("marks what is new and what was marked before, so that the provider finds wha
 });
 
 it("joins messages of the same role and leaves out empty ones", () => {
-  const conversation = createConversation([text("prompt")]);
+  const conversation = createConversation([{ role: "user", content: [text("prompt")] }]);
   conversation.add("assistant", []);
   conversation.add("user", [text("more")]);
   conversation.add("assistant", [text("a")]);
@@ -36,7 +36,7 @@ it("joins messages of the same role and leaves out empty ones", () => {
 });
 
 it("begins again from the prompt", () => {
-  const conversation = createConversation([text("prompt")]);
+  const conversation = createConversation([{ role: "user", content: [text("prompt")] }]);
   conversation.add("assistant", [text("a")]);
   conversation.marked();
   conversation.restart("summary");

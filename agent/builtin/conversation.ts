@@ -1,7 +1,7 @@
 import type Anthropic from "@anthropic-ai/sdk";
 
 type Block = Anthropic.ContentBlockParam;
-interface Message {
+export interface Message {
   role: "user" | "assistant";
   content: Block[];
 }
@@ -12,14 +12,14 @@ export interface Conversation {
   marked(): Anthropic.MessageParam[];
   /** Joins the last message when that has the same role. */
   add(role: Message["role"], content: Block[]): void;
-  /** Begins again from the prompt and a summary of what came after it. */
+  /** Begins again from its opening and a summary of what came after it. */
   restart(summary: string): void;
   messages(): readonly Message[];
 }
 
-/** `prompt`: the task, pictures included. */
-export function createConversation(prompt: Block[]): Conversation {
-  let messages: Message[] = [{ role: "user", content: prompt }];
+/** `opening`: the task, pictures included, and what was said before a follow-up; it begins and ends with the user. */
+export function createConversation(opening: readonly Message[]): Conversation {
+  let messages: Message[] = opening.map((message) => ({ ...message }));
   /** Where the last request's mark was: what the provider has kept ends exactly there. */
   let earlier: Block | undefined;
   let latest: Block | undefined;
@@ -33,7 +33,9 @@ export function createConversation(prompt: Block[]): Conversation {
       else messages.push({ role, content });
     },
     restart(summary) {
-      messages = [{ role: "user", content: [...prompt, { type: "text", text: summary }] }];
+      const last = opening.length - 1;
+      const told = { type: "text" as const, text: summary };
+      messages = opening.map(({ role, content }, at) => ({ role, content: at === last ? [...content, told] : content }));
       earlier = latest = undefined;
     },
     marked() {

@@ -20,7 +20,7 @@ function Page({ store }: { store: RunStore }) {
   const run = useRunOutline(store);
   return (
     <TranscriptContext value={transcripts}>
-      <LivePanes run={run} store={store} panes={panes} onSelect={nothing} onDiff={nothing} onFind={nothing} />
+      <LivePanes run={run} store={store} panes={panes} onSelect={nothing} onDiff={nothing} onFind={nothing} onComment={nothing} />
     </TranscriptContext>
   );
 }

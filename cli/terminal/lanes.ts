@@ -93,6 +93,7 @@ function itemWords(item: TranscriptItem | undefined): string {
     case "log":
       return lastLine(item.text);
     case "attempt":
+    case "message":
     case undefined:
       return "";
   }

@@ -34,6 +34,8 @@ export interface DiffEditorEvents {
 
 /** Monaco's diff editor, as the page drives it. */
 export interface DiffEditorHandle {
+  /** For what lies over it: comments. */
+  readonly editor: Editor;
   /** Resolves when it is on the screen, or something newer is. `arrive`: the place is left although it is the same file. */
   show(content: DiffContent, start: DiffStart, arrive: boolean): Promise<void>;
   goTo(start: DiffStart): void;
@@ -100,6 +102,7 @@ export function createDiffEditor(place: HTMLElement, events: DiffEditorEvents): 
   }
 
   return {
+    editor,
     async show(content, start, arrive) {
       turn += 1;
       const own = turn;

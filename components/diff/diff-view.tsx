@@ -2,6 +2,8 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { CommentSides } from "@/components/comments/comment-sides";
+import { useCommentSides } from "@/components/comments/use-comment-sides";
 import { useCommands } from "@/components/palette/registry";
 import { cx } from "@/components/ui/cx";
 import { useStored } from "@/lib/client/stored-value";
@@ -55,6 +57,7 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
   const row = chosen?.row;
   usePrefetchNeighbour(run.runId, shown, order, row?.path);
   const names = { left: sideLabel(left), right: sideLabel(right) };
+  const sides = useCommentSides(run, left, right);
 
   const open = useCallback(
     (path: string, at: DiffStart = "first"): void => {
@@ -142,32 +145,34 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
       </aside>
       <div className={cx("min-h-0 min-w-0", filesOpen && "max-[900px]:hidden")}>
         {row !== undefined ? (
-          <FileDiff
-            runId={run.runId}
-            row={row}
-            sides={names}
-            start={line ?? start}
-            jump={hunks.jump}
-            narrow={narrow}
-            onChanges={setChanges}
-            onLine={onLine}
-            editorRef={editor}
-            pickers={pickers}
-            head={
-              <FileHead
-                runId={run.runId}
-                row={row}
-                sides={names}
-                changes={changes}
-                files={files.length}
-                narrow={narrow}
-                onFiles={() => setFilesOpen(true)}
-                onStep={onStep}
-                onAccessibleViewer={() => editor.current?.openAccessibleViewer()}
-                hunks={variations < 2 ? undefined : { count: chosen?.hunks ?? 0, open: hunks.isOpen, onToggle: hunks.toggle }}
-              />
-            }
-          />
+          <CommentSides value={sides}>
+            <FileDiff
+              runId={run.runId}
+              row={row}
+              sides={names}
+              start={line ?? start}
+              jump={hunks.jump}
+              narrow={narrow}
+              onChanges={setChanges}
+              onLine={onLine}
+              editorRef={editor}
+              pickers={pickers}
+              head={
+                <FileHead
+                  runId={run.runId}
+                  row={row}
+                  sides={names}
+                  changes={changes}
+                  files={files.length}
+                  narrow={narrow}
+                  onFiles={() => setFilesOpen(true)}
+                  onStep={onStep}
+                  onAccessibleViewer={() => editor.current?.openAccessibleViewer()}
+                  hunks={variations < 2 ? undefined : { count: chosen?.hunks ?? 0, open: hunks.isOpen, onToggle: hunks.toggle }}
+                />
+              }
+            />
+          </CommentSides>
         ) : chosen !== undefined && !diff.isLoading && diff.error === null ? (
           <SameOnBothSides
             file={chosen}

@@ -1,6 +1,9 @@
 "use client";
 
 import { type ReactElement, type RefObject, useEffect, useRef } from "react";
+import { COMMENT_LOOK } from "@/components/comments/comment-look";
+import { useLineComments } from "@/components/comments/use-line-comments";
+import { cx } from "@/components/ui/cx";
 import type { DiffLine } from "@/lib/diff/diff-link";
 import { type ChangePosition, createDiffEditor, type DiffContent, type DiffEditorHandle, type DiffStart } from "./diff-editor";
 import type { ViewSettings } from "./view-settings";
@@ -58,5 +61,7 @@ export function TextDiff({ content, start, jump, settings, label, onChanges, onL
     void shown?.then(() => events.current.onShown(file));
   }, [file, path, oldPath, left, right, changedLines, jump, handleRef]);
 
-  return <div ref={place} className={LOOK} role="region" aria-label={label} />;
+  useLineComments(handleRef, content);
+
+  return <div ref={place} className={cx(LOOK, COMMENT_LOOK)} role="region" aria-label={label} />;
 }

@@ -26,11 +26,7 @@ export function useDiffKeys(keys: DiffKeys): void {
   });
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return;
-      const target = event.target instanceof Element ? event.target : undefined;
-      const inEditor =
-        target?.closest(".monaco-editor, .monaco-diff-editor") != null && target.closest(".find-widget, .diff-review") === null;
-      if (!inEditor && target?.closest(TAKEN) != null) return;
+      if (!isPageKey(event)) return;
       const action = actionOf(event, current.current);
       if (action === undefined) return;
       event.preventDefault();
@@ -41,6 +37,14 @@ export function useDiffKeys(keys: DiffKeys): void {
     window.addEventListener("keydown", onKey, { capture: true });
     return () => window.removeEventListener("keydown", onKey, { capture: true });
   }, []);
+}
+
+/** False for keys that are text, or belong to something else. */
+export function isPageKey(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return false;
+  const target = event.target instanceof Element ? event.target : undefined;
+  const inEditor = target?.closest(".monaco-editor, .monaco-diff-editor") != null && target.closest(".find-widget, .diff-review") === null;
+  return inEditor || target?.closest(TAKEN) == null;
 }
 
 /** Letters typed into the tree begin a file's name while it is walked by keyboard; after a click they are the page's keys. */

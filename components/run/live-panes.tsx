@@ -24,7 +24,7 @@ const groupLook = cx(
 
 const panelId = (variation: number): string => `pane-${variationLetter(variation)}`;
 
-interface LivePanesProps extends Pick<PaneActions, "onSelect" | "onDiff" | "onFind"> {
+interface LivePanesProps extends Pick<PaneActions, "onSelect" | "onDiff" | "onFind" | "onComment"> {
   /** Its transcripts may be behind. */
   run: RunState;
   store: RunStore;
@@ -32,7 +32,7 @@ interface LivePanesProps extends Pick<PaneActions, "onSelect" | "onDiff" | "onFi
 }
 
 /** The panes side by side, as a person has arranged them; one can fill the place of all. */
-export function LivePanes({ run, store, panes, onSelect, onDiff, onFind }: LivePanesProps): ReactElement {
+export function LivePanes({ run, store, panes, onSelect, onDiff, onFind, onComment }: LivePanesProps): ReactElement {
   const box = useRef<HTMLDivElement>(null);
   const arrangement = useStore(panes);
   const { focused, maximised, widths } = arrangement;
@@ -49,13 +49,14 @@ export function LivePanes({ run, store, panes, onSelect, onDiff, onFind }: LiveP
       onSelect,
       onDiff,
       onFind,
+      onComment,
       onMaximise: maximise,
       onFocusPane: focus,
       onHide: (pane) => show(pane, false),
       onMove: move,
       onPlace: place,
     };
-  }, [panes, onSelect, onDiff, onFind]);
+  }, [panes, onSelect, onDiff, onFind, onComment]);
 
   const go = (variation: number): void => {
     if (maximised !== undefined && maximised !== variation) panes.getState().maximise(variation);

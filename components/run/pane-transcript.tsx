@@ -18,11 +18,13 @@ export const PaneTranscript = memo(function PaneTranscript({
   index,
   runStatus,
   onDiff,
+  onComment,
 }: {
   store: RunStore;
   index: number;
   runStatus: RunStatus;
   onDiff: (variation: number) => void;
+  onComment: (seq: number) => void;
 }): ReactElement | null {
   const variation = useVariation(store, index);
   const onCopyItem = useCallback((seq: number, what: "text" | "link") => copyItem(store, seq, what), [store]);
@@ -30,7 +32,7 @@ export const PaneTranscript = memo(function PaneTranscript({
   const { status, failure } = variation;
   const changed = changeTotals(variation).files;
   return (
-    <Transcript variation={variation} runStatus={runStatus} onCopyItem={onCopyItem}>
+    <Transcript variation={variation} runStatus={runStatus} onCopyItem={onCopyItem} onCommentItem={onComment}>
       {failure !== undefined && <FailureCard failure={failure} />}
       {status === "completed" && <SummaryItem variation={variation} />}
       {status === "cancelled" && <p className="text-meta text-muted">Stopped. What it changed until then is kept.</p>}

@@ -16,6 +16,8 @@ export interface PaneActions {
   onSelect: (variation: number) => void;
   onDiff: (variation: number) => void;
   onFind: (variation: number) => void;
+  /** On an item of its transcript. */
+  onComment: (seq: number) => void;
   onMaximise: (variation: number) => void;
   onFocusPane: (variation: number) => void;
   onHide: (variation: number) => void;
@@ -98,7 +100,7 @@ export const Pane = memo(function Pane(props: PaneProps): ReactElement {
         </PaneBoundary>
       </div>
       <PaneBoundary what={`The transcript of ${letter}`}>
-        <PaneTranscript store={store} index={index} runStatus={runStatus} onDiff={props.onDiff} />
+        <PaneTranscript store={store} index={index} runStatus={runStatus} onDiff={props.onDiff} onComment={props.onComment} />
       </PaneBoundary>
       {over !== undefined && (
         <div

@@ -48,7 +48,7 @@ export function RetryButton({
       {...rest}
       disabled={asking || held}
       onClick={retry}
-      title="A new attempt on a fresh tree. What was done so far stays in the log."
+      title="A new attempt, from where the last one began. What was done so far stays in the log."
     >
       <RotateCcw aria-hidden="true" className="size-3" />
       {asking ? "Starting…" : children}

@@ -34,6 +34,11 @@ const DiffPrefetch = dynamic(() => import("@/components/diff/diff-prefetch").the
 const RunCommands = dynamic(() => import("./run-commands").then((module) => module.RunCommands), { ssr: false });
 const PrintSummary = dynamic(() => import("./print-summary").then((module) => module.PrintSummary), { ssr: false });
 const Announcer = dynamic(() => import("./announcer").then((module) => module.Announcer), { ssr: false });
+const MessageBar = dynamic(() => import("@/components/comments/message-bar").then((module) => module.MessageBar), {
+  ssr: false,
+  loading: () => <div className="min-h-11 shrink-0 border-line border-t bg-panel max-[700px]:min-h-[79px]" />,
+});
+const CommentsPanel = dynamic(() => import("@/components/comments/comments-panel").then((module) => module.CommentsPanel), { ssr: false });
 const FindBar = dynamic(() => import("./find-bar").then((module) => module.FindBar), { ssr: false });
 const LandDialog = dynamic(() => import("@/components/land/land-dialog").then((module) => module.LandDialog), { ssr: false });
 const SelectDialog = dynamic(() => import("@/components/select/select-dialog").then((module) => module.SelectDialog), { ssr: false });
@@ -58,6 +63,11 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
   const onDiff = useCallback((variation: number) => show("diff", variation), [show]);
   const onLive = useCallback(() => show("live"), [show]);
   const items = useItems({ store, panes, transcripts, onLive });
+  const onComment = useCallback(
+    (seq: number | undefined) =>
+      void import("@/components/comments/comment-on-item").then(({ commentOnItem }) => commentOnItem(store, seq)),
+    [store],
+  );
   const find = useFind(panes);
 
   useRunKeys(
@@ -66,6 +76,8 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
       onSelect: () => run.base !== undefined && setSelecting({ variation: tab === "live" ? panes.getState().focused : rightSide }),
       onDiff: () => show("diff"),
       onLive,
+      onMessage: () => document.querySelector<HTMLElement>("[data-message-field]")?.focus(),
+      onComment: () => onComment(transcripts.getState().marked),
     },
     tab === "live",
   );
@@ -107,18 +119,32 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
                 />
               )}
             </div>
-            {/* Stays there while the diff is looked at: panes keep their place. */}
-            <Tabs.Content value="live" forceMount tabIndex={-1} className="min-h-0 flex-1 data-[state=inactive]:hidden">
-              <TranscriptContext value={transcripts}>
-                <LivePanes run={run} store={store} panes={panes} onSelect={onSelect} onDiff={onDiff} onFind={find.showIn} />
-              </TranscriptContext>
-            </Tabs.Content>
-            <Tabs.Content value="diff" tabIndex={-1} className="flex min-h-0 flex-1 flex-col data-[state=inactive]:hidden">
-              <ScoreboardStrip run={run} panes={panes} onSelect={onSelect} />
-              <div className="min-h-0 flex-1">
-                <DiffView run={run} />
+            <div className="relative flex min-h-0 flex-1">
+              <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+                {/* Stays there while the diff is looked at: panes keep their place. */}
+                <Tabs.Content value="live" forceMount tabIndex={-1} className="min-h-0 flex-1 data-[state=inactive]:hidden">
+                  <TranscriptContext value={transcripts}>
+                    <LivePanes
+                      run={run}
+                      store={store}
+                      panes={panes}
+                      onSelect={onSelect}
+                      onDiff={onDiff}
+                      onFind={find.showIn}
+                      onComment={onComment}
+                    />
+                  </TranscriptContext>
+                </Tabs.Content>
+                <Tabs.Content value="diff" tabIndex={-1} className="flex min-h-0 flex-1 flex-col data-[state=inactive]:hidden">
+                  <ScoreboardStrip run={run} panes={panes} onSelect={onSelect} />
+                  <div className="min-h-0 flex-1">
+                    <DiffView run={run} />
+                  </div>
+                </Tabs.Content>
               </div>
-            </Tabs.Content>
+              <CommentsPanel run={run} />
+            </div>
+            <MessageBar run={run} />
           </main>
         </Tabs.Root>
         <Announcer run={run} panes={panes} />

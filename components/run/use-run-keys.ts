@@ -10,6 +10,9 @@ export interface RunKeys {
   onSelect: () => void;
   onDiff: () => void;
   onLive: () => void;
+  onMessage: () => void;
+  /** Begins a comment on the marked item. */
+  onComment: () => void;
   /** Hides the focused pane; with Shift shows all that are hidden. */
   onHide: (all: boolean) => void;
   onMove: (by: -1 | 1) => void;
@@ -28,6 +31,14 @@ const live = "Live";
 const ofPage: readonly Keyed[] = [
   { id: "live", title: "Live", group: run, key: "l", keywords: ["tab", "panes", "transcript"], run: (keys) => keys.onLive() },
   { id: "diff", title: "Diff", group: run, key: "d", keywords: ["tab", "changes", "files"], run: (keys) => keys.onDiff() },
+  {
+    id: "message",
+    title: "Write a message",
+    group: run,
+    key: "m",
+    keywords: ["follow-up", "steer", "say", "queue"],
+    run: (keys) => keys.onMessage(),
+  },
   { id: "select", title: "Select the focused variation", group: run, key: "s", keyOnly: true, run: (keys) => keys.onSelect() },
 ];
 const focused = { group: live, keyOnly: true } as const;
@@ -42,6 +53,7 @@ const ofPanes: readonly Keyed[] = [
   { ...focused, id: "item-previous", title: "Mark the previous item", key: "k", repeats: true, run: (keys) => keys.onStep(-1) },
   { ...focused, id: "item-copy", title: "Copy the text of the marked item", key: "c", run: (keys) => keys.onCopy("text") },
   { ...focused, id: "item-link", title: "Copy a link to the marked item", key: "y", run: (keys) => keys.onCopy("link") },
+  { ...focused, id: "item-comment", title: "Comment on the marked item", key: "r", run: (keys) => keys.onComment() },
   { id: "find", title: "Find in the focused pane", group: live, key: "/", keywords: ["search"], run: (keys) => keys.onFind(false) },
 ];
 
@@ -60,6 +72,8 @@ const views: readonly Shortcut[] = [
   { keys: "T", what: "Filter files", group: "Diff" },
   { keys: "O", what: "Only what diverges", group: "Diff" },
   { keys: "H", what: "Hunk map: who says what, place by place", group: "Diff" },
+  { keys: "C", what: "Comment on the line, or the selected lines", group: "Diff" },
+  { keys: "Ctrl ⏎ / ⌘ ⏎", what: "In the message: send it, with the comments", group: run },
 ];
 
 /** The keys of the run page, for where no run is open. */

@@ -21,6 +21,8 @@ export function itemText(item: TranscriptItem): string {
     }
     case "attempt":
       return `Attempt ${item.attempt + 1}`;
+    case "message":
+      return item.messages.flatMap(({ text, comments }) => [text, ...comments.map((comment) => comment.text)]).join("\n\n");
   }
 }
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { Copy, Link2 } from "lucide-react";
+import { Copy, Link2, MessageSquarePlus } from "lucide-react";
 import { memo, type ReactElement, type RefObject, useEffect, useState } from "react";
 import { Button } from "@/components/ui/button";
 
@@ -8,10 +8,12 @@ import { Button } from "@/components/ui/button";
 export const ItemToolbar = memo(function ItemToolbar({
   content,
   onCopy,
+  onComment,
 }: {
   /** Positioned; the items lie in it. */
   content: RefObject<HTMLElement | null>;
   onCopy: (seq: number, what: "text" | "link") => void;
+  onComment: (seq: number) => void;
 }): ReactElement | null {
   const [at, setAt] = useState<{ seq: number; top: number }>();
   useEffect(() => {
@@ -40,7 +42,18 @@ export const ItemToolbar = memo(function ItemToolbar({
       style={{ top: at.top }}
       className="absolute right-2 z-10 flex -translate-y-[calc(100%-6px)] rounded-md border border-line-strong bg-raised shadow-md"
     >
-      {/* By keyboard: J and K mark an item, C and Y copy. */}
+      {/* By keyboard: J and K mark an item, R comments on it, C and Y copy. */}
+      <Button
+        kind="quiet"
+        size="icon"
+        tabIndex={-1}
+        aria-label="Comment on this"
+        title="Comment on this (R)"
+        onClick={() => onComment(at.seq)}
+        className="size-6"
+      >
+        <MessageSquarePlus aria-hidden="true" className="size-3" />
+      </Button>
       <Button
         kind="quiet"
         size="icon"

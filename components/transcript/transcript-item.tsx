@@ -2,6 +2,7 @@ import { memo, type ReactElement } from "react";
 import type { TranscriptItem as Item } from "@/lib/run/state";
 import { AttemptItem } from "./attempt-item";
 import { LogItem } from "./log-item";
+import { MessageItem } from "./message-item";
 import { NoticeItem } from "./notice-item";
 import { TextItem } from "./text-item";
 import { ThinkingItem } from "./thinking-item";
@@ -44,5 +45,7 @@ function Body({ item, live, ended }: { item: Item; live: boolean; ended: boolean
       return <LogItem item={item} />;
     case "attempt":
       return <AttemptItem item={item} />;
+    case "message":
+      return <MessageItem item={item} />;
   }
 }

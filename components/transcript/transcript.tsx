@@ -19,11 +19,13 @@ export function Transcript({
   variation,
   runStatus,
   onCopyItem,
+  onCommentItem,
   children,
 }: {
   variation: VariationState;
   runStatus: RunStatus;
   onCopyItem: (seq: number, what: "text" | "link") => void;
+  onCommentItem: (seq: number) => void;
   children?: ReactNode;
 }): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
@@ -33,7 +35,7 @@ export function Transcript({
   const [left, setLeft] = useState<Left>();
   if (following === (left !== undefined)) setLeft(following ? undefined : { count: items.length, last: items.at(-1) });
   const ended = isTerminal(status);
-  const attemptAt = items.findLastIndex(({ kind }) => kind === "attempt");
+  const attemptAt = items.findLastIndex(({ kind }) => kind === "attempt" || kind === "message");
   const chunks = Math.ceil(items.length / CHUNK_ITEMS);
   const hidden = useBackfill(chunks);
   const empty = items.length === 0 || attemptAt === items.length - 1;
@@ -65,7 +67,7 @@ export function Transcript({
           ))}
           {empty && <TranscriptEmpty variation={variation} runStatus={runStatus} />}
           {children}
-          <ItemToolbar content={content} onCopy={onCopyItem} />
+          <ItemToolbar content={content} onCopy={onCopyItem} onComment={onCommentItem} />
         </div>
       </div>
       {left !== undefined && <LatestPill fresh={countNew(left, items)} onJump={jump} />}

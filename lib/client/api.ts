@@ -15,6 +15,7 @@ import type {
 import type { LandingResponse, LandPreviewResponse, LandRequest } from "../protocol/landing";
 import type { AllowedFoldersResponse } from "../protocol/local-access";
 import type { FileMapResponse, MapResponse } from "../protocol/map";
+import type { MessageResponse, SendMessageRequest } from "../protocol/messages";
 import type { BranchesResponse, LocalRepositoriesResponse, PathsResponse } from "../protocol/repositories";
 import type { ReconcileReportResponse, ServerStatusResponse } from "../protocol/server-status";
 import type { ProviderSettingsResponse, ProviderTestResponse } from "../protocol/settings";
@@ -170,6 +171,21 @@ export function cancelRun(runId: string, variation?: number): Promise<RunRespons
 /** Starts a failed or stopped variation anew, or all of them. */
 export function retryRun(runId: string, variation?: number): Promise<RunResponse> {
   return post(`${runPath(runId)}/retry`, variation === undefined ? {} : { variation_id: variation });
+}
+
+/** Says something to variations. The same key with the same request again is the same message. */
+export function sendMessage(runId: string, body: SendMessageRequest, idempotencyKey: string): Promise<MessageResponse> {
+  return post(`${runPath(runId)}/messages`, body, { "idempotency-key": idempotencyKey });
+}
+
+/** Takes a message back from whom it was not given to yet. */
+export function withdrawMessage(runId: string, message: string, variation?: number): Promise<MessageResponse> {
+  return request(`${runPath(runId)}/messages/${message}${query({ variation_id: variation?.toString() })}`, { method: "DELETE" });
+}
+
+/** Marks a comment as settled, or not. */
+export function resolveComment(runId: string, comment: string, resolved: boolean): Promise<MessageResponse> {
+  return send("PATCH", `${runPath(runId)}/comments/${comment}`, { resolved });
 }
 
 /** Changed files between two sides, all pages: `base`, a letter, or a commit. */

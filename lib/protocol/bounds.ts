@@ -8,3 +8,5 @@ export const MAX_DIFF_PAGE = 10_000;
 export const LOCAL_TOKEN_SCHEME = "AideatorLocal";
 /** Characters of a prompt. */
 export const MAX_PROMPT_LENGTH = 32_000;
+/** Comments of one message. */
+export const MAX_COMMENTS = 50;

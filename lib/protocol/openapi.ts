@@ -21,6 +21,7 @@ import {
 import { archiveQuerySchema, landingSchema, landPreviewSchema, landSchema, patchQuerySchema } from "./landing";
 import { localOperations } from "./local-operations";
 import { mapOperations } from "./map-operations";
+import { messageOperations } from "./messages";
 import { repositoryOperations } from "./repository-operations";
 import { reconcileReportSchema, serverStatusSchema } from "./server-status";
 import { settingsOperations } from "./settings-operations";
@@ -183,7 +184,7 @@ const operations: Operation[] = [
     method: "post",
     path: "/runs/{id}/retry",
     id: "retryRun",
-    summary: "Start failed or stopped variations anew, on fresh trees",
+    summary: "Start failed or stopped variations anew: on fresh trees, a follow-up on the one that it began with",
     body: retrySchema,
     response: runResponseSchema,
   },
@@ -250,6 +251,7 @@ const operations: Operation[] = [
     response: environmentResponseSchema,
   },
   ...mapOperations,
+  ...messageOperations,
   ...repositoryOperations,
   ...spendingOperations,
   ...settingsOperations,

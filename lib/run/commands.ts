@@ -1,4 +1,5 @@
 import type { LandingKind } from "./bounds";
+import type { Comment } from "./comment-schema";
 import type { Failure } from "./failures";
 import type { LandingOutcome } from "./landing-events";
 
@@ -17,7 +18,7 @@ export type RunCommand =
   | { type: "variation.start"; variation: number; attempt: number; executor: string; sandbox: string }
   | { type: "variation.finish"; variation: number; attempt: number; outcome: VariationOutcome }
   | { type: "variation.stop"; variation: number }
-  /** Another attempt on a fresh tree. */
+  /** Another attempt: on a fresh tree, or where it was a follow-up, from where that began. */
   | { type: "variation.retry"; variation: number }
   /** Another attempt of every variation that failed or was stopped. */
   | { type: "run.retry" }
@@ -25,7 +26,12 @@ export type RunCommand =
   /** Bring a variation's tree somewhere; `id` names this landing. */
   | { type: "run.land"; id: string; kind: LandingKind; source: number; requestHash: string; by: string }
   | { type: "run.land_finish"; id: string; outcome: LandingOutcome }
-  | { type: "run.land_fail"; id: string; failure: Failure };
+  | { type: "run.land_fail"; id: string; failure: Failure }
+  /** Something to say to variations; `id` names it, and the same id again changes nothing. */
+  | { type: "message.send"; id: string; text: string; to: number[]; by: string; comments: Comment[]; requestHash?: string }
+  /** Takes it back from whom it was not delivered to yet: from all of them, or from one. */
+  | { type: "message.withdraw"; id: string; variation?: number; by: string }
+  | { type: "comment.resolve" | "comment.reopen"; id: string; by: string };
 
 export type VariationOutcome = { kind: "completed"; summary?: string } | { kind: "failed"; failure: Failure } | { kind: "cancelled" };
 

@@ -1,4 +1,5 @@
 import type { Decision } from "./decide";
+import { requeued } from "./decide-messages";
 import type { NewRunEvent } from "./events";
 import { variationLetter } from "./select";
 import { isTerminal, type RunState, type VariationState } from "./state";
@@ -12,17 +13,18 @@ export function retryVariation(variation: VariationState, at: number): Decision 
   if (variation.status === "completed") {
     return { rejected: { code: "conflict", message: `Variation ${letter} completed: start a new run to have it done again.` } };
   }
-  return { events: [requeued(variation, at)] };
+  return { events: [again(variation, at)] };
 }
 
 /** A fresh attempt of every variation that failed or was stopped. */
 export function retryRun(state: RunState, at: number): Decision {
-  const again = state.variations.filter(({ status }) => status === "failed" || status === "cancelled");
-  if (again.length === 0) return { rejected: { code: "conflict", message: "No variation of this run failed or was stopped." } };
-  return { events: again.map((variation) => requeued(variation, at)) };
+  const ended = state.variations.filter(({ status }) => status === "failed" || status === "cancelled");
+  if (ended.length === 0) return { rejected: { code: "conflict", message: "No variation of this run failed or was stopped." } };
+  return { events: ended.map((variation) => again(variation, at)) };
 }
 
-/** Events, spool, token and cursor belong to an attempt: from here on the next one's number stands on everything. */
-function requeued({ index, attempt }: VariationState, at: number): NewRunEvent {
-  return { at, variation: index, attempt: attempt + 1, event: { type: "variation.requeued" } };
+/** A follow-up is repeated as one: the same messages, from the tree that it began with. */
+function again(variation: VariationState, at: number): NewRunEvent {
+  const { continues } = variation;
+  return requeued(variation, at, continues && { commit: continues.snapshot?.commit, messages: [...continues.messages] });
 }

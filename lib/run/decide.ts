@@ -1,5 +1,6 @@
 import type { Rejection, RunCommand, VariationOutcome } from "./commands";
 import { decideLanding } from "./decide-landing";
+import { decideMessage, followUp } from "./decide-messages";
 import { retryRun, retryVariation } from "./decide-retry";
 import type { NewRunEvent, RunEventBody } from "./events";
 import type { Failure } from "./failures";
@@ -49,6 +50,11 @@ export function decideRun(state: RunState, command: RunCommand, at: number): Dec
       const decision = decideLanding(state, command);
       return "rejected" in decision ? decision : run(...decision.bodies);
     }
+    case "message.send":
+    case "message.withdraw":
+    case "comment.resolve":
+    case "comment.reopen":
+      return decideMessage(state, command, at);
     case "run.retry":
       return retryRun(state, at);
     case "variation.move":
@@ -61,7 +67,7 @@ export function decideRun(state: RunState, command: RunCommand, at: number): Dec
   }
 }
 
-type VariationCommand = Extract<RunCommand, { variation: number }>;
+type VariationCommand = Extract<RunCommand, { type: `variation.${string}` }>;
 
 function decideVariation(state: RunState, command: VariationCommand, at: number): Decision {
   const variation = state.variations[command.variation];
@@ -82,7 +88,8 @@ function decideVariation(state: RunState, command: VariationCommand, at: number)
     case "variation.finish": {
       // Exactly one terminal event per attempt: whoever comes second finds it decided.
       if (variation.attempt !== command.attempt || isTerminal(variation.status)) return { events: [] };
-      return { events: [say(terminal(variation.stopRequested ? { kind: "cancelled" } : command.outcome))] };
+      const ended = say(terminal(variation.stopRequested ? { kind: "cancelled" } : command.outcome));
+      return { events: [ended, ...followUp(state, variation, at)] };
     }
     case "variation.stop":
       return stopVariation(state, variation, at);

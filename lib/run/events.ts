@@ -2,6 +2,7 @@ import { z } from "zod";
 import { MAX_VARIATIONS } from "./bounds";
 import { failureSchema } from "./failures";
 import { landingEventSchemas } from "./landing-events";
+import { continuationSchema, messageEventSchemas } from "./message-events";
 import { promptImageSchema } from "./prompt-image-schema";
 import { setupEventSchemas } from "./setup-events";
 
@@ -114,7 +115,8 @@ const serverEventSchemas = [
   of("run.cancelled", empty),
   /** `position` counts from 1 and is only there while others are ahead. */
   of("variation.queued", { position: z.int().optional() }),
-  of("variation.requeued", {}),
+  /** `continues`: in its own tree, with messages to answer; absent: on a fresh tree, with the prompt. */
+  of("variation.requeued", { continues: continuationSchema.optional() }),
   of("variation.preparing", empty),
   of("variation.started", {
     executor: z.string(),
@@ -160,6 +162,7 @@ export const runEventBodySchema = z.discriminatedUnion("type", [
   ...serverEventSchemas,
   ...setupEventSchemas,
   ...landingEventSchemas,
+  ...messageEventSchemas,
 ]);
 export const agentEventSchema = z.discriminatedUnion("type", agentEventSchemas);
 

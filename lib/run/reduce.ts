@@ -1,5 +1,6 @@
 import type { RunEvent, RunEventBody } from "./events";
 import { reduceLanding } from "./reduce-landing";
+import { continued, deliverMessages, reduceMessage } from "./reduce-messages";
 import { reduceRestart } from "./reduce-restart";
 import { type OwnItems, ownItems, reduceTranscript } from "./reduce-transcript";
 import { reduceSetup } from "./setup";
@@ -23,10 +24,11 @@ function reduceOne(state: RunState, { event, at, seq, variation, attempt }: RunE
   if (variation !== undefined) {
     const current = state.variations[variation];
     if (current === undefined) return state;
-    const changed = reduceVariation(current, event, { at, seq, own, attempt: attempt ?? current.attempt });
+    const moment: Moment = { at, seq, own, attempt: attempt ?? current.attempt, messages: state.messages };
+    const changed = reduceVariation(current, event, moment);
     const restart = reduceRestart(state.restart, event, { at, seq, variation });
     const told = restart === state.restart ? state : { ...state, restart };
-    const reopened = event.type === "variation.requeued" ? reopen(told) : told;
+    const reopened = event.type === "variation.requeued" ? deliverMessages(reopen(told), event, variation, moment.attempt) : told;
     if (changed === current) return reopened;
     return { ...reopened, variations: state.variations.map((other, index) => (index === variation ? changed : other)) };
   }
@@ -74,6 +76,11 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
     case "landing.finished":
     case "landing.failed":
       return { ...state, landings: reduceLanding(state.landings, event, at) };
+    case "message.sent":
+    case "message.withdrawn":
+    case "comment.resolved":
+    case "comment.reopened":
+      return reduceMessage(state, event, { at, seq });
     case "warning.raised":
       return { ...state, notices: [...state.notices, { seq, text: event.message }] };
     default:
@@ -107,6 +114,8 @@ interface Moment {
   seq: number;
   attempt: number;
   own: OwnItems;
+  /** Of the run: what was said to its variations. */
+  messages: RunState["messages"];
 }
 
 function reduceVariation(state: VariationState, event: RunEventBody, moment: Moment): VariationState {
@@ -114,7 +123,7 @@ function reduceVariation(state: VariationState, event: RunEventBody, moment: Mom
     case "variation.queued":
       return { ...state, status: "queued", queuePosition: event.position };
     case "variation.requeued":
-      return requeued(state, moment);
+      return requeued(state, event, moment);
     case "variation.preparing":
       return { ...state, status: "preparing", queuePosition: undefined };
     case "variation.started":
@@ -173,8 +182,13 @@ function notice(state: VariationState, tone: "info" | "warning", text: string, {
   return { ...state, items: [...state.items, { kind: "notice", seq, tone, text }] };
 }
 
-/** A new attempt keeps what was said and spent and starts again on a fresh tree. */
-function requeued(state: VariationState, { seq, attempt }: Moment): VariationState {
+/** A new attempt keeps what was said and spent; it starts again on a fresh tree, or goes on in its own. */
+function requeued(state: VariationState, event: Body<"variation.requeued">, { seq, attempt, messages }: Moment): VariationState {
+  const fresh = { snapshot: undefined, files: {}, continues: undefined };
+  const tree =
+    event.continues === undefined
+      ? { ...fresh, items: [...state.items, { kind: "attempt" as const, seq, attempt }] }
+      : continued(state, event, messages, { seq, attempt });
   return {
     ...state,
     status: "queued",
@@ -184,10 +198,8 @@ function requeued(state: VariationState, { seq, attempt }: Moment): VariationSta
     endedAt: undefined,
     failure: undefined,
     summary: undefined,
-    snapshot: undefined,
     plan: [],
-    files: {},
-    items: [...state.items, { kind: "attempt", seq, attempt }],
+    ...tree,
   };
 }
 

@@ -2,6 +2,7 @@ import type { LandingKind } from "./bounds";
 import type { fileStatuses, RunEventBody, toolKinds, VariationSpec } from "./events";
 import type { Failure } from "./failures";
 import type { LandingOutcome } from "./landing-events";
+import type { Continued, EndedBefore, RunMessage } from "./message-state";
 import type { PromptImage } from "./prompt-image-schema";
 import type { SetupState } from "./setup";
 
@@ -21,7 +22,9 @@ export type TranscriptItem =
   | { kind: "notice"; seq: number; tone: "info" | "warning"; text: string; retries?: number }
   | { kind: "log"; seq: number; stream: "stdout" | "stderr"; text: string }
   /** A new attempt begins below this mark. */
-  | { kind: "attempt"; seq: number; attempt: number };
+  | { kind: "attempt"; seq: number; attempt: number }
+  /** A turn that answers messages begins below this mark; `ended`: how the one above it did. */
+  | { kind: "message"; seq: number; attempt: number; messages: readonly RunMessage[]; ended?: EndedBefore };
 
 export interface ToolItem {
   kind: "tool";
@@ -95,6 +98,8 @@ export interface VariationState {
   snapshot?: Snapshot;
   /** All of them, over all attempts, oldest first: every tree that can be looked at. */
   snapshots: readonly SnapshotMark[];
+  /** Of an attempt that answers messages in its own tree. */
+  continues?: Continued;
   retries: number;
 }
 
@@ -159,6 +164,10 @@ export interface RunState {
   selection?: Selection;
   /** Oldest first. */
   landings: readonly Landing[];
+  /** Oldest first. */
+  messages: readonly RunMessage[];
+  /** Ids of comments that are settled. */
+  resolved: readonly string[];
   restart?: Restart;
   /** How the dependencies came; absent while nothing was to be set up. */
   setup?: SetupState;
@@ -182,6 +191,8 @@ export function emptyRun(runId: string): RunState {
     stopRequested: false,
     variations: [],
     landings: [],
+    messages: [],
+    resolved: [],
     notices: [],
   };
 }

@@ -88,7 +88,12 @@ const turnSchema = z.strictObject({
   times: z.int().min(1).max(1_000).default(1),
   steps: z.array(stepSchema).max(1_000),
 });
-const turnsSchema = z.strictObject({ turns: z.array(turnSchema).max(1_000) });
+const turns = z.array(turnSchema).max(1_000);
+const turnsSchema = z.strictObject({
+  turns,
+  /** What answers the first message after the prompt, the second, and so on. */
+  followUps: z.array(z.strictObject({ turns })).min(1).max(100).optional(),
+});
 
 /** A whole scenario file. */
 export const scenarioSchema = z

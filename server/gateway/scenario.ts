@@ -9,6 +9,9 @@ export interface Moment {
   variation: number;
   /** The model's turn, from 0. */
   turn: number;
+  /** Which follow-up is answered, from 1; 0: the prompt. */
+  followUp?: number;
+  /** What the person asked for: the prompt, or the follow-up's message. */
   prompt: string;
   /** What the tools answered to the last turn. */
   results: readonly { ok: boolean; text: string }[];
@@ -47,10 +50,14 @@ export function parseScenario(text: string, file: string): Scenario {
   );
 }
 
-/** What variation `index` says in its turn `turn`; undefined past the last one. */
-export function stepsOf({ variations, default: rest }: Scenario, index: number, turn: number): Step[] | undefined {
+/** What variation `index` says in its turn `turn` of a follow-up (0: of the prompt); undefined past the last one. */
+export function stepsOf({ variations, default: rest }: Scenario, index: number, turn: number, followUp = 0): Step[] | undefined {
+  const part = variations[index] ?? rest;
+  // The last one that is written down answers all later ones; with none, the turns of the prompt do.
+  const followUps = part?.followUps ?? [];
+  const turns = followUp === 0 ? part?.turns : (followUps[followUp - 1] ?? followUps.at(-1) ?? part)?.turns;
   let left = turn;
-  for (const { times, steps } of (variations[index] ?? rest)?.turns ?? []) {
+  for (const { times, steps } of turns ?? []) {
     if (left < times) return steps;
     left -= times;
   }

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { followUpBlock } from "@/lib/protocol/follow-up";
 import { createModelServer, type ModelServer } from "./create-model-server";
 import { createScriptedModel } from "./scripted-model";
 
@@ -117,4 +118,42 @@ test("tools in one step and in several are calls of one turn", async () => {
   const { content } = JSON.parse(answer?.text ?? "") as { content: { name: string; id: string }[] };
   expect(content.map(({ name }) => name)).toEqual(["list", "read", "plan"]);
   expect(new Set(content.map(({ id }) => id)).size).toBe(3);
+});
+
+test("a follow-up plays what is written down for it, with its message for a prompt; the last one answers all later ones", async () => {
+  const turns = (text: string) => [{ steps: [{ text }, { tool: "list", input: {} }] }, { steps: [{ text: `${text} again` }] }];
+  const script = {
+    default: {
+      turns: turns("prompt"),
+      followUps: [{ turns: turns("first: {{prompt}}") }, { turns: [{ steps: [{ text: "later", when: { prompt: "more" } }] }] }],
+    },
+  };
+  await writeFile(join(dir, "follow.json"), JSON.stringify(script));
+  await writeFile(join(dir, "plain.json"), JSON.stringify({ default: { turns: turns("{{prompt}}") } }));
+  const ask = async (name: string, number: number, message: string, past: unknown[] = []): Promise<string> => {
+    const messages = [
+      { role: "user", content: "Hello" },
+      { role: "assistant", content: "Done." },
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "record" },
+          { type: "text", text: followUpBlock(number, message) },
+        ],
+      },
+      ...past,
+    ];
+    const body = JSON.stringify({ model: `script:${name}`, stream: false, messages });
+    const response = await fetch(`${server.baseUrl}/v1/messages`, { method: "POST", headers: { "x-api-key": server.apiKey }, body });
+    return ((await response.json()) as { content: { text?: string }[] }).content[0]?.text ?? "";
+  };
+  expect(await ask("follow", 1, "now tests")).toBe("first: now tests");
+  const past = [
+    { role: "assistant", content: [{ type: "tool_use", id: "t", name: "list", input: {} }] },
+    { role: "user", content: [{ type: "tool_result", tool_use_id: "t", content: "x" }] },
+  ];
+  expect(await ask("follow", 1, "now tests", past)).toBe("first: now tests again");
+  expect(await ask("follow", 2, "more")).toBe("later");
+  expect(await ask("follow", 7, "more")).toBe("later");
+  expect(await ask("plain", 1, "once more")).toBe("once more");
 });

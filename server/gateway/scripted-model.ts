@@ -1,5 +1,6 @@
 import { ApiError } from "./api-error";
 import { promptOf, toolResults } from "./demo-model/conversation";
+import { sinceFollowUp } from "./follow-up-request";
 import type { MessageReply, Pace } from "./message-reply";
 import { assistantTurns } from "./messages-request";
 import type { Model } from "./model";
@@ -31,16 +32,17 @@ export function createScriptedModel(dir: string | undefined): Model {
     return true;
   }
 
-  return async ({ request, variation, attempt, reply }) => {
+  return async ({ request: whole, variation, attempt, reply }) => {
+    const { request, followUp } = sinceFollowUp(whole);
     const name = request.model.slice("script:".length);
     const turn = assistantTurns(request);
     const scenario = await readScenario(dir, name);
-    const steps = stepsOf(scenario, variation, turn);
+    const steps = stepsOf(scenario, variation, turn, followUp);
     if (steps === undefined) {
       await reply.text("Done.", inChunks(12, 5));
       return reply.end();
     }
-    const moment: Moment = { variation, turn, prompt: promptOf(request), results: toolResults(request).at(-1) ?? [] };
+    const moment: Moment = { variation, turn, followUp, prompt: promptOf(request), results: toolResults(request).at(-1) ?? [] };
     for (const [position, unfilled] of steps.entries()) {
       if (!holds(unfilled.when, moment)) continue;
       const step = fillIn(unfilled, variation, moment);

@@ -8,7 +8,7 @@ import { createMirrors } from "./mirror";
 import { accessOf } from "./remote-access";
 import { readRemoteRefs } from "./remote-refs";
 import { keepCommits, setRunRefs, uploadPack, visibleTips } from "./run-refs";
-import { createRunRepository, importTree, landBranch, packBase } from "./run-repository";
+import { createRunRepository, importTree, landBranch, packCommits } from "./run-repository";
 import { diffTrees, patchBetween } from "./tree-diff";
 import { blobSize, entryAt, indexTree, listPaths, listTree, objectsBeyond, readBlobContent, streamBlob } from "./tree-files";
 
@@ -90,7 +90,7 @@ export function createGitStore(options: GitStoreOptions): GitStore {
     setRunRefs: (runId, refs) => setRunRefs(git, repository(runId), refs),
     visibleTips: (runId) => visibleTips(git, repository(runId)),
     keepCommits: (runId, commits) => keepCommits(git, repository(runId), commits),
-    packBase: (runId, base) => packBase(git, repository(runId), base),
+    packCommits: (runId, commits, have) => packCommits(git, repository(runId), commits, have),
     uploadPack: (runId, options) => uploadPack(git, repository(runId), options),
   };
 }

@@ -116,8 +116,11 @@ export interface GitStore {
   listMirrorPaths(mirrorPath: string, commit: string): Promise<readonly string[]>;
   /** The run's own bare repository; idempotent. Branches `a`…`e` do not exist until work is there. */
   createRunRepository(runId: string, mirrorPath: string, base: string): Promise<string>;
-  /** A pack with the base and its whole history, for whoever has nothing. Ends with an error when git does; destroying it ends git. */
-  packBase(runId: string, base: string): Readable;
+  /**
+   * A pack with these commits and their whole history, for whoever has nothing; with `have`, a thin one for whoever has those. Ends with an
+   * error when git does; destroying it ends git.
+   */
+  packCommits(runId: string, commits: readonly string[], have?: readonly string[]): Readable;
   /** Path of the run's repository. */
   runRepository(runId: string): string;
   /**

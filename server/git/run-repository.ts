@@ -84,12 +84,13 @@ async function moveObjects(from: string, to: string): Promise<void> {
 }
 
 /** What the mirror has packed already is copied rather than packed anew. */
-export function packBase(git: Git, gitDir: string, base: string): Readable {
-  if (!OBJECT_ID.test(base)) throw new Error("not a commit id");
-  return git.output(["pack-objects", "--revs", "--stdout", "--quiet", "--delta-base-offset"], {
+export function packCommits(git: Git, gitDir: string, commits: readonly string[], have: readonly string[] = []): Readable {
+  if (![...commits, ...have].every((commit) => OBJECT_ID.test(commit))) throw new Error("not a commit id");
+  const thin = have.length === 0 ? [] : ["--thin"];
+  return git.output(["pack-objects", "--revs", "--stdout", "--quiet", "--delta-base-offset", ...thin], {
     gitDir,
     config: ["pack.threads=1", "pack.windowMemory=64m"],
-    stdin: `${base}\n`,
+    stdin: [...commits, ...have.map((commit) => `^${commit}`), ""].join("\n"),
   });
 }
 

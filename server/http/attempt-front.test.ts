@@ -27,9 +27,9 @@ beforeEach(async () => {
           return Promise.resolve(variation < 0 ? undefined : { runId: RUN, projectId: "p", variation, attempt: 0, model: "demo" });
         },
       },
-      git: { packBase: () => Readable.from(["PACK"]) },
+      git: { packCommits: () => Readable.from(["PACK"]) },
       images: { path: (_run, at) => join(folder, `image-${at}`) },
-      baseOf: () => Promise.resolve("b".repeat(40)),
+      commitsOf: () => Promise.resolve(["b".repeat(40)]),
       onError: (error) => errors.push(error),
       orderWaitMs: 50,
     },

@@ -20,10 +20,10 @@ const ORDER_WAIT_MS = 25_000;
 export interface AttemptFrontOptions {
   gateway: Pick<ModelGateway, "listener" | "grantOf">;
   exchange: PodExchange;
-  git: Pick<GitStore, "packBase">;
+  git: Pick<GitStore, "packCommits">;
   images: Pick<RunImages, "path">;
-  /** Full commit id of a run's base. */
-  baseOf(runId: string): Promise<string | undefined>;
+  /** Full commit ids that an attempt's tree is made of: its base, and the snapshot that it goes on from; none without a base. */
+  commitsOf(grant: Pick<AttemptGrant, "runId" | "variation">): Promise<string[]>;
   onError(error: unknown): void;
   orderWaitMs?: number;
 }
@@ -98,11 +98,11 @@ async function serve(options: AttemptFrontOptions, request: IncomingMessage, res
 
 const nameOf = ({ runId, variation, attempt }: AttemptGrant): string => jobName(runId, variation, attempt);
 
-async function sendBase({ git, baseOf }: AttemptFrontOptions, { runId }: AttemptGrant, response: ServerResponse): Promise<void> {
-  const base = await baseOf(runId);
-  if (base === undefined) throw new Refusal(404, "This run has no base.");
+async function sendBase({ git, commitsOf }: AttemptFrontOptions, grant: AttemptGrant, response: ServerResponse): Promise<void> {
+  const commits = await commitsOf(grant);
+  if (commits.length === 0) throw new Refusal(404, "This run has no base.");
   response.setHeader("content-type", "application/x-git-pack");
-  await pipeline(git.packBase(runId, base), response);
+  await pipeline(git.packCommits(grant.runId, commits), response);
 }
 
 async function sendImage({ images }: AttemptFrontOptions, { runId }: AttemptGrant, index: number, response: ServerResponse): Promise<void> {

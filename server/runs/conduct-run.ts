@@ -52,9 +52,22 @@ export function createRunConductor(context: RunContext): RunConductor {
     if (open.length === 0) await writer.command(runId, { type: "run.settle" });
     const supervisions = open.map(({ index: variation, attempt }) => {
       const place = held.get(jobName(runId, variation, attempt));
-      return supervise({ runId, variation, attempt }, mirrorPath, place);
+      return superviseOn({ runId, variation, attempt }, mirrorPath, place);
     });
     await Promise.all(supervisions);
+  }
+
+  /** One attempt and those that follow from it by themselves: messages that waited for its end. */
+  async function superviseOn(first: AttemptPlace, mirrorPath: string, held: (() => void) | undefined): Promise<void> {
+    let place = first;
+    let release = held;
+    while (!draining.aborted) {
+      await supervise(place, mirrorPath, release);
+      release = undefined;
+      const next = (await writer.state(place.runId))?.variations[place.variation];
+      if (next === undefined || isTerminal(next.status) || next.attempt <= place.attempt) return;
+      place = { ...place, attempt: next.attempt };
+    }
   }
 
   async function supervise(place: AttemptPlace, mirrorPath: string, held: (() => void) | undefined): Promise<void> {

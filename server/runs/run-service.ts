@@ -185,7 +185,7 @@ export function createRunService(context: RunContext, conductor: RunConductor, r
 }
 
 /** A run that begins without room for its trees fails anyway, later and less clearly. */
-async function needRoom({ freeBytes }: RunContext): Promise<void> {
+export async function needRoom({ freeBytes }: RunContext): Promise<void> {
   if ((await freeBytes()) < LEAST_FREE_BYTES) throw new AppError("storage_full", STORAGE_FULL);
 }
 

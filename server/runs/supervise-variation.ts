@@ -9,6 +9,7 @@ import type { AttachItem, AttemptExit, AttemptSpec, ExecutorRef } from "../execu
 import { tokenHash } from "./attempt-token";
 import { boundEnd, boundOutput, filterOutput } from "./bound-output";
 import { coalesceDeltas } from "./coalesce-deltas";
+import { followUpOf } from "./follow-up-task";
 import { noticeLoops } from "./notice-loops";
 import type { AttemptPlace, RunContext } from "./run-context";
 import { storageFailure, untilStored } from "./storage-failure";
@@ -215,11 +216,17 @@ async function attemptSpec(
   baseCommit: string,
 ): Promise<AttemptSpec> {
   const { runId, variation, attempt } = place;
-  const spec = state.variations[variation]?.spec;
+  const current = state.variations[variation];
+  const spec = current?.spec;
+  const start = current?.continues?.snapshot?.commit;
   return {
     name: jobName(runId, variation, attempt),
     mirrorPath,
     baseCommit,
+    // One that came to nothing so far begins at the base like any other.
+    ...(start === undefined || start === baseCommit
+      ? {}
+      : { start: { commit: start, pack: () => context.git.packCommits(runId, [start], [baseCommit]) } }),
     token: randomBytes(32).toString("base64url"),
     images: (state.images ?? []).map(({ mediaType }, at) => ({ hostPath: context.images.path(runId, at), mediaType })),
     task: {
@@ -227,6 +234,7 @@ async function attemptSpec(
       variation,
       attempt,
       prompt: state.prompt,
+      followUp: current === undefined ? undefined : followUpOf(current),
       model: spec?.model ?? "demo",
       temperature: spec?.temperature,
       instructions: spec?.instructions,

@@ -147,16 +147,19 @@ export interface PodConfig {
   task: AttemptSpec["task"];
   environment: { variables: Record<string, string>; path: string[] };
   baseCommit: string;
+  /** What the tree starts as, where that is not the base. */
+  startCommit?: string;
   token: string;
 }
 
 /** The Secret beside a Job, owned by it: whoever deletes the Job deletes the token. `jobUid` is known only once the Job is there. */
 export function tokenSecret(attempt: AttemptSpec, jobUid: string, settings: KubernetesSettings): V1Secret {
-  const { name, task, baseCommit, token, environment } = attempt;
+  const { name, task, baseCommit, start, token, environment } = attempt;
   const config: PodConfig = {
     task: { ...task, workspace: `${POD_PATHS.work}/tree`, images: podImages(attempt) },
     environment: { variables: environment?.variables ?? {}, path: environment?.path ?? [] },
     baseCommit,
+    ...(start === undefined ? {} : { startCommit: start.commit }),
     token,
   };
   return {

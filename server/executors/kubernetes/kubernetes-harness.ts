@@ -24,6 +24,8 @@ export interface KubernetesHarness {
   settings: KubernetesSettings;
   git(...args: string[]): string;
   spec(prompt: string): AttemptSpec;
+  /** What the server sends has this commit too: a snapshot that later attempts go on from. */
+  startFrom(commit: string): void;
   /** Another executor on the same data: what a restarted server makes. The listener of the pods restarts too. */
   restarted(): Promise<KubernetesExecutor>;
   dispose(): Promise<void>;
@@ -39,6 +41,7 @@ export async function createKubernetesHarness(rhythm: Partial<FollowRhythm> = {}
   const cluster = new ClusterStandIn(program);
   await cluster.listen();
   const tokens = new Map<string, number>();
+  let started: string | undefined;
   const openFront = async (port: number) => {
     const exchange = createPodExchange(join(dataDir, "attempts"), Date.now);
     const front = await openAttemptFront(
@@ -48,9 +51,9 @@ export async function createKubernetesHarness(rhythm: Partial<FollowRhythm> = {}
           listener: (_request, response) => void response.end("gateway says hello"),
           grantOf: (request) => Promise.resolve(grant(request, tokens)),
         },
-        git: { packBase: () => packOf(mirror, base) },
+        git: { packCommits: (_runId, commits) => packOf(mirror, commits) },
         images: { path: (_runId, at) => join(dataDir, `picture-${at}`) },
-        baseOf: () => Promise.resolve(base),
+        commitsOf: () => Promise.resolve(started === undefined ? [base] : [base, started]),
         onError: () => undefined,
         orderWaitMs: 500,
       },
@@ -100,6 +103,9 @@ export async function createKubernetesHarness(rhythm: Partial<FollowRhythm> = {}
       };
       return { name: `agent-kube0000000000-${variation}`, mirrorPath: mirror, baseCommit: base, token, task };
     },
+    startFrom(commit) {
+      started = commit;
+    },
     async restarted() {
       const { port } = opened.front;
       made.at(-1)?.close();
@@ -147,8 +153,8 @@ function grant({ headers }: IncomingMessage, tokens: ReadonlyMap<string, number>
   return variation === undefined ? undefined : { runId: "kube0000000000", projectId: "p", variation, attempt: 0, model: "demo" };
 }
 
-function packOf(mirror: string, base: string) {
+function packOf(mirror: string, commits: readonly string[]) {
   const child = spawn("git", ["--git-dir", mirror, "pack-objects", "--revs", "--stdout", "-q"], { stdio: ["pipe", "pipe", "ignore"] });
-  child.stdin.end(`${base}\n`);
+  child.stdin.end(`${commits.join("\n")}\n`);
   return child.stdout;
 }

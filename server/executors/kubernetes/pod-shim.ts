@@ -22,12 +22,12 @@ const LAST_WORDS_MS = 20_000;
 const PIPE_GRACE_MS = 1_000;
 
 const folders = podFolders(process.cwd());
-const { task, environment, baseCommit, token } = JSON.parse(
+const { task, environment, baseCommit, startCommit, token } = JSON.parse(
   readFileSync(join(process.env.AIDEATOR_POD ?? "", "config.json"), "utf8"),
 ) as PodConfig;
 let ending = false;
 const gateway = createPodGateway(process.env.AIDEATOR_GATEWAY ?? "", token, () => (ending ? LAST_WORDS_MS : 10 * 60_000));
-const tree = createPodTree(folders, baseCommit, gateway, process.env.PATH ?? "");
+const tree = createPodTree(folders, { baseCommit, startCommit }, gateway, process.env.PATH ?? "");
 const spool = createSpoolLines();
 let agent: ChildProcess | undefined;
 let printed = 0;

@@ -41,7 +41,12 @@ export interface PodTree {
 }
 
 /** See `PodTree`. `path`: where programs are looked for. */
-export function createPodTree(folders: PodFolders, baseCommit: string, gateway: PodGateway, path: string): PodTree {
+export function createPodTree(
+  folders: PodFolders,
+  { baseCommit, startCommit }: { baseCommit: string; startCommit?: string },
+  gateway: PodGateway,
+  path: string,
+): PodTree {
   const env = { PATH: path, HOME: folders.home, LANG: "C.UTF-8", GIT_CONFIG_NOSYSTEM: "1" };
 
   async function run(argv: string[], stdin?: string): Promise<string> {
@@ -60,7 +65,8 @@ export function createPodTree(folders: PodFolders, baseCommit: string, gateway: 
       await gateway.download("base", packFile);
       await run(["git", "init", "--quiet", "--bare", folders.mirror]);
       await run(["bash", "-c", 'git --git-dir "$1" index-pack --stdin < "$2" > /dev/null && rm -f "$2"', "pack", folders.mirror, packFile]);
-      await script(PREPARE_SCRIPT);
+      // What the server sent has both: the tree's start needs no pack of its own.
+      await script(PREPARE_SCRIPT, startCommit === undefined ? [] : [startCommit]);
     },
     async take({ final, have = "" }) {
       const output = await script(COLLECT_SCRIPT, [final ? "final" : "", have]);

@@ -1,5 +1,7 @@
+import { createWriteStream } from "node:fs";
 import { chmod, chown, copyFile, lstat, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import type { AttemptSpec, CollectedTree, KeptFolders, SetupSpec } from "../executor";
 import { type AttemptFiles, attemptFiles, readRecord, writeRecord } from "./attempt-files";
@@ -107,7 +109,9 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
         if (sandbox.changesUser) await chown(folder, uid, uid);
       }
       await writeConfig(files, spec, uid, sandbox);
-      await runScript(PREPARE_SCRIPT, files, spec, PREPARE_TIMEOUT_MS);
+      const start = "task" in spec ? spec.start : undefined;
+      if (start !== undefined) await pipeline(start.pack(), createWriteStream(join(files.snapshots, "start.pack"), { mode: 0o644 }));
+      await runScript(PREPARE_SCRIPT, files, spec, PREPARE_TIMEOUT_MS, { more: start === undefined ? [] : [start.commit] });
       if ("task" in spec && spec.environment?.dependencies !== undefined) await deliver(files, spec, spec.environment.dependencies);
       await writeRecord(files.prepared, {});
     },

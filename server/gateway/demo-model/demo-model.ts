@@ -1,3 +1,4 @@
+import { sinceFollowUp } from "../follow-up-request";
 import type { Pace } from "../message-reply";
 import { assistantTurns, type MessagesRequest } from "../messages-request";
 import type { Model } from "../model";
@@ -17,7 +18,8 @@ const THINKING =
 /** The model that answers where no provider is set. `speed` 0 leaves out all waiting. */
 export function createDemoModel(speed = 1): Model {
   const pace: Pace = { delayMs: DELTA_MS * speed, split: inWords };
-  return async ({ request, variation, reply }) => {
+  return async ({ request: whole, variation, reply }) => {
+    const { request } = sinceFollowUp(whole);
     const turn = demoTurn(request, variation);
     await reply.pause(PAUSE_MS * speed);
     if (assistantTurns(request) === 0 && request.thinking !== undefined && request.thinking.type !== "disabled") {

@@ -1,0 +1,94 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Locator, type Page, test } from "@playwright/test";
+import { apiClient } from "./api-client";
+import { startServer, type TestServer } from "./server";
+
+let server: TestServer;
+let run: string;
+
+test.beforeAll(async () => {
+  server = await startServer({ AIDEATOR_MAX_RUNNING: "5" });
+});
+test.beforeEach(async () => {
+  const api = apiClient(server.url);
+  const sample = (await api.setup()).sample_repository?.url;
+  const line_up = [{ model: "script:follow-up" }, { model: "script:follow-up" }];
+  run = (await api.startRun({ github_url: sample, prompt: "Write a note", line_up })).run_id;
+  await api.until(run, ({ status }) => status === "completed");
+});
+test.afterAll(() => server.dispose());
+
+const comments = (page: Page): Locator => page.getByRole("region", { name: "Comments", exact: true });
+const line = (page: Page, text: string): Locator => page.locator(".monaco-diff-editor .view-line").filter({ hasText: text }).first();
+const sent = async () => {
+  const events = await apiClient(server.url).events(run);
+  return events.flatMap(({ event }) => (event.type === "message.sent" ? [event] : []));
+};
+
+test("a comment on a line goes to its agent with the exact lines, and its thread shows the turn that answered", async ({ page }) => {
+  await page.goto(`${server.url}/runs/${run}?tab=diff&right=b&file=notes/b.md`);
+  await line(page, "first line of B").click();
+  await page.keyboard.press("c");
+  const draft = comments(page).getByRole("textbox", { name: "Comment on notes/b.md:3" });
+  await expect(draft).toBeFocused();
+  await expect(comments(page)).toContainText("first line of B");
+  await draft.fill("Say it in other words.");
+  await page.reload();
+  await page.getByRole("button", { name: "1 draft comment" }).click();
+  await expect(draft).toHaveValue("Say it in other words.");
+  await page.getByRole("button", { name: "To A", exact: true }).click();
+  await page.getByRole("button", { name: /^Send to B/ }).click();
+
+  await expect(comments(page).getByRole("list", { name: "Answers" })).toContainText("answered in turn 2", { timeout: 30_000 });
+  const [message] = await sent();
+  expect(message).toMatchObject({
+    to: [1],
+    comments: [{ text: "Say it in other words.", on: { path: "notes/b.md", from: 3, to: 3, variation: 1, quote: "first line of B" } }],
+  });
+  await comments(page).getByRole("link", { name: "answered in turn 2" }).click();
+  await expect(page).toHaveURL(/left=b%40turn-1&right=b%40turn-2/);
+  await expect(line(page, "second line of B")).toBeVisible();
+
+  await comments(page).getByRole("button", { name: "Resolve" }).click();
+  await expect(comments(page).getByRole("list", { name: "Settled comments" })).toContainText("Say it in other words.");
+  await comments(page).getByRole("button", { name: "Reopen" }).click();
+  await expect(comments(page).getByRole("list", { name: "Sent comments" })).toContainText("Say it in other words.");
+  const { violations } = await new AxeBuilder({ page }).exclude(".monaco-diff-editor").analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+});
+
+test("several comments, one of them on what an agent did, go out as one message", async ({ page }) => {
+  await page.goto(`${server.url}/runs/${run}`);
+  const item = page.getByRole("region", { name: "Variation A", exact: true }).getByRole("log").getByText("I am variation A");
+  await item.hover();
+  await page.getByRole("button", { name: "Comment on this" }).click();
+  await comments(page).getByRole("textbox", { name: "Comment on what it said" }).fill("Why a note?");
+  await page.getByRole("tab", { name: /^Diff/ }).click();
+  await line(page, "first line of A").click();
+  await page.keyboard.press("c");
+  await comments(page).getByRole("textbox", { name: "Comment on notes/a.md:3" }).fill("Too short.");
+  await page.getByRole("textbox", { name: /^Message/ }).fill("Two things:");
+  await page.getByRole("button", { name: /^Send to A and B/ }).click();
+  await expect.poll(async () => (await sent()).length).toBe(1);
+  const [message] = await sent();
+  expect(message?.text).toBe("Two things:");
+  expect(message?.to).toEqual([0, 1]);
+  expect(message?.comments?.map(({ on, text }) => [on.kind, on.quote, text])).toEqual([
+    ["item", "I am variation A and write a note.", "Why a note?"],
+    ["lines", "first line of A", "Too short."],
+  ]);
+  await expect(page.getByRole("button", { name: "Comments 2" })).toBeVisible();
+});
+
+test("a change of B is sent to A with the request to port it", async ({ page }) => {
+  await page.goto(`${server.url}/runs/${run}?tab=diff&right=b&file=notes/b.md`);
+  await line(page, "first line of B").click();
+  await page.keyboard.press("c");
+  await comments(page).getByRole("checkbox", { name: "Port this change of B" }).check();
+  await page.getByRole("button", { name: "To B", exact: true }).click();
+  await page.getByRole("button", { name: /^Send to A/ }).click();
+  await expect(comments(page)).toContainText("Asked to port this change.");
+  const [message] = await sent();
+  expect(message?.to).toEqual([0]);
+  expect(message?.comments?.[0]?.port).toBe("--- /dev/null\n+++ b/notes/b.md\n@@ -0,0 +1,3 @@\n+# Note B\n+\n+first line of B\n");
+});
