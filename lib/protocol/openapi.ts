@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { runEventSchema } from "../run/events";
 import { MAX_IMAGES } from "../run/prompt-images";
+import { checkOperations } from "./check-operations";
 import { changeEnvironmentSchema, dotenvSchema, environmentResponseSchema } from "./environment";
 import {
   cancelSchema,
@@ -248,6 +249,7 @@ const operations: Operation[] = [
     summary: "Forget that set-ups failed: the next run tries again",
     response: environmentResponseSchema,
   },
+  ...checkOperations,
   ...repositoryOperations,
   ...spendingOperations,
   ...settingsOperations,
@@ -296,6 +298,7 @@ const pathParameters = {
   id: { name: "id", in: "path", required: true, schema: { type: "string", pattern: "^[a-z0-9]{12,24}$" } },
   index: { name: "index", in: "path", required: true, schema: { type: "integer", minimum: 0, maximum: MAX_IMAGES - 1 } },
   project_id: { name: "project_id", in: "path", required: true, schema: { type: "string", pattern: "^[a-z0-9-]{1,64}$" } },
+  check_run: { name: "check_run", in: "path", required: true, schema: { type: "string", pattern: "^[0-9a-f]{20}$" } },
   blob: { name: "blob", in: "path", required: true, schema: { type: "string", pattern: "^[0-9a-f]{40}$" } },
 };
 

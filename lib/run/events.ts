@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { MAX_VARIATIONS } from "./bounds";
+import { checkEventSchemas } from "./check-events";
 import { failureSchema } from "./failures";
 import { landingEventSchemas } from "./landing-events";
 import { promptImageSchema } from "./prompt-image-schema";
@@ -160,6 +161,7 @@ export const runEventBodySchema = z.discriminatedUnion("type", [
   ...serverEventSchemas,
   ...setupEventSchemas,
   ...landingEventSchemas,
+  ...checkEventSchemas,
 ]);
 export const agentEventSchema = z.discriminatedUnion("type", agentEventSchemas);
 

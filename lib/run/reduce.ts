@@ -1,3 +1,4 @@
+import { reduceChecks } from "./check-state";
 import type { RunEvent, RunEventBody } from "./events";
 import { reduceLanding } from "./reduce-landing";
 import { reduceRestart } from "./reduce-restart";
@@ -74,6 +75,14 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
     case "landing.finished":
     case "landing.failed":
       return { ...state, landings: reduceLanding(state.landings, event, at) };
+    case "check.queued":
+    case "check.started":
+    case "check.finished":
+    case "check.compared":
+    case "crosstest.queued":
+    case "crosstest.started":
+    case "crosstest.finished":
+      return { ...state, checks: reduceChecks(state.checks, event, at) };
     case "warning.raised":
       return { ...state, notices: [...state.notices, { seq, text: event.message }] };
     default:

@@ -1,4 +1,5 @@
 import type { LandingKind } from "./bounds";
+import { type ChecksState, noChecks } from "./check-state";
 import type { fileStatuses, RunEventBody, toolKinds, VariationSpec } from "./events";
 import type { Failure } from "./failures";
 import type { LandingOutcome } from "./landing-events";
@@ -159,6 +160,7 @@ export interface RunState {
   selection?: Selection;
   /** Oldest first. */
   landings: readonly Landing[];
+  checks: ChecksState;
   restart?: Restart;
   /** How the dependencies came; absent while nothing was to be set up. */
   setup?: SetupState;
@@ -182,6 +184,7 @@ export function emptyRun(runId: string): RunState {
     stopRequested: false,
     variations: [],
     landings: [],
+    checks: noChecks,
     notices: [],
   };
 }
