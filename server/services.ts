@@ -2,6 +2,8 @@ import type { Logger } from "pino";
 import type { SetupResponse } from "@/lib/protocol/http";
 import type { AllowedFolders } from "./allowed-folders";
 import type { RunBundles } from "./bundle/run-bundle";
+import type { CheckService } from "./checks/check-service";
+import type { ProjectChecks } from "./checks/project-checks";
 import type { ProjectEnvironment } from "./environment/project-environment";
 import type { Executor } from "./executors/executor";
 import type { GitStore } from "./git/git-store";
@@ -28,6 +30,8 @@ export interface Services {
   diffs: DiffService;
   remote: RunRemote;
   landings: LandingService;
+  checks: CheckService;
+  projectChecks: ProjectChecks;
   bundles: RunBundles;
   feed: RunFeed;
   eventLog: EventLog;

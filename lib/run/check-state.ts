@@ -14,6 +14,8 @@ export interface CheckRun {
   kind: CheckKind;
   command?: string;
   status: CheckStatus;
+  /** A restarted server had it under way before; it is tried once more, and no third time. */
+  again?: boolean;
   /** ms since the epoch. */
   queuedAt: number;
   startedAt?: number;
@@ -60,7 +62,7 @@ export const noChecks: ChecksState = { runs: [], crossTests: [] };
 export function reduceChecks(state: ChecksState, event: CheckEvent, at: number): ChecksState {
   switch (event.type) {
     case "check.queued": {
-      const { type: _, again: __, ...place } = event;
+      const { type: _, ...place } = event;
       const run: CheckRun = { ...place, status: "queued", queuedAt: at };
       return { ...state, runs: placed(state.runs, run, (other) => other.target === run.target && other.check === run.check) };
     }

@@ -1,5 +1,6 @@
 import { AppError } from "../app-error";
 import { createBoundedCache } from "../bounded-cache";
+import { overlayTree, packBeyond } from "./check-trees";
 import { dataLayout } from "./data-layout";
 import { createGit } from "./git-command";
 import type { GitStore, TreeDiff, TreeIndex } from "./git-store";
@@ -89,6 +90,9 @@ export function createGitStore(options: GitStoreOptions): GitStore {
     visibleTips: (runId) => visibleTips(git, repository(runId)),
     keepCommits: (runId, commits) => keepCommits(git, repository(runId), commits),
     packBase: (runId, base) => packBase(git, repository(runId), base),
+    treeOf: async (runId, commit) => (await treesOf(runId, commit))[0] ?? "",
+    packBeyond: (runId, base, commit) => packBeyond(git, repository(runId), base, commit),
+    overlay: (input) => overlayTree(git, layout, input),
     uploadPack: (runId, options) => uploadPack(git, repository(runId), options),
   };
 }

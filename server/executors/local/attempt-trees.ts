@@ -87,7 +87,17 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
     return { path: "/home/agent", mounts: [{ from: files.home, to: "/home/agent", writable: true }] };
   }
 
-  async function deliver(files: AttemptFiles, spec: AttemptSpec, from: string): Promise<void> {
+  /** The tree at its first commit: the base's, or that of `spec.start`. */
+  async function checkOut(files: AttemptFiles, spec: AttemptSpec | SetupSpec): Promise<void> {
+    const start = "setup" in spec ? spec.start : undefined;
+    if (start === undefined) return void (await runScript(PREPARE_SCRIPT, files, spec, PREPARE_TIMEOUT_MS));
+    const { commit, packFile } = start;
+    const pack = packFile === undefined ? undefined : { from: packFile, to: sandbox.isolated ? "/start.pack" : packFile, writable: false };
+    const more = [commit, ...(pack === undefined ? [] : [pack.to])];
+    await runScript(PREPARE_SCRIPT, files, spec, PREPARE_TIMEOUT_MS, { more, mounts: pack === undefined ? [] : [pack] });
+  }
+
+  async function deliver(files: AttemptFiles, spec: AttemptSpec | SetupSpec, from: string): Promise<void> {
     const home = homeOf(files);
     const kept = sandbox.isolated ? "/dependencies" : from;
     const mounts = [...home.mounts, { from, to: "/dependencies", writable: false }];
@@ -107,8 +117,8 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
         if (sandbox.changesUser) await chown(folder, uid, uid);
       }
       await writeConfig(files, spec, uid, sandbox);
-      await runScript(PREPARE_SCRIPT, files, spec, PREPARE_TIMEOUT_MS);
-      if ("task" in spec && spec.environment?.dependencies !== undefined) await deliver(files, spec, spec.environment.dependencies);
+      await checkOut(files, spec);
+      if (spec.environment?.dependencies !== undefined) await deliver(files, spec, spec.environment.dependencies);
       await writeRecord(files.prepared, {});
     },
     async keep(spec, folders, folder) {
@@ -165,9 +175,10 @@ async function writeConfig(files: AttemptFiles, spec: AttemptSpec | SetupSpec, u
 /** Secrets may be among the variables: for the sandbox's user alone, and never in an argument or in the environment of what starts it. */
 async function writeEnvironment(files: AttemptFiles, spec: AttemptSpec | SetupSpec, uid: number, sandbox: Sandbox): Promise<void> {
   const path = join(files.config, "environment.json");
-  const environment = "task" in spec ? spec.environment : { variables: spec.setup.variables, path: [] };
+  const { variables, path: first } = spec.environment ?? { variables: {}, path: [] };
+  const own = "task" in spec ? {} : spec.setup.variables;
   await rm(path, { force: true });
-  await writeFile(path, JSON.stringify({ variables: environment?.variables ?? {}, path: environment?.path ?? [] }), { mode: 0o400 });
+  await writeFile(path, JSON.stringify({ variables: { ...variables, ...own }, path: first }), { mode: 0o400 });
   if (sandbox.changesUser) await chown(path, uid, uid);
 }
 

@@ -8,8 +8,12 @@ export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_TERMINAL_PROMPT=0 L
 tree=$1 mirror=$2 base=$3 snapshots=$4
 `;
 
-/** A clone of its own (refs, index, configuration), whose alternates are the mirror: five trees are not five copies. */
+/**
+ * A clone of its own (refs, index, configuration), whose alternates are the mirror: five trees are not five copies. Arguments 5 and 6: the
+ * commit to start at instead of the base, and a pack with what the mirror lacks of it.
+ */
 export const PREPARE_SCRIPT = `${prelude}
+start=\${5:-$base} pack=\${6:-}
 bytes='* -text -filter -ident -working-tree-encoding'
 cd "$tree"
 git init --quiet --initial-branch=main .
@@ -19,7 +23,8 @@ printf '%s\\n' "$bytes" > .git/info/attributes
 git config user.name Agent
 git config user.email agent@aideator.invalid
 git config gc.auto 0
-git update-ref refs/heads/main "$base"
+if [ -n "$pack" ]; then git index-pack --stdin --fix-thin < "$pack" > /dev/null; fi
+git update-ref refs/heads/main "$start"
 git reset --quiet --hard
 git init --quiet --bare "$snapshots"
 mkdir -p "$snapshots/info"
