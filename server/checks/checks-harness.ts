@@ -76,8 +76,9 @@ export async function bundlePrograms(): Promise<string> {
   return bundles;
 }
 
-export async function openChecksHarness(bundles: string): Promise<ChecksHarness> {
-  const dir = await mkdtemp(join(tmpdir(), "aid-checks-"));
+/** `known`: the folder of another process' harness, to go on where it was killed. */
+export async function openChecksHarness(bundles: string, known?: string): Promise<ChecksHarness> {
+  const dir = known ?? (await mkdtemp(join(tmpdir(), "aid-checks-")));
   const database = await openDatabase(join(dir, "data/log.db"), "prisma/migrations");
   const served: ServedChecks[] = [];
   let repositories = 0;
@@ -136,7 +137,7 @@ async function serveOn({ dir, bundles, database, isolated = true, limit = 2 }: P
   });
   await mkdir(join(dataDir, "gateway"), { recursive: true });
   const git = createGitStore({ dataDir, gitHosts: [] });
-  const log = pino({ level: "error" });
+  const log = pino({ level: "silent" });
   const box = createSecretBox(await secretKey(dataDir));
   const shared = { git, executor, writer, dataDir, now: Date.now, log, draining: draining.signal };
   const environments = createRunEnvironments({

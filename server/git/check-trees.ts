@@ -10,10 +10,10 @@ const OBJECT_ID = /^[0-9a-f]{40}$/;
 const NOBODY = {
   GIT_AUTHOR_NAME: "AIdeator",
   GIT_AUTHOR_EMAIL: "checks@aideator.invalid",
-  GIT_AUTHOR_DATE: "0 +0000",
+  GIT_AUTHOR_DATE: "1000000000 +0000",
   GIT_COMMITTER_NAME: "AIdeator",
   GIT_COMMITTER_EMAIL: "checks@aideator.invalid",
-  GIT_COMMITTER_DATE: "0 +0000",
+  GIT_COMMITTER_DATE: "1000000000 +0000",
 };
 
 /** What `commit` has and `base` has not, as a thin pack. */
