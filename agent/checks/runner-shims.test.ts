@@ -41,7 +41,7 @@ function write(files: Record<string, string>): void {
 function run(command: string, options: Partial<Parameters<typeof reportVariables>[1]> = {}): number | null {
   const own = reportVariables(reports, { coverage: "cheap", only: [], again: false, ...options });
   // Not what this test's own runner tells its children.
-  const { NODE_OPTIONS: _, VITEST: __, NODE_ENV: ___, ...env } = process.env;
+  const { NODE_OPTIONS: _, VITEST: __, ...env } = process.env;
   return spawnSync("/bin/bash", ["-c", command], { cwd: tree, env: { ...env, PATH: path, CI: "1", ...own }, encoding: "utf8" }).status;
 }
 

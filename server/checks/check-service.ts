@@ -23,6 +23,7 @@ import { createCrossTests } from "./cross-tests";
 import { describeCheck, describeCross, describeDetails } from "./describe-checks";
 import { produceResult, skippedResult } from "./produce-result";
 import { checkSandboxName, isCheckSandbox } from "./run-command";
+import type { StoredResult } from "./stored-result";
 import { summarizeComparison, summarizeResult } from "./summarize-result";
 
 /** Checks of runs: queued, run in sandboxes, held against the base, told to the log. */
@@ -148,8 +149,11 @@ export function createCheckService(context: CheckContext, limit: number): CheckS
       });
       if (produced === undefined) return;
       await store.save(runId, id, produced.kept);
-      await tell(runId, { type: "check.finished", id, ...summarizeResult(produced.kept, produced.cached) });
-      await inTurn(runId, () => compare(runId, check.check, id));
+      // Together: nobody sees an end without what it means.
+      await inTurn(runId, async () => {
+        const finished = { type: "check.finished" as const, id, ...summarizeResult(produced.kept, produced.cached) };
+        await tell(runId, finished, ...(await comparisons(runId, check, produced.kept.result)));
+      });
       await raceEnds(runId, check);
       await closeIfDone(runId);
     } catch (error) {
@@ -159,20 +163,23 @@ export function createCheckService(context: CheckContext, limit: number): CheckS
     }
   }
 
-  /** Once a check has finished on the base and on a target, they are compared; a base that ran anew is compared with all. */
-  async function compare(runId: string, check: string, id: string): Promise<void> {
-    const finished = (await stateOf(runId)).checks.runs.filter(
-      (one) => one.check === check && (one.status === "passed" || one.status === "failed"),
+  /** With the base once that has come to a verdict as well; a base that has just come to one is compared with all. */
+  async function comparisons(runId: string, check: CheckRun, result: StoredResult): Promise<CheckEvent[]> {
+    const judged = (verdict: string): boolean => verdict === "passed" || verdict === "failed";
+    if (!judged(result.verdict)) return [];
+    const others = (await stateOf(runId)).checks.runs.filter(
+      (one) =>
+        one.check === check.check && one.id !== check.id && judged(one.status) && (one.target === "base") !== (check.target === "base"),
     );
-    const base = finished.find(({ target }) => target === "base");
-    const kept = base === undefined ? undefined : await store.result(runId, base.id);
-    if (base === undefined || kept === undefined) return;
-    for (const one of finished) {
-      if (one === base || (one.id !== id && base.id !== id)) continue;
-      const result = await store.result(runId, one.id);
-      if (result === undefined) continue;
-      await tell(runId, { type: "check.compared", id: one.id, baseId: base.id, ...summarizeComparison(kept, result) });
+    const events: CheckEvent[] = [];
+    for (const other of others) {
+      const theirs = await store.result(runId, other.id);
+      if (theirs === undefined) continue;
+      const [base, target] = check.target === "base" ? [result, theirs] : [theirs, result];
+      const [baseId, id] = check.target === "base" ? [check.id, other.id] : [other.id, check.id];
+      events.push({ type: "check.compared", id, baseId, ...summarizeComparison(base, target) });
     }
+    return events;
   }
 
   async function closeIfDone(runId: string): Promise<void> {

@@ -1,8 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { createWriteStream } from "node:fs";
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { parseAgentLine } from "@/lib/protocol/agent-lines";
 import { CHECK_JOB_FILE, CHECK_PROGRAM_FILE, CHECK_REPORTER_FILE, CHECK_REPORTS_FOLDER, type CheckJob } from "@/lib/protocol/check-job";
 import type { AgentEvent } from "@/lib/run/events";
@@ -82,7 +80,7 @@ export async function runCommand(
       name,
       mirrorPath,
       baseCommit,
-      start: await startOf(ports, command, folder),
+      start: startOf(ports, command),
       environment,
       setup: { command: `exec node ${CHECK_PROGRAM_FILE}`, variables: {}, shown, minutes },
     };
@@ -97,12 +95,8 @@ export async function runCommand(
   }
 }
 
-async function startOf({ git }: CommandPorts, { runId, baseCommit, commit }: CommandJob, folder: string): Promise<SetupSpec["start"]> {
-  if (commit === baseCommit) return undefined;
-  const packFile = join(folder, "start.pack");
-  await pipeline(git.packBeyond(runId, baseCommit, commit), createWriteStream(packFile));
-  await chmod(packFile, 0o644);
-  return { commit, packFile };
+function startOf({ git }: CommandPorts, { runId, baseCommit, commit }: CommandJob): SetupSpec["start"] {
+  return commit === baseCommit ? undefined : { commit, pack: () => git.packBeyond(runId, baseCommit, commit) };
 }
 
 async function follow(

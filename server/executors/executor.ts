@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { AgentTask } from "@/lib/protocol/agent-task";
 import type { Failure } from "@/lib/run/failures";
 import type { PromptImageType } from "@/lib/run/prompt-images";
@@ -10,12 +11,20 @@ export interface AttemptSpec {
   mirrorPath: string;
   /** Full commit id that the tree starts from; present in the mirror. */
   baseCommit: string;
-  /** Tree to start from instead of the base's (a retry keeps none, a follow-up keeps its own). */
+  /** What the tree starts as instead of the base: a snapshot of the same variation, which the mirror has not. */
+  start?: StartTree;
   token: string;
   /** What the tree and the agent's commands have beside the repository; absent: nothing. */
   environment?: AttemptEnvironment;
   /** Pictures of the prompt, host files: the executor puts them beside the task and names them in it. */
   images?: { hostPath: string; mediaType: PromptImageType }[];
+}
+
+/** The tree of a follow-up: a commit on top of the base. */
+export interface StartTree {
+  commit: string;
+  /** A thin pack with what the mirror lacks, read once. */
+  pack(): Readable;
 }
 
 /** Dependencies and variables that an attempt starts with. Only `prepare` and `start` look at it. */
@@ -34,8 +43,8 @@ export interface SetupSpec {
   name: string;
   mirrorPath: string;
   baseCommit: string;
-  /** Where the tree starts instead of the base: a commit, and a pack (host file) with what the mirror lacks of it. */
-  start?: { commit: string; packFile?: string };
+  /** As in `AttemptSpec`: of a check, the tree that is checked. */
+  start?: StartTree;
   /** What the tree has beside the repository; its variables come before those below. */
   environment?: AttemptEnvironment;
   setup: {

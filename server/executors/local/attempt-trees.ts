@@ -1,5 +1,7 @@
+import { createWriteStream } from "node:fs";
 import { chmod, chown, copyFile, lstat, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import type { AttemptSpec, CollectedTree, KeptFolders, SetupSpec } from "../executor";
 import { type AttemptFiles, attemptFiles, readRecord, writeRecord } from "./attempt-files";
@@ -87,16 +89,6 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
     return { path: "/home/agent", mounts: [{ from: files.home, to: "/home/agent", writable: true }] };
   }
 
-  /** The tree at its first commit: the base's, or that of `spec.start`. */
-  async function checkOut(files: AttemptFiles, spec: AttemptSpec | SetupSpec): Promise<void> {
-    const start = "setup" in spec ? spec.start : undefined;
-    if (start === undefined) return void (await runScript(PREPARE_SCRIPT, files, spec, PREPARE_TIMEOUT_MS));
-    const { commit, packFile } = start;
-    const pack = packFile === undefined ? undefined : { from: packFile, to: sandbox.isolated ? "/start.pack" : packFile, writable: false };
-    const more = [commit, ...(pack === undefined ? [] : [pack.to])];
-    await runScript(PREPARE_SCRIPT, files, spec, PREPARE_TIMEOUT_MS, { more, mounts: pack === undefined ? [] : [pack] });
-  }
-
   async function deliver(files: AttemptFiles, spec: AttemptSpec | SetupSpec, from: string): Promise<void> {
     const home = homeOf(files);
     const kept = sandbox.isolated ? "/dependencies" : from;
@@ -117,7 +109,9 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
         if (sandbox.changesUser) await chown(folder, uid, uid);
       }
       await writeConfig(files, spec, uid, sandbox);
-      await checkOut(files, spec);
+      const { start } = spec;
+      if (start !== undefined) await pipeline(start.pack(), createWriteStream(join(files.snapshots, "start.pack"), { mode: 0o644 }));
+      await runScript(PREPARE_SCRIPT, files, spec, PREPARE_TIMEOUT_MS, { more: start === undefined ? [] : [start.commit] });
       if (spec.environment?.dependencies !== undefined) await deliver(files, spec, spec.environment.dependencies);
       await writeRecord(files.prepared, {});
     },

@@ -9,11 +9,11 @@ tree=$1 mirror=$2 base=$3 snapshots=$4
 `;
 
 /**
- * A clone of its own (refs, index, configuration), whose alternates are the mirror: five trees are not five copies. Arguments 5 and 6: the
- * commit to start at instead of the base, and a pack with what the mirror lacks of it.
+ * A clone of its own (refs, index, configuration), whose alternates are the mirror: five trees are not five copies. Argument 5 is a commit on
+ * top of the base that the tree starts as: its changes are there uncommitted, as the agent left them, and snapshots know them. Its objects
+ * come in the pack `start.pack` in the snapshots' folder, unless the mirror has them.
  */
 export const PREPARE_SCRIPT = `${prelude}
-start=\${5:-$base} pack=\${6:-}
 bytes='* -text -filter -ident -working-tree-encoding'
 cd "$tree"
 git init --quiet --initial-branch=main .
@@ -23,14 +23,24 @@ printf '%s\\n' "$bytes" > .git/info/attributes
 git config user.name Agent
 git config user.email agent@aideator.invalid
 git config gc.auto 0
-if [ -n "$pack" ]; then git index-pack --stdin --fix-thin < "$pack" > /dev/null; fi
-git update-ref refs/heads/main "$start"
+git update-ref refs/heads/main "$base"
 git reset --quiet --hard
 git init --quiet --bare "$snapshots"
 mkdir -p "$snapshots/info"
 printf '%s/objects\\n' "$mirror" > "$snapshots/objects/info/alternates"
 printf '%s\\n' "$bytes" > "$snapshots/info/attributes"
 cp .git/index "$snapshots/index"
+start=\${5:-}
+if [ -n "$start" ]; then
+  if [ -f "$snapshots/start.pack" ]; then
+    for store in .git "$snapshots"; do git --git-dir="$store" index-pack --stdin --fix-thin < "$snapshots/start.pack" > /dev/null; done
+    rm -f "$snapshots/start.pack"
+  fi
+  git read-tree --reset -u "$start"
+  # What was in the snapshot stays in the next one, also where a rule would ignore it by now.
+  cp .git/index "$snapshots/index"
+  git reset --quiet
+fi
 `;
 
 /** A file beyond this stays out of snapshots, and is named: 2 GB would be hashed and packed again at every change. */
