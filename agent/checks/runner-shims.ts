@@ -43,6 +43,7 @@ if [ -z "$reports" ] || [ -z "$kind" ]; then exec ${node} "$@"; fi
 name=$reports/$kind-$$
 case "$kind" in
   node)
+    # Two reporters are enough for node to warn of itself.
     coverage=()
     [ -n "\${CHECK_COVERAGE:-}" ] && coverage=(--experimental-test-coverage --test-reporter=lcov "--test-reporter-destination=$name.lcov")
     given=("$@")
@@ -54,7 +55,7 @@ case "$kind" in
       done
       given+=("\${only[@]}")
     fi
-    exec ${node} --test-reporter=spec --test-reporter-destination=stdout --test-reporter=${reporter} "--test-reporter-destination=$name.jest.json" "\${coverage[@]}" "\${given[@]}" ;;
+    exec ${node} --disable-warning=MaxListenersExceededWarning --test-reporter=spec --test-reporter-destination=stdout --test-reporter=${reporter} "--test-reporter-destination=$name.jest.json" "\${coverage[@]}" "\${given[@]}" ;;
   vitest)
     coverage=()
     [ "\${CHECK_COVERAGE:-}" = all ] && [ -d node_modules/@vitest/coverage-v8 -o -d node_modules/@vitest/coverage-istanbul ] &&

@@ -20,12 +20,12 @@ export const projectCheckSchema = z.object({
 export type ProjectCheck = z.infer<typeof projectCheckSchema>;
 
 export const configuredCheckSchema = z.strictObject({
-  name: z.string().trim().min(1).max(60),
+  name: z.string().trim().min(1, "Give the check a name.").max(60, "A name has 60 characters at most."),
   command: z
     .string()
     .trim()
-    .min(1)
-    .max(4_000)
+    .min(1, "Give the command that is to run.")
+    .max(4_000, "A command has 4000 characters at most: put a longer one into a script of the repository.")
     .refine((command) => !command.includes("\0"), "The command may not hold a NUL character.")
     .meta({ description: "For a shell in the sandbox, at the root of the tree." }),
   kind: z.enum(commandKinds),

@@ -195,6 +195,19 @@ test("comes and goes", () => { if (!existsSync("/tmp/seen")) { writeFileSync("/t
     await expect(server.checks.start(runId, { checks: ["npm:deploy"], force: false })).rejects.toThrow("no check npm:deploy");
   });
 
+  it("end the race where the project says so", { timeout: LONG }, async () => {
+    const server = await harness.serve();
+    const prompt = `case $LETTER in a) sleep 3; echo '# Shop' > README.md;; b) sed -i 's/2 \\* price/3 * price/' price.mjs;; c) sleep 600;; esac`;
+    const runId = await server.start(await harness.repository(shop), prompt, 3);
+    const { projectId } = await server.until(runId, ({ base }) => base !== undefined);
+    await server.projects.change(projectId, { ...SETTINGS, stop_when_passed: true });
+    const run = await server.ended(runId);
+    // B had ended first, but breaks a test.
+    expect(run.variations.map(({ status }) => status)).toEqual(["completed", "completed", "cancelled"]);
+    expect(breaksBase(run, "b")).toMatchObject({ broken: 1 });
+    expect(check(run, "a", "npm:test").status).toBe("passed");
+  });
+
   it("are tried once more after the server was killed in the middle", { timeout: LONG }, async () => {
     const bundle = join(fileURLToPath(new URL("../../node_modules/.cache", import.meta.url)), `checks-${process.pid}.mjs`);
     const slow = `import { test } from "node:test";\ntest("takes its time", () => new Promise((resolve) => setTimeout(resolve, 4_000)));\n`;

@@ -17,8 +17,16 @@ export interface CheckStore {
   save(runId: string, id: string, kept: KeptResult): Promise<void>;
   result(runId: string, id: string): Promise<StoredResult | undefined>;
   output(runId: string, id: string): Promise<string | undefined>;
-  known(projectId: string, key: string): Promise<KeptResult | undefined>;
-  remember(projectId: string, key: string, kept: KeptResult): Promise<void>;
+  /**
+   * What is known of a key or, where another check is just finding that out, what it finds; else what `make` finds, which is remembered when it is a
+   * verdict. `force`: `make` in any case.
+   */
+  once(
+    projectId: string,
+    key: string,
+    make: () => Promise<KeptResult>,
+    options: { force: boolean },
+  ): Promise<{ kept: KeptResult; cached: boolean }>;
   markOpen(runId: string): Promise<void>;
   clearOpen(runId: string): Promise<void>;
   /** Runs that had checks under way when the server ended. */
@@ -37,6 +45,7 @@ export function checkKey(facts: unknown): string {
 /** See `CheckStore`. `dataDir` is absolute. */
 export function createCheckStore(dataDir: string): CheckStore {
   const root = join(dataDir, "checks");
+  const underWay = new Map<string, Promise<KeptResult>>();
 
   function ofRun(runId: string, id: string): string {
     if (!RUN.test(runId) || !ID.test(id)) throw new Error("not the place of a check");
@@ -68,19 +77,38 @@ export function createCheckStore(dataDir: string): CheckStore {
     }
   }
 
+  async function known(projectId: string, key: string): Promise<KeptResult | undefined> {
+    const place = ofProject(projectId, key);
+    const result = await read(place);
+    const output = result === undefined ? undefined : await readFile(`${place}.txt`, "utf8").catch(() => undefined);
+    return result === undefined || output === undefined ? undefined : { result, output };
+  }
+  async function remember(projectId: string, key: string, kept: KeptResult): Promise<void> {
+    if (kept.result.verdict !== "passed" && kept.result.verdict !== "failed") return;
+    await write(ofProject(projectId, key), kept);
+    await prune(projectId);
+  }
+
   return {
     save: (runId, id, kept) => write(ofRun(runId, id), kept),
     result: (runId, id) => read(ofRun(runId, id)),
     output: (runId, id) => readFile(`${ofRun(runId, id)}.txt`, "utf8").catch(() => undefined),
-    async known(projectId, key) {
-      const place = ofProject(projectId, key);
-      const result = await read(place);
-      const output = result === undefined ? undefined : await readFile(`${place}.txt`, "utf8").catch(() => undefined);
-      return result === undefined || output === undefined ? undefined : { result, output };
-    },
-    async remember(projectId, key, kept) {
-      await write(ofProject(projectId, key), kept);
-      await prune(projectId);
+    async once(projectId, key, make, { force }) {
+      const name = `${projectId} ${key}`;
+      // Whatever becomes of the other one's: then it is this one's turn.
+      while (!force && underWay.has(name)) await underWay.get(name)?.catch(() => undefined);
+      const found = force ? undefined : await known(projectId, key);
+      if (found !== undefined) return { kept: found, cached: true };
+      const making = make().then(async (kept) => {
+        await remember(projectId, key, kept);
+        return kept;
+      });
+      underWay.set(name, making);
+      try {
+        return { kept: await making, cached: false };
+      } finally {
+        if (underWay.get(name) === making) underWay.delete(name);
+      }
     },
     async markOpen(runId) {
       if (!RUN.test(runId)) throw new Error("not a run id");

@@ -133,21 +133,20 @@ export function createCrossTests(context: CheckContext, works: CheckWorks): Cros
     const { commit, tree } = await git.overlay({ runId, base, onto: code.commit, files: files.all });
     const { mirrorPath, environment, fingerprint } = await commandSurroundings(context, run);
     const key = checkKey(["cross", tree, base, command, files.tests, fingerprint]);
-    const known = force ? undefined : await store.known(run.projectId, key);
-    if (known !== undefined) return { kept: known, cached: true };
-    const { minutes } = await projects.settings(run.projectId);
-    const redaction = await context.environments.redactionFor(run.projectId);
-    const job = { command, coverage: "none" as const, again: true, only: files.tests };
-    const done = await runCommand(
-      context,
-      name,
-      { runId, mirrorPath, baseCommit: base, commit, environment, job, minutes },
-      redaction,
-      signal,
-    );
-    const kept = { result: redaction.redactStrings(readCommandResult({ kind, command }, done, [])), output: done.output };
-    if (kept.result.verdict === "passed" || kept.result.verdict === "failed") await store.remember(run.projectId, key, kept);
-    return { kept, cached: false };
+    const make = async (): Promise<KeptResult> => {
+      const { minutes } = await projects.settings(run.projectId);
+      const redaction = await context.environments.redactionFor(run.projectId);
+      const job = { command, coverage: "none" as const, again: true, only: files.tests };
+      const done = await runCommand(
+        context,
+        name,
+        { runId, mirrorPath, baseCommit: base, commit, environment, job, minutes },
+        redaction,
+        signal,
+      );
+      return { result: redaction.redactStrings(readCommandResult({ kind, command }, done, [])), output: done.output };
+    };
+    return store.once(run.projectId, key, make, { force });
   }
 
   async function finish({ runId, id }: Pair, { result, output }: KeptResult, cached: boolean, crossed: CrossResult): Promise<void> {

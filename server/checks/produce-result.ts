@@ -1,4 +1,5 @@
 import { addedLines } from "@/lib/diff/added-lines";
+import type { CheckJob } from "@/lib/protocol/check-job";
 import type { CheckRun } from "@/lib/run/check-state";
 import { environmentState } from "@/lib/run/setup";
 import type { RunState } from "@/lib/run/state";
@@ -71,23 +72,19 @@ async function produceByCommand(
   if (refusal !== undefined) return { kept: skippedResult(refusal), cached: false };
   const { mirrorPath, environment, fingerprint } = await commandSurroundings(context, run);
   const key = checkKey([check.tree, base, check.kind, command, fingerprint]);
-  const known = force ? undefined : await store.known(run.projectId, key);
-  if (known !== undefined) return { kept: known, cached: true };
-  const { minutes } = await projects.settings(run.projectId);
-  const redaction = await environments.redactionFor(run.projectId);
-  const isTest = check.kind === "test" || check.kind === "coverage";
-  const job = {
-    command,
-    coverage: check.kind === "coverage" ? ("all" as const) : isTest ? ("cheap" as const) : ("none" as const),
-    again: isTest,
+  const make = async (): Promise<KeptResult> => {
+    const { minutes } = await projects.settings(run.projectId);
+    const redaction = await environments.redactionFor(run.projectId);
+    const isTest = check.kind === "test" || check.kind === "coverage";
+    const coverage = check.kind === "coverage" ? "all" : isTest ? "cheap" : "none";
+    const job: CheckJob = { command, coverage, again: isTest };
+    const place = { runId: run.runId, mirrorPath, baseCommit: base, commit: check.commit, environment, job, minutes };
+    const done = await runCommand(context, name, place, redaction, signal);
+    const changed = isTest && check.commit !== base ? await changedIn(context, run.runId, base, check.commit) : [];
+    const result = redaction.redactStrings(readCommandResult({ kind: check.kind, command }, done, changed));
+    return { result, output: done.output };
   };
-  const place = { runId: run.runId, mirrorPath, baseCommit: base, commit: check.commit, environment, job, minutes };
-  const done = await runCommand(context, name, place, redaction, signal);
-  const changed = isTest && check.commit !== base ? await changedIn(context, run.runId, base, check.commit) : [];
-  const result = redaction.redactStrings(readCommandResult({ kind: check.kind, command }, done, changed));
-  const kept = { result, output: done.output };
-  if (result.verdict === "passed" || result.verdict === "failed") await store.remember(run.projectId, key, kept);
-  return { kept, cached: false };
+  return store.once(run.projectId, key, make, { force });
 }
 
 async function changedIn({ git }: CheckContext, runId: string, base: string, commit: string): Promise<ChangedLines[]> {
