@@ -27,7 +27,7 @@ export function openChecks({ env, root, context, environments, runs, settings }:
   const { writer, git, index, executor, queue, parseAddress, now, log, draining } = context;
   const { dataDir } = env;
   const state = (runId: string) => writer.state(runId);
-  const projectChecks = createProjectChecks({ store: settings, index, state, git, executor });
+  const projectChecks = createProjectChecks({ store: settings, index, state, git, executor, automatic: env.autoChecks });
   const checks = createCheckService(
     {
       writer,

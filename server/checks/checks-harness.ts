@@ -163,7 +163,7 @@ async function serveOn({ dir, bundles, database, isolated = true, limit = 2 }: P
   const conductor = createRunConductor(context);
   const runs = createRunService(context, conductor, { defaultModel: () => "demo", refuseModel: () => undefined });
   const state = (runId: string): Promise<RunState | undefined> => writer.state(runId);
-  const projects = createProjectChecks({ store: createPrismaSettingsStore(database), index, state, git, executor });
+  const projects = createProjectChecks({ store: createPrismaSettingsStore(database), index, state, git, executor, automatic: true });
   const checks = createCheckService(
     {
       ...shared,

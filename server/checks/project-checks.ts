@@ -37,6 +37,8 @@ export interface ProjectChecksPorts {
   state: (runId: string) => Promise<RunState | undefined>;
   git: Pick<GitStore, "listFiles" | "readBlob">;
   executor: Executor;
+  /** What holds for projects whose people have not said so. */
+  automatic: boolean;
 }
 
 const names: Record<CheckKind, string> = {
@@ -53,13 +55,13 @@ const MOST_READINGS = 5;
 const KEPT_BASES = 200;
 
 /** See `ProjectChecks`. */
-export function createProjectChecks({ store, index, state, git, executor }: ProjectChecksPorts): ProjectChecks {
+export function createProjectChecks({ store, index, state, git, executor, automatic }: ProjectChecksPorts): ProjectChecks {
   const detected = createBoundedCache<DetectedCheck[]>({ bound: KEPT_BASES, weigh: () => 1 });
 
   async function settings(projectId: string): Promise<ProjectChecksSettings> {
     const text = await store.get(keyOf(projectId));
     const known = text === undefined ? undefined : changeProjectChecksSchema.safeParse(JSON.parse(text));
-    return known?.success === true ? known.data : changeProjectChecksSchema.parse({});
+    return known?.success === true ? known.data : changeProjectChecksSchema.parse({ automatic });
   }
 
   /** Its reader is asked at once, so files are read between one try and the next. */

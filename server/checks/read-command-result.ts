@@ -18,6 +18,9 @@ import { flakyTests, hasFailed } from "./test-verdicts";
 /** Missed lines that are kept of one result. */
 const MOST_FILES = 500;
 const MOST_LINES = 2_000;
+/** Characters that all messages of one run's tests may have together; and findings that are kept. */
+const MESSAGES = 4_000_000;
+const MOST_FINDINGS = 20_000;
 /** A shell could not find or start what it was told to (POSIX, Shell Command Language 2.8.2). */
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
@@ -36,11 +39,20 @@ export function readCommandResult(
     ...verdictOf(kind, exit.code, testReports, meta?.againCode),
     exitCode: exit.code,
     durationMs: meta?.durationMs ?? durationMs,
-    ...(testReports.length === 0 ? {} : { reports: testReports.map(({ cases, problem }) => ({ cases: [...cases], problem })) }),
+    ...(testReports.length === 0 ? {} : { reports: testReports.map(({ cases, problem }) => ({ cases: withinBudget(cases), problem })) }),
     ...(coverage === undefined ? {} : { coverage: measured(coverage, changed) }),
   };
   const findings = kind === "lint" || kind === "types" ? findingsOf(kind, output, filesOf(reports, "first")) : undefined;
-  return findings === undefined ? result : { ...result, findings: { ...findings, findings: [...findings.findings] } };
+  return findings === undefined ? result : { ...result, findings: { ...findings, findings: findings.findings.slice(0, MOST_FINDINGS) } };
+}
+
+/** All tests, but messages only as long as they fit. */
+function withinBudget(cases: readonly TestCase[]): TestCase[] {
+  let left = MESSAGES;
+  return cases.map((found) => {
+    left -= found.message?.length ?? 0;
+    return left >= 0 || found.message === undefined ? found : { ...found, message: undefined };
+  });
 }
 
 function verdictOf(

@@ -93,6 +93,19 @@ describe("readCommandResult", () => {
     expect(readCommandResult(check, late, [])).toMatchObject({ verdict: "error", reason: failure.message });
   });
 
+  it("keeps every test of a large report, and not every word", () => {
+    const assertionResults = Array.from({ length: 3_000 }, (_, at) => ({
+      title: `${at}`,
+      ancestorTitles: [],
+      status: "failed",
+      failureMessages: ["x".repeat(5_000)],
+    }));
+    const text = JSON.stringify({ testResults: [{ name: "a.test.js", status: "failed", assertionResults }] });
+    const [found] = readCommandResult(check, done(1, { "first/node-1.jest.json": text }), []).reports ?? [];
+    expect(found?.cases).toHaveLength(3_000);
+    expect(found?.cases.filter(({ message }) => message !== undefined)).toHaveLength(1_000);
+  });
+
   it("reads what tsc prints", () => {
     const output = "src/a.ts(3,5): error TS2322: Type 'string' is not assignable to type 'number'.\n";
     const found = readCommandResult({ kind: "types", command: "npm run typecheck" }, done(2, { "first/output.txt": output }), []);
