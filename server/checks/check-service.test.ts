@@ -11,6 +11,7 @@ import { breaksBase, gateRows } from "@/lib/run/check-table";
 import type { RunState } from "@/lib/run/state";
 import { probeSandbox } from "../executors/local/sandbox";
 import { INTERRUPTED } from "./check-service";
+import { createCheckStore } from "./check-store";
 import { bundlePrograms, type ChecksHarness, openChecksHarness } from "./checks-harness";
 
 // Real git, SQLite, bubblewrap and node:test; only the agent is a shell command.
@@ -193,6 +194,23 @@ test("comes and goes", () => { if (!existsSync("/tmp/seen")) { writeFileSync("/t
     expect(check(run, "a", forever).outcome).toMatchObject({ verdict: "skipped", reason: "it was stopped" });
     await expect(server.checks.start(runId, { targets: ["b"], force: false })).rejects.toThrow("This run has nothing called b.");
     await expect(server.checks.start(runId, { checks: ["npm:deploy"], force: false })).rejects.toThrow("no check npm:deploy");
+  });
+
+  it("are begun by the next server where one was killed before it could", { timeout: LONG }, async () => {
+    const first = await harness.serve();
+    const runId = await first.start(await harness.repository(shop), "echo '# Shop' > README.md", 1);
+    const { projectId } = await first.until(runId, ({ base }) => base !== undefined);
+    await first.projects.change(projectId, { ...SETTINGS, automatic: false });
+    await first.ended(runId);
+    await first.drain();
+    await first.projects.change(projectId, { ...SETTINGS, disabled: ["npm:lint"] });
+    // What it writes before anything else.
+    await createCheckStore(join(harness.dir, "data")).markOpen(runId);
+    const second = await harness.serve();
+    await second.checks.recover();
+    const run = await second.checked(runId, 1 + 3);
+    expect(run.checks.runs.map(({ status }) => status)).toEqual(["passed", "passed", "passed", "passed"]);
+    await expect.poll(() => createCheckStore(join(harness.dir, "data")).openRuns()).toEqual([]);
   });
 
   it("end the race where the project says so", { timeout: LONG }, async () => {

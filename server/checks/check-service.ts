@@ -261,9 +261,12 @@ export function createCheckService(context: CheckContext, limit: number): CheckS
   }
 
   async function whenEnded(runId: string, variation: number): Promise<void> {
+    // First: a server that is killed before the checks are in the log finds here that they are wanted.
+    await store.markOpen(runId);
     const run = await stateOf(runId);
-    if (run.variations[variation]?.snapshot === undefined || run.stopRequested) return;
-    await schedule(runId, { targets: ["base", targetOfVariation(variation)], force: false }, { automatic: true });
+    const due = run.variations[variation]?.snapshot !== undefined && !run.stopRequested;
+    if (due) await schedule(runId, { targets: ["base", targetOfVariation(variation)], force: false }, { automatic: true });
+    await closeIfDone(runId);
   }
 
   const crossTests = createCrossTests(context, { queue, tell, stateOf, inTurn, inSandbox, closeIfDone });
@@ -282,8 +285,13 @@ export function createCheckService(context: CheckContext, limit: number): CheckS
         target: { name: target, commit, tree },
         check: { id: check, name, kind, command, from: null, enabled: true },
       }));
-    if (pairs.length > 0) await enqueue(run, pairs, { again: true });
-    else await closeIfDone(runId);
+    await enqueue(run, pairs, { again: true });
+    for (const { index, status, snapshot } of run.variations) {
+      const target = targetOfVariation(index);
+      const seen = run.checks.runs.some((one) => one.target === target && one.tree === snapshot?.tree);
+      if ((status === "completed" || status === "failed") && !seen) await whenEnded(runId, index);
+    }
+    await closeIfDone(runId);
   }
 
   writer.onCommit((runId, events) => {
