@@ -27,11 +27,11 @@ import type { EventLog } from "./storage/event-log";
 /** What routes and pages reach. Made once by `create-services.ts`. */
 export interface Services {
   runs: RunService;
+  checks: CheckService;
+  projectChecks: ProjectChecks;
   diffs: DiffService;
   remote: RunRemote;
   landings: LandingService;
-  checks: CheckService;
-  projectChecks: ProjectChecks;
   bundles: RunBundles;
   feed: RunFeed;
   eventLog: EventLog;

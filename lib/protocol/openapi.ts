@@ -53,6 +53,7 @@ const eventsResponseSchema = z.object({ events: z.array(runEventSchema), next: z
 
 const operations: Operation[] = [
   ...localOperations,
+  ...checkOperations,
   {
     method: "get",
     path: "/server",
@@ -249,7 +250,6 @@ const operations: Operation[] = [
     summary: "Forget that set-ups failed: the next run tries again",
     response: environmentResponseSchema,
   },
-  ...checkOperations,
   ...repositoryOperations,
   ...spendingOperations,
   ...settingsOperations,

@@ -159,9 +159,9 @@ const serverEventSchemas = [
 export const runEventBodySchema = z.discriminatedUnion("type", [
   ...agentEventSchemas,
   ...serverEventSchemas,
+  ...checkEventSchemas,
   ...setupEventSchemas,
   ...landingEventSchemas,
-  ...checkEventSchemas,
 ]);
 export const agentEventSchema = z.discriminatedUnion("type", agentEventSchemas);
 

@@ -67,14 +67,6 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
       const { winner, reason, branch, commit, by } = event;
       return { ...state, selection: { winner, reason, branch, commit, by, at } };
     }
-    case "setup.started":
-    case "setup.output":
-    case "setup.finished":
-      return { ...state, setup: reduceSetup(state.setup, event, at) };
-    case "landing.started":
-    case "landing.finished":
-    case "landing.failed":
-      return { ...state, landings: reduceLanding(state.landings, event, at) };
     case "check.queued":
     case "check.started":
     case "check.finished":
@@ -83,6 +75,14 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
     case "crosstest.started":
     case "crosstest.finished":
       return { ...state, checks: reduceChecks(state.checks, event, at) };
+    case "setup.started":
+    case "setup.output":
+    case "setup.finished":
+      return { ...state, setup: reduceSetup(state.setup, event, at) };
+    case "landing.started":
+    case "landing.finished":
+    case "landing.failed":
+      return { ...state, landings: reduceLanding(state.landings, event, at) };
     case "warning.raised":
       return { ...state, notices: [...state.notices, { seq, text: event.message }] };
     default:

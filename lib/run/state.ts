@@ -158,9 +158,9 @@ export interface RunState {
   failure?: Failure;
   variations: readonly VariationState[];
   selection?: Selection;
+  checks: ChecksState;
   /** Oldest first. */
   landings: readonly Landing[];
-  checks: ChecksState;
   restart?: Restart;
   /** How the dependencies came; absent while nothing was to be set up. */
   setup?: SetupState;
@@ -183,8 +183,8 @@ export function emptyRun(runId: string): RunState {
     createdAt: 0,
     stopRequested: false,
     variations: [],
-    landings: [],
     checks: noChecks,
+    landings: [],
     notices: [],
   };
 }
