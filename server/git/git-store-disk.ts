@@ -63,6 +63,9 @@ export function createGitStore(options: GitStoreOptions): GitStore {
       const key = [...trees, diffOptions.ignoreWhitespace === true ? "w" : ""].join(" ");
       return diffs.get(key, () => diffTrees(git, repository(runId), from, to, diffOptions));
     },
+    treeOf: async (runId, commit) => (await treesOf(runId, commit))[0] ?? "",
+    packBeyond: (runId, base, commit) => packBeyond(git, repository(runId), base, commit),
+    overlay: (input) => overlayTree(git, layout, input),
     async patch(runId, from, to) {
       await treesOf(runId, from, to);
       return patchBetween(git, repository(runId), from, to);
@@ -90,9 +93,6 @@ export function createGitStore(options: GitStoreOptions): GitStore {
     visibleTips: (runId) => visibleTips(git, repository(runId)),
     keepCommits: (runId, commits) => keepCommits(git, repository(runId), commits),
     packBase: (runId, base) => packBase(git, repository(runId), base),
-    treeOf: async (runId, commit) => (await treesOf(runId, commit))[0] ?? "",
-    packBeyond: (runId, base, commit) => packBeyond(git, repository(runId), base, commit),
-    overlay: (input) => overlayTree(git, layout, input),
     uploadPack: (runId, options) => uploadPack(git, repository(runId), options),
   };
 }
