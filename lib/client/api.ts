@@ -268,7 +268,6 @@ function environmentPath(projectId: string): string {
   return `/projects/${encodeURIComponent(projectId)}/environment`;
 }
 
-/** For the parts of this API that have a file of their own. */
 export function runPath(runId: string): string {
   return `/runs/${encodeURIComponent(runId)}`;
 }
@@ -282,10 +281,12 @@ export function post<T>(path: string, body: unknown, headers: Record<string, str
   return send("POST", path, body, headers);
 }
 
+/** A request with a JSON body. Rejects with `ApiProblem`. */
 export function send<T>(method: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
   return request(path, { method, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
 }
 
+/** Rejects with `ApiProblem`. */
 export async function request<T>(path: string, init?: Init): Promise<T> {
   const response = await answered(path, init);
   const body: unknown = await response.json().catch(() => undefined);
