@@ -16,7 +16,7 @@ import { bundlePrograms, type ChecksHarness, openChecksHarness } from "./checks-
 
 // Real git, SQLite, bubblewrap and node:test; only the agent is a shell command.
 const sandboxed = (await probeSandbox()).isolated;
-const LONG = 180_000;
+const LONG = 300_000;
 const SETTINGS = changeProjectChecksSchema.parse({});
 
 let bundles: string;

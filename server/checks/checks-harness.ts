@@ -183,7 +183,7 @@ async function serveOn({ dir, bundles, database, isolated = true, limit = 2 }: P
   );
 
   async function until(runId: string, holds: (run: RunState) => boolean): Promise<RunState> {
-    const deadline = performance.now() + 120_000;
+    const deadline = performance.now() + 240_000;
     while (performance.now() < deadline) {
       const run = await runs.get(runId);
       if (holds(run)) return run;
