@@ -51,6 +51,8 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
         HOST: "127.0.0.1",
         AIDEATOR_DATA_DIR: dataDir,
         AIDEATOR_SCRIPTS: join(root, "e2e/scripts"),
+        // Stories of checks ask for them: all others would have them run beside, and on after the end of a run.
+        AIDEATOR_AUTO_CHECKS: "0",
         AIDEATOR_LOG_LEVEL: "warn",
         ...env,
       },

@@ -24,6 +24,10 @@ const shared = {
 export const sandboxBundles = [
   { ...shared, entryPoints: ["agent/main.ts"], outfile: "dist/agent.mjs", banner: { js: requireBanner } },
   { ...shared, entryPoints: ["agent/set-up.ts"], outfile: "dist/setup.mjs", banner: { js: requireBanner } },
+  { ...shared, entryPoints: ["agent/run-check.ts"], outfile: "dist/check.mjs", banner: { js: requireBanner } },
+  { ...shared, entryPoints: ["agent/checks/test-reporter.ts"], outfile: "dist/test-reporter.mjs" },
+  // A thread of the server's own, beside it in the same folder.
+  { ...shared, entryPoints: ["server/checks/scan/scan-worker.ts"], outfile: "dist/scan-worker.mjs", packages: "external" },
   { ...shared, entryPoints: ["server/executors/local/shim.ts"], outfile: "dist/shim.mjs", banner: { js: requireBanner } },
   { ...shared, entryPoints: ["server/executors/kubernetes/pod-shim.ts"], outfile: "dist/pod.mjs", banner: { js: requireBanner } },
 ];
@@ -41,9 +45,12 @@ const parts = [
     outputs: [
       "dist/agent.mjs",
       "dist/setup.mjs",
+      "dist/check.mjs",
+      "dist/test-reporter.mjs",
+      "dist/scan-worker.mjs",
+      "dist/map-worker.mjs",
       "dist/shim.mjs",
       "dist/pod.mjs",
-      "dist/map-worker.mjs",
       "dist/server.mjs",
       "dist/cli.mjs",
     ],

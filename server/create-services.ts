@@ -24,6 +24,7 @@ import { createGithubPullRequests } from "./landing/github/github-pull-requests"
 import { createLandingService, type LandingService } from "./landing/landing-service";
 import { createLocalAccess } from "./local-access";
 import { createMetrics } from "./metrics/metrics";
+import { openChecks } from "./open-checks";
 import { type OpenedExecutor, openExecutor } from "./open-executor";
 import { openGateway } from "./open-gateway";
 import { createProjectService } from "./projects/project-service";
@@ -165,6 +166,12 @@ export async function createServices(env: Env, root: string, version: string): P
     draining: draining.signal,
   };
   const conductor = createRunConductor(context);
+  const runs = createRunService(
+    context,
+    conductor,
+    lineUpRules(env, () => provider.current() !== undefined),
+  );
+  const { checks, projectChecks } = openChecks({ env, root, context, environments, runs, settings });
   const reconciler = createReconciler({
     dataDir: env.dataDir,
     databaseFile: env.databaseFile,
@@ -172,7 +179,7 @@ export async function createServices(env: Env, root: string, version: string): P
     writer,
     executor: { cleanup: executor.cleanup, ...createLocalLeftovers(env.dataDir) },
     extraResources: [opened.leftovers],
-    environments: { isSettingUp: environments.isSettingUp, evict: cache.evict },
+    environments: { isSettingUp: (name) => environments.isSettingUp(name) || checks.isChecking(name), evict: cache.evict },
     retention: env.retention,
     now: Date.now,
     log,
@@ -181,16 +188,14 @@ export async function createServices(env: Env, root: string, version: string): P
   const feed = createRunFeed(eventLog, writer);
   metrics.watchRuns({ writer, index, queue, feed });
   const services: Services = {
-    runs: createRunService(
-      context,
-      conductor,
-      lineUpRules(env, () => provider.current() !== undefined),
-    ),
+    runs,
     diffs: createDiffService(writer, git),
     maps: createMapService(writer, git, createMapThread(mapProgram(root))),
     remote: createRunRemote(writer, git),
     landings,
     messages: createMessageService(context, conductor),
+    checks,
+    projectChecks,
     bundles: createRunBundles({ writer, eventLog, landings, temporaryDir: dataLayout(env.dataDir).temporary, version }),
     feed,
     eventLog,
@@ -219,9 +224,10 @@ export async function createServices(env: Env, root: string, version: string): P
   };
   await environments.recover();
   await services.landings.recover();
+  await checks.recover();
   await recoverRuns(context, conductor);
   const stopReconciling = reconciler.start();
-  const parts = { draining, conductor, environments, opened, gateway, log, database, stopReconciling };
+  const parts = { draining, conductor, checks, environments, opened, gateway, log, database, stopReconciling };
   return { services, bootId: randomBytes(8).toString("hex"), drain: () => drain(parts) };
 }
 
@@ -246,6 +252,7 @@ function openLandings(env: Env, { writer, git, parseAddress, redaction, log, now
 interface Drained {
   draining: AbortController;
   conductor: { settled(): Promise<void> };
+  checks: { settled(): Promise<void> };
   environments: { settled(): Promise<void> };
   opened: OpenedExecutor;
   gateway: ModelGateway;
@@ -254,12 +261,23 @@ interface Drained {
   stopReconciling: () => void;
 }
 
-async function drain({ draining, conductor, environments, opened, gateway, log, database, stopReconciling }: Drained): Promise<void> {
+async function drain({
+  draining,
+  conductor,
+  checks,
+  environments,
+  opened,
+  gateway,
+  log,
+  database,
+  stopReconciling,
+}: Drained): Promise<void> {
   stopReconciling();
   draining.abort();
   await opened.stopServing();
   await gateway.close();
   await conductor.settled();
+  await checks.settled();
   await environments.settled();
   opened.close();
   await database.$disconnect();

@@ -44,6 +44,10 @@ const envSchema = z.object({
     .default("local"),
   ...kubernetesEnvShape,
   AIDEATOR_MAX_RUNNING: z.coerce.number({ error: "must be a whole number from 1 to 100" }).int().min(1).max(100).optional(),
+  AIDEATOR_AUTO_CHECKS: z
+    .enum(["0", "1"])
+    .default("1")
+    .transform((value) => value === "1"),
   ANTHROPIC_API_KEY: z.string().min(1).optional(),
   ANTHROPIC_BASE_URL: url.optional(),
   AIDEATOR_MODEL_FALLBACKS: z
@@ -94,6 +98,8 @@ export interface Env {
   /** Absolute. */
   dataDir: string;
   maxRunning: number;
+  /** Whether projects whose people have not said so are checked by themselves. */
+  autoChecks: boolean;
   /** Agents work in a cluster; absent: on this machine. `gatewayPort` is where their pods come. */
   kubernetes?: { settings: KubernetesSettings; gatewayPort: number };
   /** Absent when neither key nor base URL is set: the demo model answers. */
@@ -162,6 +168,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     dataDir,
     databaseFile: env.DATABASE_URL === undefined ? resolve(dataDir, "aideator.db") : resolve(env.DATABASE_URL.slice("file:".length)),
     maxRunning: env.AIDEATOR_MAX_RUNNING ?? Math.max(3, availableParallelism()),
+    autoChecks: env.AIDEATOR_AUTO_CHECKS,
     kubernetes: kubernetes === undefined ? undefined : { settings: kubernetes, gatewayPort: env.AIDEATOR_GATEWAY_PORT },
     provider: hasProvider ? { baseUrl: env.ANTHROPIC_BASE_URL ?? DEFAULT_PROVIDER_URL, apiKey: env.ANTHROPIC_API_KEY } : undefined,
     modelFallbacks: env.AIDEATOR_MODEL_FALLBACKS,

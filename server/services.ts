@@ -2,6 +2,8 @@ import type { Logger } from "pino";
 import type { SetupResponse } from "@/lib/protocol/http";
 import type { AllowedFolders } from "./allowed-folders";
 import type { RunBundles } from "./bundle/run-bundle";
+import type { CheckService } from "./checks/check-service";
+import type { ProjectChecks } from "./checks/project-checks";
 import type { MapService } from "./compare/map-service";
 import type { ProjectEnvironment } from "./environment/project-environment";
 import type { Executor } from "./executors/executor";
@@ -27,6 +29,8 @@ import type { EventLog } from "./storage/event-log";
 /** What routes and pages reach. Made once by `create-services.ts`. */
 export interface Services {
   runs: RunService;
+  checks: CheckService;
+  projectChecks: ProjectChecks;
   diffs: DiffService;
   maps: MapService;
   remote: RunRemote;

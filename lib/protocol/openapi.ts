@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { runEventSchema } from "../run/events";
 import { MAX_IMAGES } from "../run/prompt-images";
+import { checkOperations } from "./check-operations";
 import { changeEnvironmentSchema, dotenvSchema, environmentResponseSchema } from "./environment";
 import {
   cancelSchema,
@@ -54,6 +55,7 @@ const eventsResponseSchema = z.object({ events: z.array(runEventSchema), next: z
 
 const operations: Operation[] = [
   ...localOperations,
+  ...checkOperations,
   {
     method: "get",
     path: "/server",
@@ -300,6 +302,7 @@ const pathParameters = {
   id: { name: "id", in: "path", required: true, schema: { type: "string", pattern: "^[a-z0-9]{12,24}$" } },
   index: { name: "index", in: "path", required: true, schema: { type: "integer", minimum: 0, maximum: MAX_IMAGES - 1 } },
   project_id: { name: "project_id", in: "path", required: true, schema: { type: "string", pattern: "^[a-z0-9-]{1,64}$" } },
+  check_run: { name: "check_run", in: "path", required: true, schema: { type: "string", pattern: "^[0-9a-f]{20}$" } },
   blob: { name: "blob", in: "path", required: true, schema: { type: "string", pattern: "^[0-9a-f]{40}$" } },
 };
 

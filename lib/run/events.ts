@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { MAX_VARIATIONS } from "./bounds";
+import { checkEventSchemas } from "./check-events";
 import { failureSchema } from "./failures";
 import { landingEventSchemas } from "./landing-events";
 import { continuationSchema, messageEventSchemas } from "./message-events";
@@ -160,6 +161,7 @@ const serverEventSchemas = [
 export const runEventBodySchema = z.discriminatedUnion("type", [
   ...agentEventSchemas,
   ...serverEventSchemas,
+  ...checkEventSchemas,
   ...setupEventSchemas,
   ...landingEventSchemas,
   ...messageEventSchemas,

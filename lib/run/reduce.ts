@@ -1,3 +1,4 @@
+import { reduceChecks } from "./check-state";
 import type { RunEvent, RunEventBody } from "./events";
 import { reduceLanding } from "./reduce-landing";
 import { continued, deliverMessages, reduceMessage } from "./reduce-messages";
@@ -68,6 +69,14 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
       const { winner, reason, branch, commit, by } = event;
       return { ...state, selection: { winner, reason, branch, commit, by, at } };
     }
+    case "check.queued":
+    case "check.started":
+    case "check.finished":
+    case "check.compared":
+    case "crosstest.queued":
+    case "crosstest.started":
+    case "crosstest.finished":
+      return { ...state, checks: reduceChecks(state.checks, event, at) };
     case "setup.started":
     case "setup.output":
     case "setup.finished":

@@ -1,4 +1,5 @@
 import type { LandingKind } from "./bounds";
+import { type ChecksState, noChecks } from "./check-state";
 import type { fileStatuses, RunEventBody, toolKinds, VariationSpec } from "./events";
 import type { Failure } from "./failures";
 import type { LandingOutcome } from "./landing-events";
@@ -162,6 +163,7 @@ export interface RunState {
   failure?: Failure;
   variations: readonly VariationState[];
   selection?: Selection;
+  checks: ChecksState;
   /** Oldest first. */
   landings: readonly Landing[];
   /** Oldest first. */
@@ -190,6 +192,7 @@ export function emptyRun(runId: string): RunState {
     createdAt: 0,
     stopRequested: false,
     variations: [],
+    checks: noChecks,
     landings: [],
     messages: [],
     resolved: [],

@@ -228,6 +228,12 @@ export function createRunEnvironments(options: RunEnvironmentsOptions): Environm
         if (waiting.leave.size === 0) waiting.abort.abort();
       }
     },
+    async forChecks(run, mirrorPath) {
+      draining.throwIfAborted();
+      const { folder, detected } = await wait(run.runId, mirrorPath).ready;
+      const variables = { ...detected?.agentEnv, ...(await vault.variablesFor(run.projectId, "agent")) };
+      return { dependencies: folder, variables, path: folder === undefined ? [] : (detected?.agentPath ?? []) };
+    },
     leave(runId, variation) {
       waits.get(runId)?.leave.get(variation)?.();
     },

@@ -10,6 +10,8 @@ export interface RunEnvironments {
    * wait for the same. Undefined when this variation was stopped meanwhile. A set-up that fails is told and leaves the tree as it is.
    */
   prepare(place: AttemptPlace, run: RunState, mirrorPath: string): Promise<AttemptEnvironment | undefined>;
+  /** The same for a check of a run: as `prepare`, but of no variation. */
+  forChecks(run: RunState, mirrorPath: string): Promise<AttemptEnvironment>;
   /** Somebody stopped this variation: it waits no longer, and what nobody waits for is ended. */
   leave(runId: string, variation: number): void;
   /** The server's secrets and the project's. */

@@ -39,10 +39,14 @@ export interface AttemptEnvironment {
 
 /** A set-up: one command in a tree at the base, in a sandbox whose only way out is a proxy. It is attached, stopped and cleaned up like an attempt. */
 export interface SetupSpec {
-  /** `agent-setup-…`. */
+  /** `agent-setup-…`; of a check `agent-check-…`. */
   name: string;
   mirrorPath: string;
   baseCommit: string;
+  /** As in `AttemptSpec`: of a check, the tree that is checked. */
+  start?: StartTree;
+  /** What the tree has beside the repository; its variables come before those below. */
+  environment?: AttemptEnvironment;
   setup: {
     /** For a shell in the tree. */
     command: string;
@@ -147,6 +151,11 @@ export interface Executor {
    * Resolves to the paths in the tree. What the repository itself tracks is left out. Absent where an executor cannot set projects up.
    */
   keep?(spec: SetupSpec, folders: KeptFolders, folder: string): Promise<string[]>;
+  /**
+   * What an ended set-up or check left in a folder below `/tmp`: path in it → content. Plain files only, at most 200 and 64 MB together; what is
+   * more is left out. Written by strangers. Absent where an executor cannot say.
+   */
+  reports?(spec: SetupSpec, folder: string): Promise<ReadonlyMap<string, Buffer>>;
   /** Programs of this list that a sandbox has. */
   programs?(names: readonly string[]): Promise<Set<string>>;
   /** Removes the tree and all files of the attempt. Idempotent. */

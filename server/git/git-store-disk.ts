@@ -1,6 +1,7 @@
 import { AppError } from "../app-error";
 import { createBoundedCache } from "../bounded-cache";
 import { readBlobBatch } from "./blob-batch";
+import { overlayTree } from "./check-trees";
 import { dataLayout } from "./data-layout";
 import { createGit } from "./git-command";
 import type { GitStore, TreeDiff, TreeIndex } from "./git-store";
@@ -63,6 +64,8 @@ export function createGitStore(options: GitStoreOptions): GitStore {
       const key = [...trees, diffOptions.ignoreWhitespace === true ? "w" : ""].join(" ");
       return diffs.get(key, () => diffTrees(git, repository(runId), from, to, diffOptions));
     },
+    treeOf: async (runId, commit) => (await treesOf(runId, commit))[0] ?? "",
+    overlay: (input) => overlayTree(git, layout, input),
     async patch(runId, from, to) {
       await treesOf(runId, from, to);
       return patchBetween(git, repository(runId), from, to);

@@ -137,6 +137,16 @@ export interface GitStore {
   }): Promise<{ commit: string; tree: string } & TreeTotals>;
   /** Tree to tree, renames found; `from`/`to` are full commit ids. Answers are kept by their trees. */
   diff(runId: string, from: string, to: string, options?: { ignoreWhitespace?: boolean }): Promise<TreeDiff>;
+  /** Id of a commit's tree. */
+  treeOf(runId: string, commit: string): Promise<string>;
+  /** The tree of `onto` with these files put in and those taken out, as a commit on `base` that nothing refers to. The same input gives the same commit. */
+  overlay(input: {
+    runId: string;
+    base: string;
+    onto: string;
+    files: readonly { path: string; mode: string; blob: string }[];
+    removed?: readonly string[];
+  }): Promise<{ commit: string; tree: string }>;
   /** A unified diff, at most `limitBytes` long, `git apply`-able when not truncated. */
   patch(runId: string, from: string, to: string): Promise<string>;
   /** Paths of a tree with blob ids and sizes. */

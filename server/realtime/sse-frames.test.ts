@@ -11,6 +11,7 @@ it.each<[RunEventBody, string, object]>([
   [{ type: "variation.completed" }, "job_completed", { status: "completed", job_name: "agent-abcdefabcdef-0" }],
   [{ type: "variation.failed", failure }, "error", { error: "gone", failure }],
   [{ type: "run.completed" }, "completion", { status: "completed" }],
+  [{ type: "check.started", id: "c1" }, "check", { status: "started", id: "c1" }],
   [{ type: "variation.preparing" }, "status", { status: "variation.preparing" }],
 ])("sends %j as %s", (event, name, fields) => {
   const frame = sseFrame({ runId: "abcdefabcdef", seq: 7, at: 0, variation: 0, attempt: 0, event });

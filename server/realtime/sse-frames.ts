@@ -38,6 +38,14 @@ function frameOf({ event }: RunEvent): { name: string; fields: object } {
       return { name: "completion", fields: { status: "cancelled" } };
     case "run.failed":
       return { name: "completion", fields: { status: "failed", error: event.failure.message, failure: event.failure } };
+    case "check.queued":
+    case "check.started":
+    case "check.finished":
+    case "check.compared":
+    case "crosstest.queued":
+    case "crosstest.started":
+    case "crosstest.finished":
+      return { name: "check", fields: { status: event.type.slice(event.type.indexOf(".") + 1), ...withoutType(event) } };
     case "run.started":
       return { name: "status", fields: { status: "started", message: "The variations are being started." } };
     default:

@@ -6,7 +6,7 @@ import { createGit } from "../git/git-command";
 import { measureDisk } from "./measure-disk";
 import { reconcileAttempts } from "./reconcile-attempts";
 import { DAY_MS, eachGuarded, guarded, type ReconcileContext, type ReconcilePorts } from "./reconcile-context";
-import { reconcileImages } from "./reconcile-images";
+import { reconcileKept } from "./reconcile-kept";
 import { reconcileProcesses, reconcileResources } from "./reconcile-processes";
 import type { ReconcileReport } from "./reconcile-report";
 import { reconcileRepositories } from "./reconcile-repositories";
@@ -123,7 +123,7 @@ async function lookAtEverything(context: ReconcileContext): Promise<void> {
   await guarded(context, "trash", () => emptyTrash(context));
   await guarded(context, "repositories", () => reconcileRepositories(context));
   await guarded(context, "environments", () => evictEnvironments(context));
-  await guarded(context, "pictures", () => reconcileImages(context));
+  await guarded(context, "pictures and results of checks", () => reconcileKept(context));
   await guarded(context, "temporary files", () => reconcileTemporary(context));
 }
 

@@ -89,7 +89,7 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
     return { path: "/home/agent", mounts: [{ from: files.home, to: "/home/agent", writable: true }] };
   }
 
-  async function deliver(files: AttemptFiles, spec: AttemptSpec, from: string): Promise<void> {
+  async function deliver(files: AttemptFiles, spec: AttemptSpec | SetupSpec, from: string): Promise<void> {
     const home = homeOf(files);
     const kept = sandbox.isolated ? "/dependencies" : from;
     const mounts = [...home.mounts, { from, to: "/dependencies", writable: false }];
@@ -109,10 +109,10 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
         if (sandbox.changesUser) await chown(folder, uid, uid);
       }
       await writeConfig(files, spec, uid, sandbox);
-      const start = "task" in spec ? spec.start : undefined;
+      const { start } = spec;
       if (start !== undefined) await pipeline(start.pack(), createWriteStream(join(files.snapshots, "start.pack"), { mode: 0o644 }));
       await runScript(PREPARE_SCRIPT, files, spec, PREPARE_TIMEOUT_MS, { more: start === undefined ? [] : [start.commit] });
-      if ("task" in spec && spec.environment?.dependencies !== undefined) await deliver(files, spec, spec.environment.dependencies);
+      if (spec.environment?.dependencies !== undefined) await deliver(files, spec, spec.environment.dependencies);
       await writeRecord(files.prepared, {});
     },
     async keep(spec, folders, folder) {
@@ -169,9 +169,10 @@ async function writeConfig(files: AttemptFiles, spec: AttemptSpec | SetupSpec, u
 /** Secrets may be among the variables: for the sandbox's user alone, and never in an argument or in the environment of what starts it. */
 async function writeEnvironment(files: AttemptFiles, spec: AttemptSpec | SetupSpec, uid: number, sandbox: Sandbox): Promise<void> {
   const path = join(files.config, "environment.json");
-  const environment = "task" in spec ? spec.environment : { variables: spec.setup.variables, path: [] };
+  const { variables, path: first } = spec.environment ?? { variables: {}, path: [] };
+  const own = "task" in spec ? {} : spec.setup.variables;
   await rm(path, { force: true });
-  await writeFile(path, JSON.stringify({ variables: environment?.variables ?? {}, path: environment?.path ?? [] }), { mode: 0o400 });
+  await writeFile(path, JSON.stringify({ variables: { ...variables, ...own }, path: first }), { mode: 0o400 });
   if (sandbox.changesUser) await chown(path, uid, uid);
 }
 

@@ -18,6 +18,7 @@ import { findProgram } from "./find-program";
 import { followSpool } from "./follow-spool";
 import { probeMachine } from "./probe-machine";
 import { isAlive, signal } from "./process-identity";
+import { readReports } from "./read-reports";
 import type { Sandbox } from "./sandbox";
 import { setupProgram } from "./setup-program";
 import { createShimStarter } from "./shim-starter";
@@ -168,6 +169,11 @@ export function createLocalExecutor(options: LocalExecutorOptions): LocalExecuto
     },
     async keep(spec, folders, folder) {
       return (await ready).trees.keep(spec, folders, folder);
+    },
+    async reports(spec, folder) {
+      await ready;
+      const { temporary } = attemptFiles(attemptsDir, spec.name);
+      return readReports(join(temporary, folder.replace(/^\/tmp\//, "")));
     },
     async programs(names) {
       const { sandbox } = await ready;

@@ -5,9 +5,12 @@ import { ageOf, eachGuarded, GRACE_MS, type ReconcileContext } from "./reconcile
 
 const RUN_ID = /^[a-z0-9]{12,24}$/;
 
-/** Pictures of runs that were never begun: they are kept just before a run's log is. */
-export async function reconcileImages(context: ReconcileContext): Promise<void> {
-  const folder = join(context.dataDir, "images");
+/** What is kept of runs beside their logs, of runs that are not there: pictures are kept just before a run's log is, results of checks after it. */
+export async function reconcileKept(context: ReconcileContext): Promise<void> {
+  for (const kept of ["images", "checks/runs"]) await reconcileFolder(context, join(context.dataDir, kept));
+}
+
+async function reconcileFolder(context: ReconcileContext, folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   const runIds = names.filter((name) => RUN_ID.test(name));
   await eachGuarded(

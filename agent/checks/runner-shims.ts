@@ -1,0 +1,116 @@
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CheckJob } from "@/lib/protocol/check-job";
+
+/** Folders and programs inside the sandbox. */
+export interface ShimPlace {
+  /** Comes first in the search path. */
+  folder: string;
+  /** The real node. */
+  node: string;
+  /** The reporter for node:test. */
+  reporter: string;
+}
+
+/**
+ * Stands before `node` in the search path and asks test runners and linters for a report in the folder CHECK_REPORTS, whoever starts them: a
+ * script of package.json, make, a package manager. What it does not know it passes on unchanged. CHECK_ONLY: the only test files to run, one
+ * per line; where a runner is given other paths already, it runs those.
+ */
+const nodeShim = ({ node, reporter }: ShimPlace): string => `#!/bin/bash
+reports=\${CHECK_REPORTS:-}
+only=()
+while IFS= read -r file; do [ -n "$file" ] && only+=("$file"); done <<< "\${CHECK_ONLY:-}"
+kind= value=
+takes_value() {
+  case "$1" in --import|--require|-r|--loader|--experimental-loader|--conditions|-C|--env-file|--test-name-pattern|--test-concurrency|--test-timeout) return 0 ;; esac
+  return 1
+}
+for argument in "$@"; do
+  if [ -n "$value" ]; then value=; continue; fi
+  case "$argument" in
+    --test) kind=node; break ;;
+    -*) if takes_value "$argument"; then value=1; fi ;;
+    */vitest/vitest.mjs|*/.bin/vitest) kind=vitest; break ;;
+    */jest/bin/jest.js|*/jest-cli/bin/jest.js|*/.bin/jest) kind=jest; break ;;
+    */mocha/bin/mocha.js|*/mocha/bin/_mocha|*/.bin/mocha) kind=mocha; break ;;
+    */eslint/bin/eslint.js|*/.bin/eslint) kind=eslint; break ;;
+    *) break ;;
+  esac
+done
+case " $* " in *" --test-reporter"*|*" --outputFile"*|*" --output-file"*|*" -o "*|*" --init "*) kind= ;; esac
+if [ -z "$reports" ] || [ -z "$kind" ]; then exec ${node} "$@"; fi
+name=$reports/$kind-$$
+case "$kind" in
+  node)
+    # Two reporters are enough for node to warn of itself.
+    coverage=()
+    [ -n "\${CHECK_COVERAGE:-}" ] && coverage=(--experimental-test-coverage --test-reporter=lcov "--test-reporter-destination=$name.lcov")
+    given=("$@")
+    if [ \${#only[@]} -gt 0 ]; then
+      given=()
+      for argument in "$@"; do
+        if [ -n "$value" ]; then given+=("$argument"); value=; continue; fi
+        case "$argument" in -*) given+=("$argument"); if takes_value "$argument"; then value=1; fi ;; esac
+      done
+      given+=("\${only[@]}")
+    fi
+    exec ${node} --disable-warning=MaxListenersExceededWarning --test-reporter=spec --test-reporter-destination=stdout --test-reporter=${reporter} "--test-reporter-destination=$name.jest.json" "\${coverage[@]}" "\${given[@]}" ;;
+  vitest)
+    coverage=()
+    [ "\${CHECK_COVERAGE:-}" = all ] && [ -d node_modules/@vitest/coverage-v8 -o -d node_modules/@vitest/coverage-istanbul ] &&
+      coverage=(--coverage.enabled --coverage.reporter=lcovonly "--coverage.reportsDirectory=$name-coverage")
+    exec ${node} "$@" --reporter=default --reporter=json "--outputFile.json=$name.jest.json" "\${coverage[@]}" "\${only[@]}" ;;
+  jest)
+    coverage=()
+    [ "\${CHECK_COVERAGE:-}" = all ] && coverage=(--coverage --coverageReporters=lcovonly "--coverageDirectory=$name-coverage")
+    [ \${#only[@]} -gt 0 ] && only=(--runTestsByPath "\${only[@]}")
+    exec ${node} "$@" --json "--outputFile=$name.jest.json" "\${coverage[@]}" "\${only[@]}" ;;
+  mocha) exec ${node} "$@" --reporter xunit --reporter-option "output=$name.junit.xml" ;;
+  eslint) exec ${node} "$@" --format json --output-file "$name.eslint.json" ;;
+esac
+`;
+
+/** `go test` speaks JSON beside, on the output, which is kept as a report. */
+const goShim = `#!/bin/bash
+here=$(dirname -- "$0")
+PATH=\${PATH#"$here:"}
+if [ "\${1:-}" != test ] || [ -z "\${CHECK_REPORTS:-}" ]; then exec go "$@"; fi
+case " $* " in *" -json "*) exec go "$@" ;; esac
+shift
+set -o pipefail
+go test -json "$@" | tee "$CHECK_REPORTS/go-$$.jsonl"
+`;
+
+/** What the programs above and pytest are told through the environment. */
+export function reportVariables(
+  reports: string,
+  { coverage, only, again }: { coverage: CheckJob["coverage"]; only: readonly string[]; again: boolean },
+) {
+  const quoted = (text: string): string => `'${text.replaceAll("'", `'"'"'`)}'`;
+  const pytest = [
+    `--junitxml=${join(reports, "pytest.junit.xml")}`,
+    "-o junit_family=xunit1",
+    ...(again ? ["--last-failed", "--last-failed-no-failures=none"] : []),
+    ...only.filter((file) => file.endsWith(".py")).map(quoted),
+  ];
+  return {
+    CHECK_REPORTS: reports,
+    CHECK_ONLY: only.join("\n"),
+    ...(coverage === "none" ? {} : { CHECK_COVERAGE: coverage }),
+    PYTEST_ADDOPTS: [process.env.PYTEST_ADDOPTS ?? "", ...pytest].join(" ").trim(),
+  };
+}
+
+/** Writes the programs; answers the search path with their folder in front. */
+export function writeShims(place: ShimPlace, path: string): string {
+  mkdirSync(place.folder, { recursive: true });
+  for (const [name, text] of [
+    ["node", nodeShim(place)],
+    ["go", goShim],
+  ] as const) {
+    writeFileSync(join(place.folder, name), text);
+    chmodSync(join(place.folder, name), 0o755);
+  }
+  return `${place.folder}:${path}`;
+}

@@ -1,0 +1,86 @@
+import {
+  changeProjectChecksSchema,
+  checkDetailsSchema,
+  crossMatrixSchema,
+  outputQuerySchema,
+  projectChecksSchema,
+  runChecksSchema,
+  startChecksSchema,
+  startCrossTestsSchema,
+  startedSchema,
+} from "./checks";
+import type { Operation } from "./openapi";
+
+/** The part of the API that is about checks. */
+export const checkOperations: Operation[] = [
+  {
+    method: "get",
+    path: "/runs/{id}/checks",
+    id: "listChecks",
+    summary: "The newest result of each check on each target, and what would run",
+    response: runChecksSchema,
+  },
+  {
+    method: "post",
+    path: "/runs/{id}/checks",
+    id: "startChecks",
+    summary: "Run checks on variations, compositions or the base",
+    body: startChecksSchema,
+    status: 202,
+    response: startedSchema,
+  },
+  {
+    method: "post",
+    path: "/runs/{id}/checks/cancel",
+    id: "cancelChecks",
+    summary: "Stop what is queued or running of the run's checks and cross-tests",
+    status: 202,
+    response: startedSchema,
+  },
+  {
+    method: "get",
+    path: "/runs/{id}/checks/{check_run}",
+    id: "getCheck",
+    summary: "One check with all of its tests, findings and missed lines, against the base",
+    response: checkDetailsSchema,
+  },
+  {
+    method: "get",
+    path: "/runs/{id}/checks/{check_run}/output",
+    id: "getCheckOutput",
+    summary: "The kept output of a check or cross-test",
+    query: outputQuerySchema,
+    contentType: "text/plain; charset=utf-8",
+  },
+  {
+    method: "get",
+    path: "/runs/{id}/cross-tests",
+    id: "listCrossTests",
+    summary: "Each target's new or changed tests on every other one's code",
+    response: crossMatrixSchema,
+  },
+  {
+    method: "post",
+    path: "/runs/{id}/cross-tests",
+    id: "startCrossTests",
+    summary: "Apply tests of targets to the code of others",
+    body: startCrossTestsSchema,
+    status: 202,
+    response: startedSchema,
+  },
+  {
+    method: "get",
+    path: "/projects/{id}/checks",
+    id: "getProjectChecks",
+    summary: "How a project is checked: detected and configured commands, and when they run",
+    response: projectChecksSchema,
+  },
+  {
+    method: "put",
+    path: "/projects/{id}/checks",
+    id: "setProjectChecks",
+    summary: "Set how a project is checked, whole",
+    body: changeProjectChecksSchema,
+    response: projectChecksSchema,
+  },
+];
