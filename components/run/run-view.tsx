@@ -11,7 +11,7 @@ import { createTranscriptStore, TranscriptContext } from "@/components/transcrip
 import type { RunStore } from "@/lib/client/run-store";
 import { useLastSeq, useRunOutline, useRunStore } from "@/lib/client/use-run";
 import { changeTotals } from "@/lib/run/select";
-import type { RunState } from "@/lib/run/state";
+import type { RunState, TreeSource } from "@/lib/run/state";
 import { ConnectionState } from "./connection-state";
 import { LivePanes } from "./live-panes";
 import { LiveTools } from "./live-tools";
@@ -49,12 +49,12 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
   const [panes] = useState(() => createPaneStore(initial.runId, initial.variations.length));
   const [transcripts] = useState(createTranscriptStore);
   const [selecting, setSelecting] = useState<{ variation: number | undefined }>();
-  const [landing, setLanding] = useState<{ variation: number; way?: LandWay }>();
+  const [landing, setLanding] = useState<{ what: TreeSource; way?: LandWay }>();
   const showOverlay = useOverlays((overlays) => overlays.show);
   useEffect(() => panes.getState().connect(), [panes]);
 
   const onSelect = useCallback((variation: number) => setSelecting({ variation }), []);
-  const onLand = useCallback((variation: number) => setLanding({ variation }), []);
+  const onLand = useCallback((what: TreeSource) => setLanding({ what }), []);
   const onDiff = useCallback((variation: number) => show("diff", variation), [show]);
   const onLive = useCallback(() => show("live"), [show]);
   const items = useItems({ store, panes, transcripts, onLive });
@@ -134,7 +134,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
           onClose={() => setSelecting(undefined)}
           onSelected={(variation, way) => {
             setSelecting(undefined);
-            setLanding({ variation, way });
+            setLanding({ what: { winner: variation }, way });
           }}
         />
       )}

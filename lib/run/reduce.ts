@@ -1,3 +1,4 @@
+import { reduceCompositions } from "./composition";
 import type { RunEvent, RunEventBody } from "./events";
 import { reduceLanding } from "./reduce-landing";
 import { reduceRestart } from "./reduce-restart";
@@ -63,8 +64,8 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
     case "run.cancelled":
       return { ...state, status: "cancelled", endedAt: at, paused: undefined };
     case "selection.made": {
-      const { winner, reason, branch, commit, by } = event;
-      return { ...state, selection: { winner, reason, branch, commit, by, at } };
+      const { winner, composition, reason, branch, commit, by } = event;
+      return { ...state, selection: { winner, composition, reason, branch, commit, by, at } };
     }
     case "setup.started":
     case "setup.output":
@@ -74,6 +75,12 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
     case "landing.finished":
     case "landing.failed":
       return { ...state, landings: reduceLanding(state.landings, event, at) };
+    case "composition.created":
+    case "composition.changed":
+    case "composition.renamed":
+    case "composition.snapshot_taken":
+    case "composition.deleted":
+      return { ...state, compositions: reduceCompositions(state.compositions, event, at) };
     case "warning.raised":
       return { ...state, notices: [...state.notices, { seq, text: event.message }] };
     default:

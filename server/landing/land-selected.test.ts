@@ -54,7 +54,7 @@ describe("a winner that has changed since it was selected", () => {
     expect((await preview(run, { kind: "branch", variation_id: 0 })).warnings).toEqual([]);
     const landed = await land(run, { kind: "branch", variation_id: 0, branch: "newest" });
     expect(inRun(run, "rev-parse", `${landed.commit}^{tree}`)).toBe(later.variations[0]?.snapshot?.tree);
-    expect(await text((await harness.service.patch(run.runId, 0)).body)).toContain("+newer");
+    expect(await text((await harness.service.patch(run.runId, { winner: 0 })).body)).toContain("+newer");
   });
 });
 

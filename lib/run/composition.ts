@@ -1,0 +1,83 @@
+import type { FileDecision } from "./composition-events";
+import type { RunEventBody } from "./events";
+
+type Body<T extends RunEventBody["type"]> = Extract<RunEventBody, { type: T }>;
+type CompositionEvent = Extract<RunEventBody, { type: `composition.${string}` }>;
+
+/** The tree of a composition. */
+export type CompositionSnapshot = Omit<Body<"composition.snapshot_taken">, "type" | "number"> & {
+  /** ms since the epoch. */
+  at: number;
+};
+
+/** A tree that a person puts together from what several variations did. */
+export interface Composition {
+  number: number;
+  id: string;
+  name?: string;
+  /** What files without a decision are like: this variation, or the base. */
+  from: number | null;
+  /** Commits of the variations that it is made of, as they were when it was made or refreshed. */
+  sources: readonly (string | null)[];
+  /** By path in the base; of a new file, where it was added. */
+  files: Readonly<Record<string, FileDecision>>;
+  /** Counts the changes, from 1. */
+  version: number;
+  by: string;
+  /** ms since the epoch. */
+  createdAt: number;
+  changedAt: number;
+  snapshot?: CompositionSnapshot;
+  /** It stays as a number that is not given again; its last tree stays for what was landed. */
+  deleted: boolean;
+}
+
+/** Keeps every composition of a run, in order of their numbers. A change of one that is not there changes nothing. */
+export function reduceCompositions(compositions: readonly Composition[], event: CompositionEvent, at: number): readonly Composition[] {
+  switch (event.type) {
+    case "composition.created": {
+      if (compositionOf(compositions, event.number) !== undefined) return compositions;
+      const { number, id, name, from, sources, by } = event;
+      const made = { number, id, name, from, sources, by, files: {}, version: 1, createdAt: at, changedAt: at, deleted: false };
+      return [...compositions, made];
+    }
+    case "composition.changed":
+      return replace(compositions, event.number, (composition) => changed(composition, event, at));
+    case "composition.renamed":
+      return replace(compositions, event.number, (composition) => ({ ...composition, name: event.name }));
+    case "composition.snapshot_taken": {
+      const { type: _, number, ...snapshot } = event;
+      return replace(compositions, number, (composition) => ({ ...composition, snapshot: { ...snapshot, at } }));
+    }
+    case "composition.deleted":
+      return replace(compositions, event.number, (composition) => ({ ...composition, files: {}, deleted: true }));
+  }
+}
+
+/** By its number; deleted ones too. */
+export function compositionOf(compositions: readonly Composition[], number: number): Composition | undefined {
+  return compositions.find((composition) => composition.number === number);
+}
+
+/** The decisions after a patch: null takes one back. */
+export function patchFiles(
+  files: Composition["files"],
+  patch: Readonly<Record<string, FileDecision | null>> | undefined,
+): Composition["files"] {
+  if (patch === undefined) return files;
+  const kept = Object.entries({ ...files, ...patch }).filter((entry): entry is [string, FileDecision] => entry[1] !== null);
+  return Object.fromEntries(kept);
+}
+
+function changed(composition: Composition, event: Body<"composition.changed">, at: number): Composition {
+  const { version, from = composition.from, sources = composition.sources } = event;
+  return { ...composition, version, from, sources, files: patchFiles(composition.files, event.files), changedAt: at };
+}
+
+function replace(
+  compositions: readonly Composition[],
+  number: number,
+  change: (composition: Composition) => Composition,
+): readonly Composition[] {
+  return compositions.map((composition) => (composition.number === number && !composition.deleted ? change(composition) : composition));
+}
