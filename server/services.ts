@@ -3,6 +3,7 @@ import type { SetupResponse } from "@/lib/protocol/http";
 import type { AllowedFolders } from "./allowed-folders";
 import type { RunBundles } from "./bundle/run-bundle";
 import type { MapService } from "./compare/map-service";
+import type { CompositionService } from "./compositions/composition-service";
 import type { ProjectEnvironment } from "./environment/project-environment";
 import type { Executor } from "./executors/executor";
 import type { GitStore } from "./git/git-store";
@@ -28,6 +29,7 @@ export interface Services {
   runs: RunService;
   diffs: DiffService;
   maps: MapService;
+  compositions: CompositionService;
   remote: RunRemote;
   landings: LandingService;
   bundles: RunBundles;

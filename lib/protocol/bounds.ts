@@ -8,3 +8,8 @@ export const MAX_DIFF_PAGE = 10_000;
 export const LOCAL_TOKEN_SCHEME = "AideatorLocal";
 /** Characters of a prompt. */
 export const MAX_PROMPT_LENGTH = 32_000;
+
+/** Characters of a composition's name. */
+export const MAX_COMPOSITION_NAME = 100;
+/** Characters of a text that was edited by hand. */
+export const MAX_EDITED_TEXT = 2_000_000;

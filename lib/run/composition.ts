@@ -10,6 +10,17 @@ export type CompositionSnapshot = Omit<Body<"composition.snapshot_taken">, "type
   at: number;
 };
 
+/** What makes a composition what it was at `version`, from the version after it. */
+export interface CompositionStep {
+  version: number;
+  from: number | null;
+  sources: readonly (string | null)[];
+  files: Readonly<Record<string, FileDecision | null>>;
+}
+
+/** Steps back that are kept. */
+const MAX_STEPS = 200;
+
 /** A tree that a person puts together from what several variations did. */
 export interface Composition {
   number: number;
@@ -23,6 +34,8 @@ export interface Composition {
   files: Readonly<Record<string, FileDecision>>;
   /** Counts the changes, from 1. */
   version: number;
+  /** How to go back, from one version to the one before, newest last; the oldest steps are forgotten. */
+  past: readonly CompositionStep[];
   by: string;
   /** ms since the epoch. */
   createdAt: number;
@@ -38,7 +51,7 @@ export function reduceCompositions(compositions: readonly Composition[], event: 
     case "composition.created": {
       if (compositionOf(compositions, event.number) !== undefined) return compositions;
       const { number, id, name, from, sources, by } = event;
-      const made = { number, id, name, from, sources, by, files: {}, version: 1, createdAt: at, changedAt: at, deleted: false };
+      const made = { number, id, name, from, sources, by, files: {}, version: 1, past: [], createdAt: at, changedAt: at, deleted: false };
       return [...compositions, made];
     }
     case "composition.changed":
@@ -50,7 +63,7 @@ export function reduceCompositions(compositions: readonly Composition[], event: 
       return replace(compositions, number, (composition) => ({ ...composition, snapshot: { ...snapshot, at } }));
     }
     case "composition.deleted":
-      return replace(compositions, event.number, (composition) => ({ ...composition, files: {}, deleted: true }));
+      return replace(compositions, event.number, (composition) => ({ ...composition, files: {}, past: [], deleted: true }));
   }
 }
 
@@ -71,7 +84,19 @@ export function patchFiles(
 
 function changed(composition: Composition, event: Body<"composition.changed">, at: number): Composition {
   const { version, from = composition.from, sources = composition.sources } = event;
-  return { ...composition, version, from, sources, files: patchFiles(composition.files, event.files), changedAt: at };
+  const before = Object.keys(event.files ?? {}).map((path) => [path, composition.files[path] ?? null] as const);
+  const step = { version: composition.version, from: composition.from, sources: composition.sources, files: Object.fromEntries(before) };
+  const past = [...composition.past, step].slice(-MAX_STEPS);
+  return { ...composition, version, from, sources, files: patchFiles(composition.files, event.files), past, changedAt: at };
+}
+
+/** What a composition was at an earlier version; undefined where that is forgotten or was never there. */
+export function compositionAt(composition: Composition, version: number): Pick<Composition, "from" | "sources" | "files"> | undefined {
+  if (version === composition.version) return composition;
+  const steps = composition.past.filter((step) => step.version >= version);
+  if (steps[0]?.version !== version) return undefined;
+  const files = steps.reduceRight((later, step) => patchFiles(later, step.files), composition.files);
+  return { from: steps[0].from, sources: steps[0].sources, files };
 }
 
 function replace(
