@@ -30,6 +30,10 @@ import { useRunKeys } from "./use-run-keys";
 import { type RunTab, useRunTab } from "./use-run-tab";
 
 /** What a run can be watched without comes when it is asked for. */
+const ComposeView = dynamic(() => import("@/components/compose/compose-view").then((module) => module.ComposeView), {
+  ssr: false,
+  loading: () => <p className="p-4 text-muted">Loading…</p>,
+});
 const DiffPrefetch = dynamic(() => import("@/components/diff/diff-prefetch").then((module) => module.DiffPrefetch), { ssr: false });
 const RunCommands = dynamic(() => import("./run-commands").then((module) => module.RunCommands), { ssr: false });
 const PrintSummary = dynamic(() => import("./print-summary").then((module) => module.PrintSummary), { ssr: false });
@@ -66,6 +70,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
       onSelect: () => run.base !== undefined && setSelecting({ variation: tab === "live" ? panes.getState().focused : rightSide }),
       onDiff: () => show("diff"),
       onLive,
+      onCompose: () => show("compose"),
     },
     tab === "live",
   );
@@ -90,6 +95,9 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
                 </Tabs.Trigger>
                 <Tabs.Trigger value="diff" className={tabLook} onMouseDown={quietly(() => show("diff"))}>
                   Diff <ChangedFiles run={run} />
+                </Tabs.Trigger>
+                <Tabs.Trigger value="compose" className={tabLook} onMouseDown={quietly(() => show("compose"))}>
+                  Compose
                 </Tabs.Trigger>
               </Tabs.List>
               <span className="flex-1" />
@@ -117,6 +125,12 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
               <ScoreboardStrip run={run} panes={panes} onSelect={onSelect} />
               <div className="min-h-0 flex-1">
                 <DiffView run={run} />
+              </div>
+            </Tabs.Content>
+            <Tabs.Content value="compose" tabIndex={-1} className="flex min-h-0 flex-1 flex-col data-[state=inactive]:hidden">
+              <ScoreboardStrip run={run} panes={panes} onSelect={onSelect} />
+              <div className="min-h-0 flex-1">
+                <ComposeView run={run} onLand={onLand} />
               </div>
             </Tabs.Content>
           </main>

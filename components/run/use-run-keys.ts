@@ -10,6 +10,7 @@ export interface RunKeys {
   onSelect: () => void;
   onDiff: () => void;
   onLive: () => void;
+  onCompose: () => void;
   /** Hides the focused pane; with Shift shows all that are hidden. */
   onHide: (all: boolean) => void;
   onMove: (by: -1 | 1) => void;
@@ -28,6 +29,7 @@ const live = "Live";
 const ofPage: readonly Keyed[] = [
   { id: "live", title: "Live", group: run, key: "l", keywords: ["tab", "panes", "transcript"], run: (keys) => keys.onLive() },
   { id: "diff", title: "Diff", group: run, key: "d", keywords: ["tab", "changes", "files"], run: (keys) => keys.onDiff() },
+  { id: "compose", title: "Compose", group: run, key: "g", keywords: ["tab", "hunks", "winner", "merge"], run: (keys) => keys.onCompose() },
   { id: "select", title: "Select the focused variation", group: run, key: "s", keyOnly: true, run: (keys) => keys.onSelect() },
 ];
 const focused = { group: live, keyOnly: true } as const;

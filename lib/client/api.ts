@@ -276,11 +276,11 @@ function environmentPath(projectId: string): string {
   return `/projects/${encodeURIComponent(projectId)}/environment`;
 }
 
-function runPath(runId: string): string {
+export function runPath(runId: string): string {
   return `/runs/${encodeURIComponent(runId)}`;
 }
 
-function query(fields: Record<string, string | undefined>): string {
+export function query(fields: Record<string, string | undefined>): string {
   const given = Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined);
   return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
 }
@@ -289,11 +289,13 @@ function post<T>(path: string, body: unknown, headers: Record<string, string> = 
   return send("POST", path, body, headers);
 }
 
-function send<T>(method: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
+/** A request with a JSON body. Rejects with `ApiProblem`. */
+export function send<T>(method: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
   return request(path, { method, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
 }
 
-async function request<T>(path: string, init?: Init): Promise<T> {
+/** Rejects with `ApiProblem`. */
+export async function request<T>(path: string, init?: Init): Promise<T> {
   const response = await answered(path, init);
   const body: unknown = await response.json().catch(() => undefined);
   if (body === undefined) throw new ApiProblem(unreadable(response.status));

@@ -41,7 +41,7 @@ type CompositionCommand = Extract<RunCommand, { type: `composition.${string}` }>
 
 /** See `CompositionService`. */
 export function createCompositionService(writer: RunWriter, tools: ComposeTools, now: () => number): CompositionService {
-  const { git, maps } = tools;
+  const { maps } = tools;
 
   async function stateOf(runId: string): Promise<RunState> {
     const state = await writer.state(runId);
