@@ -126,7 +126,7 @@ const FileHunks = memo(function FileHunks({ file, first, choices, edited, openRo
   const some = ticks.length > 0 && !all;
   const changedBy = [...new Set(rows.flatMap(({ clusters }) => clusters.flatMap(({ variations }) => variations)))].sort();
   return (
-    <li className="border-line border-b pt-[3px] pb-1 [contain-intrinsic-size:auto_80px] [content-visibility:auto]">
+    <li className="border-line border-b pt-[3px] pb-1">
       <div className="flex h-[26px] items-center gap-2 pr-3 pl-4 max-[900px]:h-9">
         <input
           type="checkbox"
@@ -145,6 +145,7 @@ const FileHunks = memo(function FileHunks({ file, first, choices, edited, openRo
           onClick={() => onOpen(path)}
           aria-current={openRow !== undefined}
           title={path}
+          aria-label={path}
           data-hunk-item=""
           tabIndex={-1}
           className="flex min-w-0 flex-1 font-mono text-meta focus-visible:-outline-offset-1"
@@ -237,7 +238,8 @@ function Hunk({ tick, inBase, ticks, now, onOpen, onToggle }: HunkProps): ReactE
         <span className={cx("min-w-0 flex-1 truncate", taken ? "text-text" : "text-muted")}>{title}</span>
         <span className="text-[11px] text-muted tabular-nums">{placeOf(row, inBase)}</span>
         <span className="min-w-[50px] text-right text-[11px] tabular-nums">
-          <span className="text-ok">+{cluster.added}</span> <span className="text-bad">−{cluster.removed}</span>
+          {cluster.added > 0 && <span className="text-ok">+{cluster.added}</span>}{" "}
+          {cluster.removed > 0 && <span className="text-bad">−{cluster.removed}</span>}
         </span>
         {blocking.length > 0 && (
           <span id={why} className="w-full truncate pl-[22px] text-[11px] text-warn leading-4">

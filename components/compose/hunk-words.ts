@@ -15,6 +15,14 @@ export function placeOf({ kind, start, end }: Pick<RowOutline, "kind" | "start" 
   return end - start === 1 ? String(end) : `${start + 1}–${end}`;
 }
 
+/** Modes as git writes them. */
+const modeWords: Record<string, string> = {
+  "100644": "makes it a plain file",
+  "100755": "makes it executable",
+  "120000": "makes it a symbolic link",
+  "160000": "makes it a submodule",
+};
+
 /** What a hunk is about, in a few words. */
 export function hunkTitle(row: RowOutline, cluster: ClusterOutline, inBase: boolean): string {
   switch (cluster.kind) {
@@ -25,7 +33,7 @@ export function hunkTitle(row: RowOutline, cluster: ClusterOutline, inBase: bool
     case "path":
       return `moves it to ${cluster.detail ?? "another place"}`;
     case "mode":
-      return cluster.detail === "100755" ? "makes it executable" : `mode ${cluster.detail ?? ""}`;
+      return modeWords[cluster.detail ?? ""] ?? `mode ${cluster.detail ?? ""}`;
     case "lines":
       return row.title ?? (inBase ? "changes lines" : "new file");
   }

@@ -19,7 +19,6 @@ export interface CompositionEditor {
   save: SaveState;
   /** What is ticked in a file, also what is not saved yet. */
   choicesOf(file: FileOutline): readonly Choice[];
-  isDecided(path: string): boolean;
   /** Resolves to undefined when it was refused: `save` says why. */
   change(edit: CompositionEdit, ticked?: { path: string; choices: Choice[] }): Promise<ChangedCompositionResponse | undefined>;
   undo: (() => void) | undefined;
@@ -92,11 +91,14 @@ export function useComposition(runId: string, composition: Composition): Composi
   };
   const { back, forth } = steps;
   const [last, again] = [back.at(-1), forth.at(-1)];
+  const change = useCallback<CompositionEditor["change"]>(
+    (edit, ticked) => send(edit, ticked, (now, before) => ({ back: [...now.back, before], forth: [] })),
+    [send],
+  );
   return {
     save,
-    choicesOf: (file) => standing.get(file.path)?.choices ?? files[file.path]?.choices ?? choicesFrom(file, from),
-    isDecided: (path) => standing.has(path) || files[path] !== undefined,
-    change: (edit, ticked) => send(edit, ticked, (now, before) => ({ back: [...now.back, before], forth: [] })),
+    choicesOf: (file) => standing.get(file.path)?.choices ?? files[file.path]?.choices ?? startOf(file, from),
+    change,
     undo:
       last === undefined ? undefined : () => goTo(last, (now, before) => ({ back: now.back.slice(0, -1), forth: [...now.forth, before] })),
     redo:
@@ -106,3 +108,14 @@ export function useComposition(runId: string, composition: Composition): Composi
     dismiss: () => setSave({ kind: "saved" }),
   };
 }
+
+/** The same list each time, so that what shows it need not be drawn anew. */
+function startOf(file: FileOutline, from: number | null): readonly Choice[] {
+  const known = starts.get(file) ?? new Map<number | null, readonly Choice[]>();
+  starts.set(file, known);
+  const choices = known.get(from) ?? choicesFrom(file, from);
+  known.set(from, choices);
+  return choices;
+}
+
+const starts = new WeakMap<FileOutline, Map<number | null, readonly Choice[]>>();

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { type ReactElement, type ReactNode, useEffect, useMemo, useState } from "react";
+import { type ReactElement, type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { type Command, isTaken, type Shortcut, useCommands } from "@/components/palette/registry";
 import { Button } from "@/components/ui/button";
 import { Key } from "@/components/ui/key";
@@ -47,9 +47,12 @@ export function Workbench({ run, composition, picker, onLand }: WorkbenchProps):
   const outline = files.find((file) => file.path === path);
   const row = outline?.rows.find(({ id }) => id === place?.row) ?? outline?.rows[0];
 
-  const onTake = (file: FileOutline, choices: Choice[]): void => {
-    void editor.change({ files: [{ path: file.path, choices }] }, { path: file.path, choices });
-  };
+  const { change } = editor;
+  const onTake = useCallback(
+    (file: FileOutline, choices: Choice[]) => void change({ files: [{ path: file.path, choices }] }, { path: file.path, choices }),
+    [change],
+  );
+  const onOpen = useCallback((next: string, nextRow?: string) => setPlace({ path: next, row: nextRow }), []);
   const onText = (changed: string, text: string | null): void => void editor.change({ files: [{ path: changed, text }] });
   const onStep = (by: -1 | 1): void => {
     const at = steps.findIndex((step) => step.path === path && step.row === row?.id);
@@ -98,7 +101,7 @@ export function Workbench({ run, composition, picker, onLand }: WorkbenchProps):
             open={{ path: path ?? "", row: row?.id }}
             choicesOf={editor.choicesOf}
             edited={(one) => composition.files[one]?.edit !== undefined}
-            onOpen={(next, nextRow) => setPlace({ path: next, row: nextRow })}
+            onOpen={onOpen}
             onTake={onTake}
           />
         )}
