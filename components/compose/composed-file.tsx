@@ -214,6 +214,7 @@ function AgainstBase({ file, text }: { file: ComposedFileResponse; text: string 
       <TextDiff
         content={{ file: path, path: new_path ?? path, oldPath: path, left: base ?? "", right: text, changedLines }}
         start="first"
+        jump={0}
         settings={viewSettings.get()}
         label={`${path}: base and composition`}
         onChanges={() => undefined}

@@ -42,7 +42,7 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
   const [diverging, setDiverging] = useState(false);
   const shown = from === undefined || to === undefined ? NONE : (diff.data?.files ?? NONE);
   const variations = run.variations.length;
-  const changedBy = left === "base" && right !== "base" ? right.variation : undefined;
+  const changedBy = left === "base" ? variationIn(right)?.variation : undefined;
   const files = useMemo(
     () => joinFiles({ mapped: map.data?.files, outdated: map.isPlaceholderData, likeness, shown, variations, changedBy }),
     [map.data, map.isPlaceholderData, likeness, shown, variations, changedBy],
@@ -191,7 +191,7 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
             <HunkMap
               run={run}
               path={chosen?.origin}
-              right={right === "base" ? undefined : right.variation}
+              right={variationIn(right)?.variation}
               current={left === "base" ? changes.left : undefined}
               diverging={diverging}
               onGo={hunks.go}
