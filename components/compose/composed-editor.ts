@@ -119,8 +119,8 @@ function markOf({ start, end, variations }: OriginRange): monaco.editor.IModelDe
     options: {
       isWholeLine: true,
       className: `${name}-line`,
-      glyphMarginClassName: name,
-      glyphMarginHoverMessage: { value: who },
+      linesDecorationsClassName: name,
+      linesDecorationsTooltip: who,
       stickiness: monaco.editor.TrackedRangeStickiness.NeverGrowsWhenTypingAtEdges,
     },
   };
@@ -139,7 +139,7 @@ function originClass(variations: readonly number[]): string {
   const colour = variations[0] === undefined ? "var(--text)" : `var(--${variationLetter(variations[0]).toLowerCase()})`;
   const shown = letters === "" ? "✎" : letters.length > 2 ? `${letters.slice(0, 1)}+` : letters;
   sheet.insertRule(
-    `.monaco-editor .${name}::before { content: "${shown}"; display: grid; place-items: center; height: 100%; font: 600 10px/1 var(--font-mono); color: ${colour}; background: color-mix(in srgb, ${colour} 16%, transparent); border-left: 3px solid ${colour}; }`,
+    `.monaco-editor .${name}::before { content: "${shown}"; display: grid; place-items: center; box-sizing: border-box; width: 22px; height: 100%; margin-left: 2px; font: 600 10px/1 var(--font-mono); color: ${colour}; background: color-mix(in srgb, ${colour} 16%, transparent); border-left: 3px solid ${colour}; }`,
   );
   sheet.insertRule(`.monaco-editor .${name}-line { background: color-mix(in srgb, ${colour} 6%, transparent); }`);
   return name;
@@ -150,8 +150,8 @@ const OPTIONS: monaco.editor.IStandaloneEditorConstructionOptions = {
   fontSize: 12,
   lineHeight: 19,
   lineNumbersMinChars: 4,
-  lineDecorationsWidth: 8,
-  glyphMargin: true,
+  lineDecorationsWidth: 32,
+  glyphMargin: false,
   folding: false,
   minimap: { enabled: false },
   overviewRulerLanes: 0,

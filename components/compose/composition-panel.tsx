@@ -33,10 +33,13 @@ export function CompositionPanel({ run, composition, editor, wouldConflict, onLa
   const selected = isSelected(run, what);
   const newest = selected && run.selection?.commit === snapshot?.commit;
   const selecting = useMutation({
-    mutationFn: () => selectWinner(run.runId, { composition: number }),
+    mutationFn: async () => {
+      // What was typed just now belongs to it.
+      await editor.settled();
+      return selectWinner(run.runId, { composition: number });
+    },
     onSuccess: () => onLand(what),
   });
-  const busy = editor.save.kind === "saving" || selecting.isPending;
   return (
     <aside
       aria-labelledby="composition-facts"
@@ -57,7 +60,7 @@ export function CompositionPanel({ run, composition, editor, wouldConflict, onLa
       <Origins composition={composition} wouldConflict={wouldConflict} />
       <div className="mt-auto grid gap-2 border-line border-t bg-panel px-4 py-3 max-[900px]:mt-0">
         <SaveLine composition={composition} editor={editor} />
-        <Button kind="primary" size="medium" disabled={busy || newest} onClick={() => selecting.mutate()}>
+        <Button kind="primary" size="medium" disabled={selecting.isPending || newest} onClick={() => selecting.mutate()}>
           {newest ? "Selected" : selecting.isPending ? "Selecting…" : selected ? "Select its newest state" : "Select this composition"}
         </Button>
         {selecting.error !== null && (
@@ -66,9 +69,7 @@ export function CompositionPanel({ run, composition, editor, wouldConflict, onLa
           </p>
         )}
         <div className="grid grid-cols-2 gap-2">
-          <Button disabled={busy} onClick={() => onLand(what)}>
-            Land it…
-          </Button>
+          <Button onClick={() => void editor.settled().then(() => onLand(what))}>Land it…</Button>
           <Button asChild>
             <a href={downloadPaths(run.runId, what).patch} download>
               Patch

@@ -73,7 +73,7 @@ export function HunkList({ files, open, choicesOf, edited, onOpen, onTake }: Hun
         ref={list}
         aria-label="Changed files"
         onKeyDown={(event) => move(event, list.current)}
-        className="min-h-0 flex-1 overflow-y-auto max-[900px]:overflow-visible"
+        className="min-h-0 flex-1 overflow-y-auto max-[900px]:max-h-[50vh] max-[900px]:flex-none"
       >
         {shown.map((file, index) => (
           <FileHunks

@@ -21,6 +21,8 @@ export interface CompositionEditor {
   choicesOf(file: FileOutline): readonly Choice[];
   /** Resolves to undefined when it was refused: `save` says why. */
   change(edit: CompositionEdit, ticked?: { path: string; choices: Choice[] }): Promise<ChangedCompositionResponse | undefined>;
+  /** Resolves once everything that was changed so far is saved, or refused. */
+  settled(): Promise<unknown>;
   undo: (() => void) | undefined;
   redo: (() => void) | undefined;
   dismiss(): void;
@@ -99,6 +101,7 @@ export function useComposition(runId: string, composition: Composition): Composi
     save,
     choicesOf: (file) => standing.get(file.path)?.choices ?? files[file.path]?.choices ?? startOf(file, from),
     change,
+    settled: () => queue.current,
     undo:
       last === undefined ? undefined : () => goTo(last, (now, before) => ({ back: now.back.slice(0, -1), forth: [...now.forth, before] })),
     redo:

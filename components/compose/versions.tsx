@@ -22,7 +22,7 @@ export function Versions({ row, taken, onTake, onBase }: VersionsProps): ReactEl
       className="flex max-h-48 shrink-0 divide-x divide-line overflow-auto border-line-strong border-b bg-panel"
     >
       {row.kind === "lines" && (
-        <li className="min-w-64 flex-1">
+        <li className="min-w-52 flex-1">
           <div className="sticky top-0 flex h-8 items-center gap-2 bg-panel px-2.5 text-meta text-muted">
             <span className="rounded bg-hover px-1.5 font-mono font-semibold text-[11px] leading-[18px]">base</span>
             <span className="flex-1" />
@@ -38,7 +38,7 @@ export function Versions({ row, taken, onTake, onBase }: VersionsProps): ReactEl
         </li>
       )}
       {row.clusters.map((cluster) => (
-        <li key={cluster.id} data-v={variationLetter(cluster.variations[0] ?? 0)} className="min-w-64 flex-1 shadow-[inset_0_2px_var(--v)]">
+        <li key={cluster.id} data-v={variationLetter(cluster.variations[0] ?? 0)} className="min-w-52 flex-1 shadow-[inset_0_2px_var(--v)]">
           <div className="sticky top-0 flex h-8 items-center gap-2 bg-panel px-2.5 text-meta text-muted shadow-[inset_0_2px_var(--v)]">
             <Letters variations={cluster.variations} />
             <span className="flex-1" />

@@ -89,7 +89,7 @@ export function Workbench({ run, composition, picker, onLand }: WorkbenchProps):
           Redo <Key className="max-[700px]:hidden">⇧⌘Z</Key>
         </Button>
       </div>
-      <div className="grid min-h-0 flex-1 grid-cols-[336px_minmax(0,1fr)_276px] max-[1280px]:grid-cols-[290px_minmax(0,1fr)_244px] max-[900px]:flex max-[900px]:flex-col max-[900px]:overflow-y-auto">
+      <div className="grid min-h-0 flex-1 grid-cols-[336px_minmax(0,1fr)_276px] max-[1280px]:grid-cols-[290px_minmax(0,1fr)_244px] max-[900px]:flex max-[900px]:flex-col max-[900px]:overflow-y-auto max-[900px]:[&>*]:shrink-0">
         {hunks.error !== null ? (
           <div role="alert" className="grid content-start justify-items-start gap-2 p-4">
             <p>The hunks could not be loaded: {hunks.error.message}</p>

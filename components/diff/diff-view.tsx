@@ -6,6 +6,7 @@ import { useCommands } from "@/components/palette/registry";
 import { cx } from "@/components/ui/cx";
 import { useStored } from "@/lib/client/stored-value";
 import { type DiffLine, sideCommit, sideLabel } from "@/lib/diff/diff-link";
+import { variationIn } from "@/lib/diff/diff-side";
 import { divergingFiles, filesInOrder, joinFiles } from "@/lib/diff/file-tree";
 import { viewedKey } from "@/lib/diff/viewed-files";
 import type { FileDiffRow } from "@/lib/protocol/trees";
