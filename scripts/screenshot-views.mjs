@@ -74,7 +74,6 @@ export const views = [
   },
   {
     name: "compose",
-    documented: true,
     async show(page, scene) {
       await page.goto(`/runs/${await scene.ended()}?tab=compose`);
       const begin = page.getByRole("button", { name: /^Start from B/ });

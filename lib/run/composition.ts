@@ -41,6 +41,8 @@ export interface Composition {
   createdAt: number;
   changedAt: number;
   snapshot?: CompositionSnapshot;
+  /** Commits that it has been, newest last; the oldest are forgotten. Who was just told of one can still fetch it. */
+  commits: readonly string[];
   /** It stays as a number that is not given again; its last tree stays for what was landed. */
   deleted: boolean;
 }
@@ -51,7 +53,21 @@ export function reduceCompositions(compositions: readonly Composition[], event: 
     case "composition.created": {
       if (compositionOf(compositions, event.number) !== undefined) return compositions;
       const { number, id, name, from, sources, by } = event;
-      const made = { number, id, name, from, sources, by, files: {}, version: 1, past: [], createdAt: at, changedAt: at, deleted: false };
+      const made = {
+        number,
+        id,
+        name,
+        from,
+        sources,
+        by,
+        files: {},
+        version: 1,
+        past: [],
+        commits: [],
+        createdAt: at,
+        changedAt: at,
+        deleted: false,
+      };
       return [...compositions, made];
     }
     case "composition.changed":
@@ -60,7 +76,10 @@ export function reduceCompositions(compositions: readonly Composition[], event: 
       return replace(compositions, event.number, (composition) => ({ ...composition, name: event.name }));
     case "composition.snapshot_taken": {
       const { type: _, number, ...snapshot } = event;
-      return replace(compositions, number, (composition) => ({ ...composition, snapshot: { ...snapshot, at } }));
+      return replace(compositions, number, (composition) => {
+        const commits = [...composition.commits, snapshot.commit].slice(-MAX_STEPS);
+        return { ...composition, snapshot: { ...snapshot, at }, commits };
+      });
     }
     case "composition.deleted":
       return replace(compositions, event.number, (composition) => ({ ...composition, files: {}, past: [], deleted: true }));

@@ -13,7 +13,7 @@ export function turnsOf({ snapshots }: VariationState): SnapshotMark[] {
 /** Every commit that belongs to a run: its base, its snapshots, its compositions and what they are made of, its selection. Nothing else of the repository is anybody's business here. */
 export function runCommits(run: RunState): Set<string> {
   const snapshots = run.variations.flatMap((variation) => variation.snapshots.map(({ commit }) => commit));
-  const composed = run.compositions.map(({ snapshot }) => snapshot?.commit);
+  const composed = run.compositions.flatMap(({ commits }) => commits);
   return new Set([run.base?.commit, run.selection?.commit, ...snapshots, ...composed].filter((commit) => commit !== undefined));
 }
 

@@ -67,11 +67,11 @@ function compositionTree(run: RunState, number: number): FoundTree {
     const message = "Give the number of a composition of this run.";
     throw new AppError("not_found", `This run has no composition ${number}.`, [{ field: "composition", message }]);
   }
-  const { snapshot, changedAt } = composition;
+  const { snapshot, commits, changedAt } = composition;
   return {
     called: sourceName({ composition: number }),
     credits: (snapshot?.variations ?? []).flatMap((index) => run.variations[index] ?? []),
-    snapshots: snapshot === undefined ? [] : [snapshot.commit],
+    snapshots: commits,
     newest: snapshot,
     at: () => snapshot?.at ?? changedAt,
   };
