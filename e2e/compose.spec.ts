@@ -23,6 +23,12 @@ const line = (page: Page, text: string): Locator =>
   page.getByRole("region", { name: "Composed file" }).locator(".view-line").filter({ hasText: text }).first();
 const saved = (page: Page): Locator => page.getByRole("status").filter({ hasText: /^Saved/ });
 
+async function create(from: number | null): Promise<CompositionResponse> {
+  const { status, body } = await apiClient(shop.server.url).call<CompositionResponse>("POST", `/runs/${run}/compositions`, { from });
+  expect(status, JSON.stringify(body)).toBe(201);
+  return body;
+}
+
 async function newest(): Promise<CompositionResponse> {
   const { body } = await apiClient(shop.server.url).call<CompositionListResponse>("GET", `/runs/${run}/compositions`);
   const composition = body.compositions.at(-1);
@@ -81,6 +87,7 @@ test("the best of several variations is composed, written in, undone, and surviv
 });
 
 test("hunks are walked and taken with the keyboard", async ({ page }) => {
+  await create(0);
   await page.goto(`${shop.server.url}/runs/${run}?tab=compose`);
   await page.getByRole("button", { name: "New…" }).click();
   await page.getByRole("button", { name: "Start from the base" }).click();
@@ -103,9 +110,7 @@ test("hunks are walked and taken with the keyboard", async ({ page }) => {
 
 test("a composition is compared, selected, fetched by git and landed", async ({ page }) => {
   const api = apiClient(shop.server.url);
-  const made = await api.call<CompositionResponse>("POST", `/runs/${run}/compositions`, { from: 1 });
-  expect(made.status).toBe(201);
-  const { number } = made.body;
+  const { number } = await create(1);
   const files = [{ path: "src/http/client.ts", take: "e" }];
   const changed = await api.call<CompositionResponse>("PATCH", `/runs/${run}/compositions/${number}`, { version: 1, files });
   expect(changed.status).toBe(200);
@@ -138,6 +143,7 @@ test("a composition is compared, selected, fetched by git and landed", async ({ 
 });
 
 test("it fits a phone", async ({ page }) => {
+  await create(0);
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(`${shop.server.url}/runs/${run}?tab=compose`);
   await expect(list(page)).toBeVisible();

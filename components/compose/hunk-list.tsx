@@ -238,8 +238,8 @@ function Hunk({ tick, inBase, ticks, now, onOpen, onToggle }: HunkProps): ReactE
         <span className={cx("min-w-0 flex-1 truncate", taken ? "text-text" : "text-muted")}>{title}</span>
         <span className="text-[11px] text-muted tabular-nums">{placeOf(row, inBase)}</span>
         <span className="min-w-[50px] text-right text-[11px] tabular-nums">
-          {cluster.added > 0 && <span className="text-ok">+{cluster.added}</span>}{" "}
-          {cluster.removed > 0 && <span className="text-bad">−{cluster.removed}</span>}
+          {cluster.added > 0 && <span className="text-add-text">+{cluster.added}</span>}{" "}
+          {cluster.removed > 0 && <span className="text-del-text">−{cluster.removed}</span>}
         </span>
         {blocking.length > 0 && (
           <span id={why} className="w-full truncate pl-[22px] text-[11px] text-warn leading-4">
