@@ -1,6 +1,6 @@
 import { formatAge, formatDollars } from "@/lib/format";
 import type { RunResponse, RunSummary } from "@/lib/protocol/http";
-import { variationLetter } from "@/lib/run/select";
+import { sourceName, variationLetter } from "@/lib/run/select";
 import { runFailures } from "./failure-lines";
 import { fit, oneLine, type Paint, padTo, type Tone, textWidth } from "./terminal/text";
 
@@ -41,11 +41,10 @@ export function variationTable({ variations, winning_variation_id }: RunSummary,
 /** A line per run, newest first. `now`: ms since the epoch. */
 export function runTable(runs: readonly RunSummary[], paint: Paint, { now, columns }: { now: number; columns: number }): string {
   const rows = runs.map((run): Row => {
-    const winner = run.winning_variation_id;
     return [
       { text: run.run_id },
       { text: run.status, tone: stateTones[run.status] },
-      { text: winner === null ? "" : variationLetter(winner), tone: "good" },
+      { text: winnerOf(run), tone: "good" },
       { text: formatAge(Date.parse(run.created_at), now), right: true, tone: "dim" },
       { text: formatDollars(run.dollars), right: true },
       { text: oneLine(run.repository_name) },
@@ -58,6 +57,13 @@ export function runTable(runs: readonly RunSummary[], paint: Paint, { now, colum
   );
 }
 
+/** A letter, or the number of a composition. */
+function winnerOf({ winning_variation_id: winner, winning_composition: number }: RunSummary): string {
+  if (winner !== null) return variationLetter(winner);
+  // Rows from before there were compositions say nothing of them.
+  return number ? `${number}` : "";
+}
+
 /** Run, repository, base and prompt above the table, failures and selection below it. */
 export function runText(run: RunResponse, paint: Paint): string {
   const { run_id, status, repository_name, base_ref, base_commit, dollars, prompt, selection } = run;
@@ -66,6 +72,6 @@ export function runText(run: RunResponse, paint: Paint): string {
   const choice =
     selection === null
       ? ""
-      : `Winner: ${variationLetter(selection.winning_variation_id)}, branch ${oneLine(selection.branch)}${selection.reason === null ? "" : ` (${oneLine(selection.reason)})`}\n`;
+      : `Winner: ${sourceName({ winner: selection.winning_variation_id ?? undefined, composition: selection.composition ?? undefined })}, branch ${oneLine(selection.branch)}${selection.reason === null ? "" : ` (${oneLine(selection.reason)})`}\n`;
   return `${head}${paint(oneLine(prompt).slice(0, 300), "dim")}\n\n${variationTable(run, paint)}${runFailures(run, paint)}${choice}`;
 }

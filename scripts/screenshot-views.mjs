@@ -73,6 +73,18 @@ export const views = [
     },
   },
   {
+    name: "compose",
+    async show(page, scene) {
+      await page.goto(`/runs/${await scene.ended()}?tab=compose`);
+      const begin = page.getByRole("button", { name: /Start from B/ });
+      const list = page.getByRole("list", { name: "Changed files" });
+      await begin.or(list).first().waitFor();
+      if (await begin.isVisible()) await begin.click();
+      await list.waitFor();
+      await firstChange(page);
+    },
+  },
+  {
     name: "select",
     documented: true,
     async show(page, scene) {

@@ -6,6 +6,7 @@ import { openAllowedFolders } from "./allowed-folders";
 import { createRunBundles } from "./bundle/run-bundle";
 import { createMapService } from "./compare/map-service";
 import { createMapThread, mapProgram } from "./compare/map-thread";
+import { createCompositionService } from "./compositions/composition-service";
 import type { Env } from "./env";
 import { createRunEnvironments } from "./environment/create-run-environments";
 import { createDependencyCache } from "./environment/dependency-cache";
@@ -185,12 +186,14 @@ export async function createServices(env: Env, root: string, version: string): P
     log,
   });
   const landings = openLandings(env, context);
+  const maps = createMapService(writer, git, createMapThread(mapProgram(root)));
   const feed = createRunFeed(eventLog, writer);
   metrics.watchRuns({ writer, index, queue, feed });
   const services: Services = {
     runs,
     diffs: createDiffService(writer, git),
-    maps: createMapService(writer, git, createMapThread(mapProgram(root))),
+    maps,
+    compositions: createCompositionService(writer, { git, maps }, Date.now),
     remote: createRunRemote(writer, git),
     landings,
     messages: createMessageService(context, conductor),

@@ -5,6 +5,7 @@ import type { RunBundles } from "./bundle/run-bundle";
 import type { CheckService } from "./checks/check-service";
 import type { ProjectChecks } from "./checks/project-checks";
 import type { MapService } from "./compare/map-service";
+import type { CompositionService } from "./compositions/composition-service";
 import type { ProjectEnvironment } from "./environment/project-environment";
 import type { Executor } from "./executors/executor";
 import type { GitStore } from "./git/git-store";
@@ -33,6 +34,7 @@ export interface Services {
   projectChecks: ProjectChecks;
   diffs: DiffService;
   maps: MapService;
+  compositions: CompositionService;
   remote: RunRemote;
   landings: LandingService;
   messages: MessageService;

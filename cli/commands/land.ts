@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { landVariation, previewLanding } from "@/lib/client/api";
 import type { LandingResponse, LandPreviewResponse, LandRequest } from "@/lib/protocol/landing";
 import { type LandingKind, landingKinds } from "@/lib/run/bounds";
-import { variationLetter } from "@/lib/run/select";
+import { sourceName } from "@/lib/run/select";
 import { type Command, defineCommand, jsonOption, type OptionSpecs, quoted, serverOptions } from "../command";
 import { type Console } from "../console";
 import { exitCodes, usageError } from "../exit-codes";
@@ -117,11 +117,15 @@ function authorOf(text: string): { name: string; email: string } {
   return { name, email };
 }
 
+function nameOf({ variation_id, composition }: Pick<LandingResponse, "variation_id" | "composition">): string {
+  return sourceName({ winner: variation_id ?? undefined, composition: composition ?? undefined });
+}
+
 function previewText(preview: LandPreviewResponse, { colour }: Console): string {
-  const { kind, variation_id, place, branch, files, message, author, moved, rebases, conflicts, blockers, warnings } = preview;
+  const { kind, place, branch, files, message, author, moved, rebases, conflicts, blockers, warnings } = preview;
   const paint = painter(colour);
   const rows = [
-    `${variationLetter(variation_id)} → ${plainKind(kind)}: ${oneLine(place)}${branch === null ? "" : `, branch ${oneLine(branch)}`}, ${count(files, "file")}`,
+    `${nameOf(preview)} → ${plainKind(kind)}: ${oneLine(place)}${branch === null ? "" : `, branch ${oneLine(branch)}`}, ${count(files, "file")}`,
     `message   ${oneLine(message.split("\n")[0] ?? "")}`,
     `author    ${author === null ? "nobody yet" : oneLine(`${author.name} <${author.email}>`)}`,
     ...(moved === null
@@ -137,11 +141,12 @@ function previewText(preview: LandPreviewResponse, { colour }: Console): string 
   return `${rows.join("\n")}\n`;
 }
 
-function landedText({ variation_id, kind, place, branch, commit, url, notes, next, failure }: LandingResponse): string {
+function landedText(landing: LandingResponse): string {
+  const { kind, place, branch, commit, url, notes, next, failure } = landing;
   if (failure !== null) return `failed  ${inert(`${failure.message} ${failure.remedy}`)}\n`;
   const where = [place, branch === null ? null : `branch ${branch}`, commit?.slice(0, 10) ?? null, url].filter((part) => part !== null);
   const rows = [
-    `${variationLetter(variation_id)} landed (${plainKind(kind)}): ${oneLine(where.join(", "))}`,
+    `${nameOf(landing)} landed (${plainKind(kind)}): ${oneLine(where.join(", "))}`,
     ...notes.map(oneLine),
     ...(next === null ? [] : [`next      ${oneLine(next)}`]),
   ];

@@ -17,5 +17,5 @@ export function useCommentSides(run: RunState, left: DiffSide, right: DiffSide):
 function describe(run: RunState, side: DiffSide): CommentSide | null {
   const commit = sideCommit(run, side);
   if (commit === undefined) return null;
-  return { commit, label: sideLabel(side), ...(side === "base" ? {} : { variation: side.variation }) };
+  return { commit, label: sideLabel(side), ...(side !== "base" && "variation" in side ? { variation: side.variation } : {}) };
 }

@@ -5,7 +5,7 @@ import type { ReactElement, ReactNode } from "react";
 import { useNow } from "@/components/run/now";
 import { Button } from "@/components/ui/button";
 import { sameSide, sideCommit, sideLabel } from "@/lib/diff/diff-link";
-import { type DiffSide } from "@/lib/diff/diff-side";
+import { type DiffSide, variationIn } from "@/lib/diff/diff-side";
 import type { TreeFile } from "@/lib/diff/file-tree";
 import { formatElapsed } from "@/lib/format";
 import type { DiffResponse } from "@/lib/protocol/trees";
@@ -17,8 +17,9 @@ import { Skeleton } from "./skeleton";
 export function AsOf({ run, sides }: { run: RunState; sides: readonly DiffSide[] }): ReactElement | null {
   const now = useNow();
   const live = sides.flatMap((side) => {
-    if (side === "base" || side.turn !== undefined || side.snapshot !== undefined) return [];
-    const variation = run.variations[side.variation];
+    const { variation: index, turn, snapshot } = variationIn(side) ?? {};
+    if (index === undefined || turn !== undefined || snapshot !== undefined) return [];
+    const variation = run.variations[index];
     const at = variation?.snapshots.at(-1)?.at;
     return variation === undefined || isTerminal(variation.status) || at === undefined ? [] : [{ letter: sideLabel(side), at }];
   });
@@ -64,7 +65,7 @@ function Why({ run, left, right, diff }: Omit<NothingProps, "pickers">): ReactEl
   }
   if (diff.isPending) return <Skeleton what="the changes" />;
   if (sameSide(left, right)) return <Words>Both sides are {sideLabel(left)}: choose another one.</Words>;
-  const variation = left === "base" && right !== "base" ? run.variations[right.variation] : undefined;
+  const variation = left === "base" ? run.variations[variationIn(right)?.variation ?? -1] : undefined;
   if (variation !== undefined) {
     const letter = sideLabel(right);
     return <Words>{isTerminal(variation.status) ? `${letter} changed nothing.` : `${letter} has not changed anything yet.`}</Words>;
@@ -83,6 +84,7 @@ function missingWords(run: RunState, side: DiffSide): string {
       ? "The base is still being fetched. Changes appear here as the agents work."
       : "The base was not fetched: there is nothing to compare.";
   }
+  if ("composition" in side) return `There is no ${sideLabel(side)}: choose another side.`;
   const variation = run.variations[side.variation];
   const letter = sideLabel(side);
   if (variation !== undefined && (side.turn !== undefined || side.snapshot !== undefined))

@@ -8,6 +8,7 @@ import { useCommands } from "@/components/palette/registry";
 import { cx } from "@/components/ui/cx";
 import { useStored } from "@/lib/client/stored-value";
 import { type DiffLine, sideCommit, sideLabel } from "@/lib/diff/diff-link";
+import { variationIn } from "@/lib/diff/diff-side";
 import { divergingFiles, filesInOrder, joinFiles } from "@/lib/diff/file-tree";
 import { viewedKey } from "@/lib/diff/viewed-files";
 import type { FileDiffRow } from "@/lib/protocol/trees";
@@ -44,7 +45,7 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
   const [diverging, setDiverging] = useState(false);
   const shown = from === undefined || to === undefined ? NONE : (diff.data?.files ?? NONE);
   const variations = run.variations.length;
-  const changedBy = left === "base" && right !== "base" ? right.variation : undefined;
+  const changedBy = left === "base" ? variationIn(right)?.variation : undefined;
   const files = useMemo(
     () => joinFiles({ mapped: map.data?.files, outdated: map.isPlaceholderData, likeness, shown, variations, changedBy }),
     [map.data, map.isPlaceholderData, likeness, shown, variations, changedBy],
@@ -196,7 +197,7 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
             <HunkMap
               run={run}
               path={chosen?.origin}
-              right={right === "base" ? undefined : right.variation}
+              right={variationIn(right)?.variation}
               current={left === "base" ? changes.left : undefined}
               diverging={diverging}
               onGo={hunks.go}

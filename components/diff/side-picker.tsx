@@ -7,7 +7,7 @@ import { agentName, modelName } from "@/components/run/spec-words";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
 import { type DiffLink, sideCommit, sideLabel, sideMark } from "@/lib/diff/diff-link";
-import { type DiffSide, formatSide, parseSide } from "@/lib/diff/diff-side";
+import { type DiffSide, formatSide, parseSide, type VariationSide, variationIn } from "@/lib/diff/diff-side";
 import { formatElapsed } from "@/lib/format";
 import type { RunState, VariationState } from "@/lib/run/state";
 import { turnsOf } from "@/lib/run/trees";
@@ -48,21 +48,24 @@ interface SideProps {
 
 function Side({ label, run, value, onChange, className }: SideProps): ReactElement {
   const base = run.base;
-  const variation = value === "base" ? undefined : run.variations[value.variation];
+  const state = variationIn(value);
+  const variation = state === undefined ? undefined : run.variations[state.variation];
   return (
     <div className={cx("flex h-9 min-w-0 items-center gap-2 px-3", className)}>
       <SidePicker label={label} run={run} value={value} onChange={onChange} />
-      {variation !== undefined && value !== "base" && (
+      {variation !== undefined && state !== undefined && (
         <StatePicker
-          label={`${label}: state of ${sideLabel({ variation: value.variation })}`}
+          label={`${label}: state of ${sideLabel({ variation: state.variation })}`}
           variation={variation}
-          value={value}
+          value={state}
           onChange={onChange}
         />
       )}
       <span className="min-w-0 truncate text-meta text-muted max-[700px]:hidden">
         {variation !== undefined ? (
           `${agentName(variation.spec)}, ${modelName(variation.spec)}`
+        ) : value !== "base" ? (
+          run.compositions.find(({ number }) => "composition" in value && number === value.composition)?.name
         ) : base === undefined ? (
           ""
         ) : (
@@ -77,8 +80,10 @@ function Side({ label, run, value, onChange, className }: SideProps): ReactEleme
 
 /** Base or a variation. Arrow keys move, as in any group of radio buttons. */
 function SidePicker({ label, run, value, onChange }: Omit<SideProps, "className">): ReactElement {
-  const sides: DiffSide[] = ["base", ...run.variations.map(({ index }) => ({ variation: index }))];
-  const chosen = value === "base" ? value : { variation: value.variation };
+  const compositions = run.compositions.filter(({ deleted }) => !deleted).map(({ number }) => ({ composition: number }));
+  const sides: DiffSide[] = ["base", ...run.variations.map(({ index }) => ({ variation: index })), ...compositions];
+  const state = variationIn(value);
+  const chosen = state === undefined ? value : { variation: state.variation };
   return (
     <RadioGroup.Root
       aria-label={label}
@@ -92,17 +97,17 @@ function SidePicker({ label, run, value, onChange }: Omit<SideProps, "className"
           key={formatSide(side)}
           value={formatSide(side)}
           disabled={sideCommit(run, side) === undefined}
-          data-v={side === "base" ? undefined : sideLabel(side)}
-          aria-label={side === "base" ? "base" : `variation ${sideLabel(side)}`}
+          data-v={variationIn(side) && sideLabel(side)}
+          aria-label={variationIn(side) === undefined ? sideLabel(side) : `variation ${sideLabel(side)}`}
           title={sideCommit(run, side) === undefined ? `${sideLabel(side)} has no changes yet` : undefined}
           className={cx(
             "h-[22px] min-w-6 border-line-strong border-r px-1.5 font-mono text-[11.5px] last:border-r-0 hover:bg-hover focus-visible:-outline-offset-2 disabled:cursor-not-allowed disabled:opacity-40",
-            side === "base"
+            variationIn(side) === undefined
               ? "data-[state=checked]:bg-primary data-[state=checked]:text-on-primary"
               : "font-semibold text-v data-[state=checked]:bg-v data-[state=checked]:text-bg",
           )}
         >
-          {sideLabel(side)}
+          {typeof side === "object" && "composition" in side ? `⊕${side.composition}` : sideLabel(side)}
         </RadioGroup.Item>
       ))}
     </RadioGroup.Root>
@@ -112,7 +117,7 @@ function SidePicker({ label, run, value, onChange }: Omit<SideProps, "className"
 interface StatePickerProps {
   label: string;
   variation: VariationState;
-  value: Exclude<DiffSide, "base">;
+  value: VariationSide;
   onChange: (side: DiffSide) => void;
 }
 

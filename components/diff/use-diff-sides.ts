@@ -30,6 +30,7 @@ export function useDiffSides(run: RunState): DiffPlace {
   );
   const link = parseDiffLink(search, run.variations.length);
   const firstWithTree = run.variations.findIndex(({ snapshot }) => snapshot !== undefined);
-  const right = link.right ?? { variation: run.selection?.winner ?? Math.max(0, firstWithTree) };
+  const { winner = Math.max(0, firstWithTree), composition } = run.selection ?? {};
+  const right = link.right ?? (composition === undefined ? { variation: winner } : { composition });
   return { left: link.left ?? "base", right, file: link.file, line: link.line, change };
 }

@@ -6,8 +6,8 @@ import { Dialog } from "@/components/ui/dialog";
 import { Letter } from "@/components/variation/letter";
 import { problemFrom } from "@/lib/client/api";
 import type { LandPreviewResponse } from "@/lib/protocol/landing";
-import { variationLetter } from "@/lib/run/select";
-import type { RunState } from "@/lib/run/state";
+import { isSelected, sourceName } from "@/lib/run/select";
+import type { RunState, TreeSource } from "@/lib/run/state";
 import { EarlierLandings } from "./earlier-landings";
 import { LandDownload } from "./land-download";
 import { LandOptions } from "./land-options";
@@ -19,17 +19,18 @@ import { firstChoice, type LandChoice, requestOf, useLanding } from "./use-landi
 
 interface LandDialogProps {
   run: RunState;
-  variation: number;
+  /** The variation or the composition. */
+  what: TreeSource;
   /** What was chosen while selecting. */
   way?: LandWay;
   onClose: () => void;
 }
 
-/** Brings one variation's tree to where the person works: what is possible here, what it would meet, and what came of it. */
-export function LandDialog({ run, variation, way = "branch", onClose }: LandDialogProps): ReactElement {
+/** Brings one variation's or composition's tree to where the person works: what is possible here, what it would meet, and what came of it. */
+export function LandDialog({ run, what, way = "branch", onClose }: LandDialogProps): ReactElement {
   const [choice, setChoice] = useState<LandChoice>(() => firstChoice(way));
-  const { preview, landing } = useLanding(run.runId, requestOf(run.selection?.winner === variation ? undefined : variation, choice));
-  const letter = variationLetter(variation);
+  const { preview, landing } = useLanding(run.runId, requestOf(isSelected(run, what) ? undefined : what, choice));
+  const letter = sourceName(what);
   const downloads = choice.kind === "download";
   const fits = preview.data?.kind === choice.kind || downloads;
   const seen = fits ? preview.data : undefined;
@@ -48,7 +49,7 @@ export function LandDialog({ run, variation, way = "branch", onClose }: LandDial
     <Dialog
       title={
         <>
-          <Letter variation={variation} className="size-6 text-meta" /> Land {letter}
+          {what.winner !== undefined && <Letter variation={what.winner} className="size-6 text-meta" />} Land {letter}
         </>
       }
       description="Its work becomes a commit by you, with the agent named in it. You can land again, and elsewhere."
@@ -76,7 +77,7 @@ export function LandDialog({ run, variation, way = "branch", onClose }: LandDial
           details={wayDetails(run, preview.data)}
           onChange={(kind) => change({ kind, rebase: false, update: false })}
         />
-        {downloads && <LandDownload run={run} variation={variation} preview={seen} />}
+        {downloads && <LandDownload run={run} what={what} preview={seen} />}
         {!downloads && landing.data === undefined && (
           <>
             <LandOptions run={run} choice={choice} preview={seen} onChange={change} />

@@ -3,8 +3,8 @@ import type { ReactElement } from "react";
 import { Button } from "@/components/ui/button";
 import { downloadPaths } from "@/lib/client/api";
 import type { LandPreviewResponse } from "@/lib/protocol/landing";
-import { variationLetter } from "@/lib/run/select";
-import type { RunState } from "@/lib/run/state";
+import { sourceName } from "@/lib/run/select";
+import type { RunState, TreeSource } from "@/lib/run/state";
 import { Command } from "./command";
 
 const FILES = [
@@ -15,14 +15,14 @@ const FILES = [
 
 interface LandDownloadProps {
   run: RunState;
-  variation: number;
+  what: TreeSource;
   preview: LandPreviewResponse | undefined;
 }
 
 /** The work as a file, and what to do with it. Nothing is recorded of it. */
-export function LandDownload({ run, variation, preview }: LandDownloadProps): ReactElement {
-  const paths = downloadPaths(run.runId, variation);
-  const letter = variationLetter(variation);
+export function LandDownload({ run, what, preview }: LandDownloadProps): ReactElement {
+  const paths = downloadPaths(run.runId, what);
+  const letter = sourceName(what);
   const base = run.base?.commit.slice(0, 12) ?? "the base";
   return (
     <section aria-label="Download" className="grid grid-cols-1 gap-3">

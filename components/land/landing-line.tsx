@@ -1,12 +1,12 @@
 import { GitBranch, TriangleAlert } from "lucide-react";
 import type { ReactElement } from "react";
-import { variationLetter } from "@/lib/run/select";
+import { sourceName } from "@/lib/run/select";
 import type { Landing } from "@/lib/run/state";
 import { landedWords } from "./land-words";
 
 /** What became of a landing, in one line. */
 export function LandingLine({ landing }: { landing: Landing }): ReactElement {
-  const letter = variationLetter(landing.source);
+  const letter = sourceName({ winner: landing.source, composition: landing.composition });
   return (
     <p className="flex min-w-0 gap-x-1.5 text-meta text-muted">
       {landing.status === "failed" ? (

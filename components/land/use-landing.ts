@@ -4,6 +4,7 @@ import { keepPreviousData, type UseMutationResult, type UseQueryResult, useMutat
 import { useState } from "react";
 import { type ApiProblem, landVariation, previewLanding } from "@/lib/client/api";
 import type { LandingResponse, LandPreviewResponse, LandRequest } from "@/lib/protocol/landing";
+import type { TreeSource } from "@/lib/run/state";
 import type { LandWay } from "./land-words";
 
 /** What the person has chosen so far; options of other kinds are kept while one looks around. */
@@ -31,11 +32,12 @@ export const firstChoice = (kind: LandWay): LandChoice => ({
   email: "",
 });
 
-/** The request that a choice makes. Without `variation`: the winner, as it was when it was selected. */
-export function requestOf(variation: number | undefined, choice: LandChoice): LandRequest {
+/** The request that a choice makes. Without `what`: the winner, as it was when it was selected. */
+export function requestOf(what: TreeSource | undefined, choice: LandChoice): LandRequest {
   const { kind, mode, rebase, update, draft, name, email } = choice;
   const common = {
-    variation_id: variation,
+    variation_id: what?.winner,
+    composition: what?.composition,
     ...(choice.branch.trim() === "" ? {} : { branch: choice.branch.trim() }),
     ...(name.trim() === "" || email.trim() === "" ? {} : { author: { name: name.trim(), email: email.trim() } }),
   };

@@ -3,7 +3,7 @@
 import type { ReactElement, ReactNode } from "react";
 import { landedWords } from "@/components/land/land-words";
 import { formatDay, formatDuration, formatSpent } from "@/lib/format";
-import { changeTotals, totalUsage, variationLetter } from "@/lib/run/select";
+import { changeTotals, sourceName, totalUsage, variationLetter } from "@/lib/run/select";
 import type { Landing, RunState, VariationState } from "@/lib/run/state";
 import { agentName, modelName } from "./spec-words";
 import { usePrinting } from "./use-printing";
@@ -50,8 +50,7 @@ export function PrintSummary({ run }: { run: RunState }): ReactElement | null {
           <p>None is selected.</p>
         ) : (
           <p>
-            <b>{variationLetter(selection.winner)}</b>, on branch <code>{selection.branch}</code> at{" "}
-            <code>{selection.commit.slice(0, 12)}</code>
+            <b>{sourceName(selection)}</b>, on branch <code>{selection.branch}</code> at <code>{selection.commit.slice(0, 12)}</code>
             {selection.reason !== undefined && `. ${selection.reason}`}
           </p>
         )}
@@ -101,7 +100,7 @@ function Row({ variation, winner }: { variation: VariationState; winner: boolean
 }
 
 function landingWords(landing: Landing): string {
-  const letter = variationLetter(landing.source);
+  const letter = sourceName({ winner: landing.source, composition: landing.composition });
   if (landing.status === "running") return `${letter} is being landed.`;
   if (landing.status === "failed") return `${letter} was not landed: ${landing.failure.message}`;
   const { place, branch, url } = landing.outcome;

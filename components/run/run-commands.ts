@@ -5,13 +5,13 @@ import { type Command, useCommands } from "@/components/palette/registry";
 import { copyText } from "@/components/ui/copy-text";
 import { toast } from "@/components/ui/toast";
 import { cancelRun, problemFrom, retryRun } from "@/lib/client/api";
-import { variationLetter } from "@/lib/run/select";
-import { isTerminal, type RunState } from "@/lib/run/state";
+import { sourceName, variationLetter } from "@/lib/run/select";
+import { isTerminal, type RunState, type TreeSource } from "@/lib/run/state";
 import { agentName, modelName } from "./spec-words";
 
 interface RunActions {
   onSelect: (variation: number) => void;
-  onLand: (variation: number) => void;
+  onLand: (what: TreeSource) => void;
 }
 
 /** Offers what can be done with this run as it stands to the palette; shows nothing. */
@@ -21,17 +21,17 @@ export function RunCommands({ run, ...actions }: { run: RunState } & RunActions)
   const { runId } = run;
   const live = !isTerminal(run.status);
   const again = run.variations.filter(({ status }) => status === "failed" || status === "cancelled").length;
-  const winner = run.selection?.winner;
+  const { selection } = run;
   useCommands([
     ...run.variations.flatMap((_, index) => ofVariation(run, index, actions)),
-    ...when(winner !== undefined, {
+    ...when(selection !== undefined, {
       id: "land",
-      title: `Land ${variationLetter(winner ?? 0)}`,
+      title: `Land ${sourceName(selection ?? {})}`,
       group: "Decide",
       keywords: ["merge", "push", "pull request", "branch", "patch", "winner"],
-      run: () => actions.onLand(winner ?? 0),
+      run: () => actions.onLand(selection ?? {}),
     }),
-    ...when(winner !== undefined, {
+    ...when(selection !== undefined, {
       id: "copy-fetch",
       title: "Copy the fetch command",
       group,

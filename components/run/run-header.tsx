@@ -6,8 +6,8 @@ import Link from "next/link";
 import type { ReactElement } from "react";
 import { Button } from "@/components/ui/button";
 import { formatAge, formatCount, formatDollars, formatSpent } from "@/lib/format";
-import { totalUsage, variationLetter } from "@/lib/run/select";
-import { isTerminal, type RunState } from "@/lib/run/state";
+import { sourceName, totalUsage } from "@/lib/run/select";
+import { isTerminal, type RunState, type TreeSource } from "@/lib/run/state";
 import { Elapsed } from "./elapsed";
 import { FailureCard } from "./failure-card";
 import { useNow } from "./now";
@@ -20,7 +20,7 @@ const FetchCommand = dynamic(() => import("./fetch-command").then((module) => mo
 const Landings = dynamic(() => import("./landings").then((module) => module.Landings), { loading: () => null });
 
 /** What was asked, of which code, what it costs so far, and the way to stop it all. */
-export function RunHeader({ run, onLand }: { run: RunState; onLand: (variation: number) => void }): ReactElement {
+export function RunHeader({ run, onLand }: { run: RunState; onLand: (what: TreeSource) => void }): ReactElement {
   const live = !isTerminal(run.status);
   const again = run.variations.filter(({ status }) => status === "failed" || status === "cancelled").length;
   const requested = run.stopRequested || run.variations.every(({ status, stopRequested }) => isTerminal(status) || stopRequested);
@@ -42,13 +42,13 @@ export function RunHeader({ run, onLand }: { run: RunState; onLand: (variation: 
       {run.selection !== undefined && (
         <p className="mt-1.5 flex min-w-0 flex-wrap items-center gap-x-1.5 gap-y-1 text-meta text-muted">
           <Trophy aria-hidden="true" className="size-3.5 shrink-0 text-ok" />
-          <span className="text-text">{variationLetter(run.selection.winner)} is selected.</span>
+          <span className="text-text">{sourceName(run.selection)} is selected.</span>
           <span>It is on branch</span>
           <code className="min-w-0 select-all text-text [overflow-wrap:anywhere]">{run.selection.branch}</code>
           <span>Fetch it:</span>
           <FetchCommand runId={run.runId} branch="winner" />
-          <Button onClick={() => onLand(run.selection?.winner ?? 0)} className="ml-1">
-            Land {variationLetter(run.selection.winner)}
+          <Button onClick={() => onLand(run.selection ?? {})} className="ml-1">
+            Land {sourceName(run.selection)}
           </Button>
         </p>
       )}

@@ -3,6 +3,7 @@
 import dynamic from "next/dynamic";
 import { Tabs } from "radix-ui";
 import { type MouseEvent, type ReactElement, useCallback, useEffect, useState } from "react";
+import { ComposeView } from "@/components/compose/compose-code";
 import { DiffView } from "@/components/diff/diff-code";
 import type { LandWay } from "@/components/land/land-words";
 import { useOverlays } from "@/components/palette/registry";
@@ -11,7 +12,7 @@ import { createTranscriptStore, TranscriptContext } from "@/components/transcrip
 import type { RunStore } from "@/lib/client/run-store";
 import { useLastSeq, useRunOutline, useRunStore } from "@/lib/client/use-run";
 import { changeTotals } from "@/lib/run/select";
-import type { RunState } from "@/lib/run/state";
+import type { RunState, TreeSource } from "@/lib/run/state";
 import { ConnectionState } from "./connection-state";
 import { LivePanes } from "./live-panes";
 import { LiveTools } from "./live-tools";
@@ -54,12 +55,12 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
   const [panes] = useState(() => createPaneStore(initial.runId, initial.variations.length));
   const [transcripts] = useState(createTranscriptStore);
   const [selecting, setSelecting] = useState<{ variation: number | undefined }>();
-  const [landing, setLanding] = useState<{ variation: number; way?: LandWay }>();
+  const [landing, setLanding] = useState<{ what: TreeSource; way?: LandWay }>();
   const showOverlay = useOverlays((overlays) => overlays.show);
   useEffect(() => panes.getState().connect(), [panes]);
 
   const onSelect = useCallback((variation: number) => setSelecting({ variation }), []);
-  const onLand = useCallback((variation: number) => setLanding({ variation }), []);
+  const onLand = useCallback((what: TreeSource) => setLanding({ what }), []);
   const onDiff = useCallback((variation: number) => show("diff", variation), [show]);
   const onLive = useCallback(() => show("live"), [show]);
   const items = useItems({ store, panes, transcripts, onLive });
@@ -78,6 +79,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
       onLive,
       onMessage: () => document.querySelector<HTMLElement>("[data-message-field]")?.focus(),
       onComment: () => onComment(transcripts.getState().marked),
+      onCompose: () => show("compose"),
     },
     tab === "live",
   );
@@ -102,6 +104,9 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
                 </Tabs.Trigger>
                 <Tabs.Trigger value="diff" className={tabLook} onMouseDown={quietly(() => show("diff"))}>
                   Diff <ChangedFiles run={run} />
+                </Tabs.Trigger>
+                <Tabs.Trigger value="compose" className={tabLook} onMouseDown={quietly(() => show("compose"))}>
+                  Compose
                 </Tabs.Trigger>
               </Tabs.List>
               <span className="flex-1" />
@@ -141,6 +146,12 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
                     <DiffView run={run} />
                   </div>
                 </Tabs.Content>
+                <Tabs.Content value="compose" tabIndex={-1} className="flex min-h-0 flex-1 flex-col data-[state=inactive]:hidden">
+                  <ScoreboardStrip run={run} panes={panes} onSelect={onSelect} />
+                  <div className="min-h-0 flex-1">
+                    <ComposeView run={run} onLand={onLand} />
+                  </div>
+                </Tabs.Content>
               </div>
               <CommentsPanel run={run} />
             </div>
@@ -160,7 +171,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
           onClose={() => setSelecting(undefined)}
           onSelected={(variation, way) => {
             setSelecting(undefined);
-            setLanding({ variation, way });
+            setLanding({ what: { winner: variation }, way });
           }}
         />
       )}

@@ -13,6 +13,7 @@ export interface RunKeys {
   onMessage: () => void;
   /** Begins a comment on the marked item. */
   onComment: () => void;
+  onCompose: () => void;
   /** Hides the focused pane; with Shift shows all that are hidden. */
   onHide: (all: boolean) => void;
   onMove: (by: -1 | 1) => void;
@@ -39,6 +40,7 @@ const ofPage: readonly Keyed[] = [
     keywords: ["follow-up", "steer", "say", "queue"],
     run: (keys) => keys.onMessage(),
   },
+  { id: "compose", title: "Compose", group: run, key: "g", keywords: ["tab", "hunks", "winner", "merge"], run: (keys) => keys.onCompose() },
   { id: "select", title: "Select the focused variation", group: run, key: "s", keyOnly: true, run: (keys) => keys.onSelect() },
 ];
 const focused = { group: live, keyOnly: true } as const;

@@ -2,18 +2,19 @@
 
 import { usePathname, useSearchParams } from "next/navigation";
 import { useCallback } from "react";
-import { parseSide } from "@/lib/diff/diff-side";
+import { parseSide, variationIn } from "@/lib/diff/diff-side";
 import { MAX_VARIATIONS } from "@/lib/run/bounds";
 import { variationLetter } from "@/lib/run/select";
 
-export type RunTab = "live" | "diff";
+const tabs = ["diff", "compose"] as const;
+export type RunTab = "live" | (typeof tabs)[number];
 
 /** The tab and the variation on the diff's right side, kept in the address: `?tab=diff&right=a`. */
 export function useRunTab(): { tab: RunTab; rightSide: number | undefined; show: (tab: RunTab, variation?: number) => void } {
   const search = useSearchParams();
   const path = usePathname();
   const side = parseSide(search.get("right"), MAX_VARIATIONS);
-  const tab: RunTab = search.get("tab") === "diff" ? "diff" : "live";
+  const tab: RunTab = tabs.find((one) => one === search.get("tab")) ?? "live";
   const show = useCallback(
     (next: RunTab, variation?: number): void => {
       // The address as it is now: the diff keeps its sides there too.
@@ -26,5 +27,5 @@ export function useRunTab(): { tab: RunTab; rightSide: number | undefined; show:
     },
     [path],
   );
-  return { tab, rightSide: side === undefined || side === "base" ? undefined : side.variation, show };
+  return { tab, rightSide: variationIn(side)?.variation, show };
 }

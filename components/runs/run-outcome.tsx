@@ -17,6 +17,19 @@ export function RunOutcome({ run }: { run: RunSummary }): ReactElement {
       </span>
     );
   }
+  // Rows from before there were compositions say nothing of them.
+  if (run.winning_composition) {
+    return (
+      <span className="inline-flex" title={`Winner: composition ${run.winning_composition}`}>
+        <span className="sr-only">winner </span>
+        <span className="rounded bg-hover px-1.5 font-mono font-semibold text-[11px] leading-[18px]">
+          <span className="sr-only">composition </span>
+          <span aria-hidden="true">⊕</span>
+          {run.winning_composition}
+        </span>
+      </span>
+    );
+  }
   switch (run.status) {
     case "starting":
     case "running":

@@ -1,4 +1,4 @@
-import { changeTotals, variationLetter } from "@/lib/run/select";
+import { changeTotals, sourceName, variationLetter } from "@/lib/run/select";
 import { isTerminal, type RunState, type VariationState } from "@/lib/run/state";
 
 /** Something to know before a variation is selected; `bad`: one would rather not. */
@@ -38,7 +38,7 @@ export function selectConcerns(run: Pick<RunState, "selection">, variation: Vari
   }
   const { selection } = run;
   if (selection !== undefined && selection.winner !== variation.index) {
-    const before = variationLetter(selection.winner);
+    const before = sourceName(selection);
     concerns.push({
       tone: "warn",
       title: `${before} is the winner so far`,

@@ -41,7 +41,7 @@ export function SelectDialog({ run, variation, onClose, onSelected }: SelectDial
   const letter = variationLetter(winner);
   const concerns = chosen === undefined ? [] : selectConcerns(run, chosen);
   const doubtful = concerns.some(({ tone }) => tone === "bad");
-  const preview = useLandPreview(run.runId, requestOf(winner, firstChoice("branch")), chosen?.snapshot !== undefined);
+  const preview = useLandPreview(run.runId, requestOf({ winner }, firstChoice("branch")), chosen?.snapshot !== undefined);
   const selecting = useMutation({
     mutationFn: () => {
       const reason = [tags.join(", "), words.trim()].filter((part) => part !== "").join(". ");

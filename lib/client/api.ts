@@ -9,6 +9,7 @@ import type {
   Problem,
   RunListState,
   RunResponse,
+  SelectRequest,
   SelectResponse,
   SetupResponse,
 } from "../protocol/http";
@@ -22,6 +23,7 @@ import type { ProviderSettingsResponse, ProviderTestResponse } from "../protocol
 import type { ListProjectsResponse, PricesResponse } from "../protocol/spending";
 import type { BlobResponse, DiffResponse } from "../protocol/trees";
 import type { RunEvent } from "../run/events";
+import type { TreeSource } from "../run/state";
 
 /** Where requests go and what each carries. In a page: its own server, with its own cookie. */
 let target: { origin: string; headers: Record<string, string> } = { origin: "", headers: {} };
@@ -137,7 +139,7 @@ function asLocalUser(localToken: string): { authorization: string } {
 }
 
 /** Records the winner and makes its branch; can be repeated with another one. */
-export function selectWinner(runId: string, choice: { winning_variation_id: number; reason?: string }): Promise<SelectResponse> {
+export function selectWinner(runId: string, choice: SelectRequest): Promise<SelectResponse> {
   return post(`${runPath(runId)}/select`, choice);
 }
 
@@ -152,9 +154,9 @@ export function landVariation(runId: string, request: LandRequest, idempotencyKe
 }
 
 /** Addresses of the files to download. */
-export function downloadPaths(runId: string, variation: number): { patch: string; zip: string; tar: string } {
+export function downloadPaths(runId: string, { winner, composition }: TreeSource): { patch: string; zip: string; tar: string } {
   const at = (name: string, fields: Record<string, string> = {}): string =>
-    `/api/v1${runPath(runId)}/${name}${query({ variation: String(variation), ...fields })}`;
+    `/api/v1${runPath(runId)}/${name}${query({ variation: winner?.toString(), composition: composition?.toString(), ...fields })}`;
   return { patch: at("patch"), zip: at("archive", { format: "zip" }), tar: at("archive", { format: "tar.gz" }) };
 }
 

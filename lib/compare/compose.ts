@@ -1,3 +1,4 @@
+import { excludeEachOther, type Placed } from "./exclude";
 import type { FileContent } from "./file-versions";
 import { splitLines } from "./lines";
 import { baseLines, clusterOf, type FileMap } from "./map-file";
@@ -79,10 +80,11 @@ function find(file: FileMap, choice: Choice): Taken | "stale" | "base" {
 }
 
 function exclude(one: Taken, other: Taken): boolean {
-  if (one.row === other.row) return one.cluster !== other.cluster && one.cluster.excludes.includes(other.cluster.number);
-  const kinds = [one.row.kind, other.row.kind];
-  if (!kinds.includes("content")) return false;
-  return kinds.includes("lines") || one.cluster.change.kind === "deleted" || other.cluster.change.kind === "deleted";
+  return excludeEachOther(placed(one), placed(other));
+}
+
+function placed({ row, cluster }: Taken): Placed {
+  return { row, cluster: { ...cluster, kind: cluster.change.kind } };
 }
 
 function shape(file: FileMap, taken: readonly Taken[]): Omit<ComposedFile, "conflicts" | "stale"> {

@@ -1,7 +1,7 @@
-import { variationLetter } from "../run/select";
+import { sourceName, variationLetter } from "../run/select";
 import type { RunState, SnapshotMark, VariationState } from "../run/state";
 import { turnsOf } from "../run/trees";
-import { type DiffSide, formatSide, parseSide } from "./diff-side";
+import { type DiffSide, formatSide, parseSide, type VariationSide } from "./diff-side";
 
 /** A line of one of the two sides, counted from 1. */
 export interface DiffLine {
@@ -38,9 +38,10 @@ export function writeDiffLink(query: URLSearchParams, link: DiffLink): void {
   if ("line" in link) put("line", link.line && `${link.line.side === "left" ? "L" : ""}${link.line.number}`);
 }
 
-/** `base`, `A`, `A, turn 1`, `A, snapshot 3`. */
+/** `base`, `A`, `A, turn 1`, `A, snapshot 3`, `Composition 1`. */
 export function sideLabel(side: DiffSide): string {
   if (side === "base") return "base";
+  if ("composition" in side) return sourceName(side);
   const letter = variationLetter(side.variation);
   if (side.turn !== undefined) return `${letter}, turn ${side.turn}`;
   return side.snapshot === undefined ? letter : `${letter}, snapshot ${side.snapshot}`;
@@ -49,13 +50,15 @@ export function sideLabel(side: DiffSide): string {
 /** The commit that a side stands for now; undefined while there is none. Snapshots never change, what a letter stands for does. */
 export function sideCommit(run: RunState, side: DiffSide): string | undefined {
   if (side === "base") return run.base?.commit;
+  if ("composition" in side)
+    return run.compositions.find(({ number, deleted }) => number === side.composition && !deleted)?.snapshot?.commit;
   const variation = run.variations[side.variation];
   if (variation === undefined) return undefined;
   return side.turn === undefined && side.snapshot === undefined ? variation.snapshot?.commit : sideMark(variation, side)?.commit;
 }
 
 /** The snapshot of a side that names one; undefined for a letter alone, and for what is not there. */
-export function sideMark(variation: VariationState, side: Exclude<DiffSide, "base">): SnapshotMark | undefined {
+export function sideMark(variation: VariationState, side: VariationSide): SnapshotMark | undefined {
   if (side.turn !== undefined) return turnsOf(variation)[side.turn - 1];
   return side.snapshot === undefined ? undefined : variation.snapshots[side.snapshot - 1];
 }

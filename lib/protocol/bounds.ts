@@ -10,3 +10,8 @@ export const LOCAL_TOKEN_SCHEME = "AideatorLocal";
 export const MAX_PROMPT_LENGTH = 32_000;
 /** Comments of one message. */
 export const MAX_COMMENTS = 50;
+
+/** Characters of a composition's name. */
+export const MAX_COMPOSITION_NAME = 100;
+/** Characters of a text that was edited by hand. */
+export const MAX_EDITED_TEXT = 2_000_000;

@@ -45,6 +45,6 @@ export const bundleManifestSchema = z.object({
       patch: z.object({ file: z.string(), sha256 }).nullable(),
     }),
   ),
-  selection: z.object({ variation_id: z.int(), commit: z.string() }).nullable(),
+  selection: z.object({ variation_id: z.int().nullable(), composition: z.int().nullable().default(null), commit: z.string() }).nullable(),
 });
 export type BundleManifest = z.infer<typeof bundleManifestSchema>;

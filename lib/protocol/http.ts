@@ -123,6 +123,8 @@ export const runSummarySchema = z.object({
   /** True when every variation is answered by the demo model. */
   demo: z.boolean(),
   winning_variation_id: z.int().nullable(),
+  /** Number of the composition that was selected; then no variation is the winner. */
+  winning_composition: z.int().nullable().default(null),
   /** The provider refuses: no variation calls a model before `until`. */
   paused: z.object({ until: z.iso.datetime(), reason: z.string() }).nullable().default(null),
   variations: z.array(variationSummarySchema),
@@ -139,7 +141,8 @@ export const runResponseSchema = runSummarySchema.extend({
   max_dollars: z.number().nullable(),
   selection: z
     .object({
-      winning_variation_id: z.int(),
+      winning_variation_id: z.int().nullable(),
+      composition: z.int().nullable(),
       reason: z.string().nullable(),
       branch: z.string(),
       commit: z.string(),
@@ -188,15 +191,24 @@ export const eventsQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(5_000).default(1_000),
 });
 
-export const selectSchema = z.strictObject({
-  winning_variation_id: z
-    .int()
-    .min(0)
-    .max(MAX_VARIATIONS - 1),
-  reason: z.string().max(2_000).optional(),
-});
+export const selectSchema = z
+  .strictObject({
+    winning_variation_id: z
+      .int()
+      .min(0)
+      .max(MAX_VARIATIONS - 1)
+      .optional(),
+    composition: z.int().min(1).optional().meta({ description: "Number of a composition, instead of a variation." }),
+    reason: z.string().max(2_000).optional(),
+  })
+  .refine((body) => (body.winning_variation_id === undefined) !== (body.composition === undefined), {
+    path: ["winning_variation_id"],
+    message: "Give either winning_variation_id, a number from 0, or composition.",
+  });
+export type SelectRequest = z.infer<typeof selectSchema>;
 export const selectResponseSchema = z.object({
   status: z.literal("success"),
+  /** Of a composition: its name as a branch of the run's remote. */
   job_name: z.string(),
   branch: z.string(),
   commit: z.string(),

@@ -33,6 +33,7 @@ const update = z
 
 const common = {
   variation_id: variation.optional().meta({ description: "Any variation with a tree; the winner otherwise." }),
+  composition: z.int().min(1).optional().meta({ description: "Number of a composition, instead of a variation." }),
   message: z.string().trim().min(1).max(20_000).optional().meta({ description: "Commit message; trailers are added." }),
   author: identitySchema.optional().meta({ description: "Who the commit is by; git's user.name and user.email otherwise." }),
   branch: branchSchema.optional().meta({ description: "Name of the branch that is made." }),
@@ -70,7 +71,8 @@ export type LandOrder = z.output<typeof landSchema>;
 export const landingSchema = z.object({
   id: z.string(),
   kind: z.enum(landingKinds),
-  variation_id: z.int(),
+  variation_id: z.int().nullable(),
+  composition: z.int().nullable().default(null),
   status: z.enum(["running", "finished", "failed"]),
   by: z.string(),
   started_at: z.iso.datetime(),
@@ -92,7 +94,8 @@ export type Blocker = z.infer<typeof blockerSchema>;
 
 export const landPreviewSchema = z.object({
   kind: z.enum(landingKinds),
-  variation_id: z.int(),
+  variation_id: z.int().nullable(),
+  composition: z.int().nullable().default(null),
   /** Whether each kind can be used in this run, and why not. */
   ways: z.array(z.object({ kind: z.enum(landingKinds), possible: z.boolean(), reason: z.string().nullable() })),
   author: z.object({ name: z.string(), email: z.string() }).nullable(),
@@ -140,5 +143,10 @@ const exportVariation = z.coerce
   .min(0)
   .max(MAX_VARIATIONS - 1)
   .optional();
-export const patchQuerySchema = z.strictObject({ variation: exportVariation });
-export const archiveQuerySchema = z.strictObject({ variation: exportVariation, format: z.enum(["zip", "tar.gz"]).default("zip") });
+const exportComposition = z.coerce.number().int().min(1).optional();
+export const patchQuerySchema = z.strictObject({ variation: exportVariation, composition: exportComposition });
+export const archiveQuerySchema = z.strictObject({
+  variation: exportVariation,
+  composition: exportComposition,
+  format: z.enum(["zip", "tar.gz"]).default("zip"),
+});

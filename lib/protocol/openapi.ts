@@ -2,6 +2,7 @@ import { z } from "zod";
 import { runEventSchema } from "../run/events";
 import { MAX_IMAGES } from "../run/prompt-images";
 import { checkOperations } from "./check-operations";
+import { compositionOperations } from "./composition-operations";
 import { changeEnvironmentSchema, dotenvSchema, environmentResponseSchema } from "./environment";
 import {
   cancelSchema,
@@ -254,6 +255,7 @@ const operations: Operation[] = [
   },
   ...mapOperations,
   ...messageOperations,
+  ...compositionOperations,
   ...repositoryOperations,
   ...spendingOperations,
   ...settingsOperations,
@@ -301,6 +303,7 @@ function describe({ path, id, summary, query, body, status = 200, response, cont
 const pathParameters = {
   id: { name: "id", in: "path", required: true, schema: { type: "string", pattern: "^[a-z0-9]{12,24}$" } },
   index: { name: "index", in: "path", required: true, schema: { type: "integer", minimum: 0, maximum: MAX_IMAGES - 1 } },
+  number: { name: "number", in: "path", required: true, schema: { type: "integer", minimum: 1 } },
   project_id: { name: "project_id", in: "path", required: true, schema: { type: "string", pattern: "^[a-z0-9-]{1,64}$" } },
   check_run: { name: "check_run", in: "path", required: true, schema: { type: "string", pattern: "^[0-9a-f]{20}$" } },
   blob: { name: "blob", in: "path", required: true, schema: { type: "string", pattern: "^[0-9a-f]{40}$" } },

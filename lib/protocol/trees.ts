@@ -12,8 +12,8 @@ export const blobIdSchema = objectIdSchema;
 export const diffSideSchema = z
   .string()
   .regex(
-    /^(base|[a-e](@(turn-)?[1-9]\d{0,5})?|[0-9a-f]{40})$/,
-    "A side is base, a letter a to e, a@2 (A's second snapshot), a@turn-1 (the end of A's first turn), or a full commit id of this run.",
+    /^(base|[a-e](@(turn-)?[1-9]\d{0,5})?|composition-[1-9]\d{0,3}|[0-9a-f]{40})$/,
+    "A side is base, a letter a to e, a@2 (A's second snapshot), a@turn-1 (the end of A's first turn), composition-1, or a full commit id of this run.",
   );
 
 const pageFields = {

@@ -31,7 +31,8 @@ export interface GateRow {
 /** The tree that a target has now; undefined while it has none, or when it is none of this run. */
 export function currentTree(run: RunState, target: string): string | undefined {
   const variation = run.variations.find(({ index }) => targetOfVariation(index) === target);
-  return variation?.snapshot?.tree;
+  const composition = run.compositions.find(({ number, deleted }) => !deleted && `composition-${number}` === target);
+  return (variation ?? composition)?.snapshot?.tree;
 }
 
 /** The rows in the order build, types, lint, tests, coverage, secrets, size; without `targets`, a column for each variation. */

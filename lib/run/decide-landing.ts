@@ -1,6 +1,6 @@
 import type { Rejection, RunCommand } from "./commands";
 import type { RunEventBody } from "./events";
-import { variationLetter } from "./select";
+import { sourceName } from "./select";
 import type { RunState } from "./state";
 
 type LandingCommand = Extract<RunCommand, { type: "run.land" | "run.land_finish" | "run.land_fail" }>;
@@ -14,11 +14,11 @@ export function decideLanding(state: RunState, command: LandingCommand): { bodie
       if (known !== undefined) return { bodies: [] };
       const running = state.landings.find(({ status }) => status === "running");
       if (running !== undefined) {
-        const message = `${variationLetter(running.source)} of this run is being landed just now. Wait until that has ended.`;
+        const message = `${sourceName({ winner: running.source, composition: running.composition })} of this run is being landed just now. Wait until that has ended.`;
         return { rejected: { code: "conflict", message } };
       }
-      const { kind, source, requestHash, by } = command;
-      return { bodies: [{ type: "landing.started", id, kind, source, requestHash, by }] };
+      const { kind, source, composition, requestHash, by } = command;
+      return { bodies: [{ type: "landing.started", id, kind, source, composition, requestHash, by }] };
     }
     case "run.land_finish":
       return { bodies: known?.status === "running" ? [{ type: "landing.finished", id, ...command.outcome }] : [] };

@@ -1,4 +1,6 @@
 import type { Rejection, RunCommand, VariationOutcome } from "./commands";
+import { compositionOf } from "./composition";
+import { decideComposition } from "./decide-composition";
 import { decideLanding } from "./decide-landing";
 import { decideMessage, followUp } from "./decide-messages";
 import { retryRun, retryVariation } from "./decide-retry";
@@ -40,9 +42,12 @@ export function decideRun(state: RunState, command: RunCommand, at: number): Dec
     case "run.settle":
       return settle(state, at);
     case "run.select": {
-      const { winner, reason, branch, commit, by } = command;
-      if (state.variations[winner] === undefined) return noVariation(state, winner);
-      return run({ type: "selection.made", winner, reason, branch, commit, by });
+      const { winner, composition, reason, branch, commit, by } = command;
+      if (winner !== undefined && state.variations[winner] === undefined) return noVariation(state, winner);
+      if (composition !== undefined && compositionOf(state.compositions, composition)?.deleted !== false) {
+        return { rejected: { code: "not_found", message: `This run has no composition ${composition}.` } };
+      }
+      return run({ type: "selection.made", winner, composition, reason, branch, commit, by });
     }
     case "run.land":
     case "run.land_finish":
@@ -55,6 +60,13 @@ export function decideRun(state: RunState, command: RunCommand, at: number): Dec
     case "comment.resolve":
     case "comment.reopen":
       return decideMessage(state, command, at);
+    case "composition.create":
+    case "composition.change":
+    case "composition.rename":
+    case "composition.delete": {
+      const decision = decideComposition(state, command);
+      return "rejected" in decision ? decision : run(...decision.bodies);
+    }
     case "run.retry":
       return retryRun(state, at);
     case "variation.move":

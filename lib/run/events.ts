@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MAX_VARIATIONS } from "./bounds";
 import { checkEventSchemas } from "./check-events";
+import { compositionEventSchemas } from "./composition-events";
 import { failureSchema } from "./failures";
 import { landingEventSchemas } from "./landing-events";
 import { continuationSchema, messageEventSchemas } from "./message-events";
@@ -154,7 +155,15 @@ const serverEventSchemas = [
     added: z.int(),
     deleted: z.int(),
   }),
-  of("selection.made", { winner: z.int().min(0), reason: z.string().optional(), branch: z.string(), commit: z.string(), by: z.string() }),
+  /** Of `winner`, a variation's index, and `composition`, a composition's number, exactly one is there. */
+  of("selection.made", {
+    winner: z.int().min(0).optional(),
+    composition: z.int().min(1).optional(),
+    reason: z.string().optional(),
+    branch: z.string(),
+    commit: z.string(),
+    by: z.string(),
+  }),
 ] as const;
 
 /** What happened, past tense or `*.delta`. One grep for a type shows a fact's whole life. */
@@ -165,6 +174,7 @@ export const runEventBodySchema = z.discriminatedUnion("type", [
   ...setupEventSchemas,
   ...landingEventSchemas,
   ...messageEventSchemas,
+  ...compositionEventSchemas,
 ]);
 export const agentEventSchema = z.discriminatedUnion("type", agentEventSchemas);
 

@@ -29,8 +29,9 @@ export const landingEventSchemas = [
     type: z.literal("landing.started"),
     id: z.string(),
     kind: z.enum(landingKinds),
-    /** The variation whose tree it is. */
-    source: z.int().min(0),
+    /** The variation whose tree it is; absent where it is a composition's. */
+    source: z.int().min(0).optional(),
+    composition: z.int().min(1).optional(),
     /** SHA-256 of the request: the same key with another request is a mistake to be told. */
     requestHash: z.string(),
     by: z.string(),

@@ -7,8 +7,8 @@ type LandingEvent = Extract<RunEventBody, { type: `landing.${string}` }>;
 export function reduceLanding(landings: readonly Landing[], event: LandingEvent, at: number): readonly Landing[] {
   switch (event.type) {
     case "landing.started": {
-      const { id, kind, source, requestHash, by } = event;
-      return [...landings, { id, kind, source, requestHash, by, startedAt: at, status: "running" }];
+      const { id, kind, source, composition, requestHash, by } = event;
+      return [...landings, { id, kind, source, composition, requestHash, by, startedAt: at, status: "running" }];
     }
     case "landing.finished": {
       const { type: _, id, ...outcome } = event;

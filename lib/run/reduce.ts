@@ -1,4 +1,5 @@
 import { reduceChecks } from "./check-state";
+import { reduceCompositions } from "./composition";
 import type { RunEvent, RunEventBody } from "./events";
 import { reduceLanding } from "./reduce-landing";
 import { continued, deliverMessages, reduceMessage } from "./reduce-messages";
@@ -66,8 +67,8 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
     case "run.cancelled":
       return { ...state, status: "cancelled", endedAt: at, paused: undefined };
     case "selection.made": {
-      const { winner, reason, branch, commit, by } = event;
-      return { ...state, selection: { winner, reason, branch, commit, by, at } };
+      const { winner, composition, reason, branch, commit, by } = event;
+      return { ...state, selection: { winner, composition, reason, branch, commit, by, at } };
     }
     case "check.queued":
     case "check.started":
@@ -90,6 +91,12 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
     case "comment.resolved":
     case "comment.reopened":
       return reduceMessage(state, event, { at, seq });
+    case "composition.created":
+    case "composition.changed":
+    case "composition.renamed":
+    case "composition.snapshot_taken":
+    case "composition.deleted":
+      return { ...state, compositions: reduceCompositions(state.compositions, event, at) };
     case "warning.raised":
       return { ...state, notices: [...state.notices, { seq, text: event.message }] };
     default:

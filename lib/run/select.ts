@@ -1,8 +1,18 @@
-import { noUsage, type RunState, type Usage, type VariationState } from "./state";
+import { noUsage, type RunState, type TreeSource, type Usage, type VariationState } from "./state";
 
 /** `A`…`E` for index 0…4. */
 export function variationLetter(index: number): string {
   return String.fromCharCode(65 + index);
+}
+
+/** `B`, `Composition 1`: what people call what can be selected and landed. */
+export function sourceName({ winner, composition }: TreeSource): string {
+  return composition === undefined ? variationLetter(winner ?? 0) : `Composition ${composition}`;
+}
+
+/** Whether this is the winner. */
+export function isSelected({ selection }: Pick<RunState, "selection">, { winner, composition }: TreeSource): boolean {
+  return selection !== undefined && selection.winner === winner && selection.composition === composition;
 }
 
 /** `agent-{run}-{index}`, later attempts `agent-{run}-{index}-{attempt}`. */

@@ -1,5 +1,6 @@
 import type { LandingKind } from "./bounds";
 import { type ChecksState, noChecks } from "./check-state";
+import type { Composition } from "./composition";
 import type { fileStatuses, RunEventBody, toolKinds, VariationSpec } from "./events";
 import type { Failure } from "./failures";
 import type { LandingOutcome } from "./landing-events";
@@ -104,8 +105,13 @@ export interface VariationState {
   retries: number;
 }
 
-export interface Selection {
-  winner: number;
+/** A variation by its index, or a composition by its number: exactly one of both is there. */
+export interface TreeSource {
+  winner?: number;
+  composition?: number;
+}
+
+export interface Selection extends TreeSource {
   reason?: string;
   branch: string;
   commit: string;
@@ -117,8 +123,10 @@ export interface Selection {
 export type Landing = {
   id: string;
   kind: LandingKind;
-  /** The variation whose tree it is. */
-  source: number;
+  /** The variation whose tree it is; absent where it is a composition's. */
+  source?: number;
+  /** The number of the composition whose tree it is. */
+  composition?: number;
   requestHash: string;
   by: string;
   startedAt: number;
@@ -170,6 +178,8 @@ export interface RunState {
   messages: readonly RunMessage[];
   /** Ids of comments that are settled. */
   resolved: readonly string[];
+  /** In order of their numbers, deleted ones too. */
+  compositions: readonly Composition[];
   restart?: Restart;
   /** How the dependencies came; absent while nothing was to be set up. */
   setup?: SetupState;
@@ -196,6 +206,7 @@ export function emptyRun(runId: string): RunState {
     landings: [],
     messages: [],
     resolved: [],
+    compositions: [],
     notices: [],
   };
 }

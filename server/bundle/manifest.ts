@@ -53,7 +53,10 @@ export function bundleManifest(
     prompt_sha256: sha256(run.prompt),
     events: { file: "events.jsonl", count: facts.count, sha256: facts.sha256 },
     variations: run.variations.map((variation) => describeVariation(variation, { facts, patches, version })),
-    selection: run.selection === undefined ? null : { variation_id: run.selection.winner, commit: run.selection.commit },
+    selection:
+      run.selection === undefined
+        ? null
+        : { variation_id: run.selection.winner ?? null, composition: run.selection.composition ?? null, commit: run.selection.commit },
   };
 }
 

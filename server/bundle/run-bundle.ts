@@ -61,7 +61,7 @@ export function createRunBundles({ writer, eventLog, landings, temporaryDir, ver
     for (const { index, snapshot } of run.variations) {
       if (snapshot === undefined) continue;
       const name = `patches/${String.fromCharCode(97 + index)}.patch`;
-      const { body } = await landings.patch(run.runId, index);
+      const { body } = await landings.patch(run.runId, { winner: index });
       patches.set(index, { name, sha256: await writeHashed(body, join(folder, name)) });
     }
     return patches;

@@ -1,6 +1,7 @@
 import { type ChangedFile, groupChanges } from "@/lib/compare/group-changes";
 import type { FileMap } from "@/lib/compare/map-file";
 import { type Likeness, likenesses } from "@/lib/compare/mark";
+import type { FileOutline } from "@/lib/compare/outline";
 import type { FileSummary } from "@/lib/compare/summarize-file";
 import type { FileMapQuery, FileMapResponse, MapQuery, MapResponse } from "@/lib/protocol/map";
 import type { RunState } from "@/lib/run/state";
@@ -13,7 +14,7 @@ import type { RunWriter } from "../runs/run-writer";
 import { sideCommit } from "../runs/tree-sides";
 import { fileAnswer } from "./file-answer";
 import type { MapThread } from "./map-thread";
-import { blobsOf } from "./read-versions";
+import { type Blobs, blobsOf } from "./read-versions";
 import { createSharedWork } from "./shared-work";
 
 /** What is compared: the base and a commit per variation, null for one without a tree. */
@@ -34,6 +35,8 @@ export interface MapService {
   sidesOf(runId: string, sides?: string): Promise<MapSides>;
   /** The files that differ, sorted by path, contents not read. The commits must belong to the run. */
   changedFiles(runId: string, sides: MapSides): Promise<readonly ChangedFile[]>;
+  /** All changed files with their rows, without texts. */
+  outlines(runId: string, sides: MapSides, signal?: AbortSignal): Promise<FileOutline[]>;
   /** The map of one file, by its path in the base. */
   mapOf(runId: string, path: string, sides: MapSides, signal?: AbortSignal): Promise<FileMap>;
 }
@@ -43,6 +46,8 @@ const FILES_AT_ONCE = 100;
 const BLOB_LIMITS = { each: 2 * 1024 * 1024, all: 128 * 1024 * 1024 };
 /** A file takes some 500 bytes, as a summary and before it. */
 const MAX_KEPT_FILES = 100_000;
+/** A row without its texts takes some 600 bytes. */
+const MAX_KEPT_ROWS = 100_000;
 const MAX_KEPT_CHARACTERS = 32_000_000;
 
 /** What differs from the base, contents not read. */
@@ -56,6 +61,12 @@ interface Grouped {
 export function createMapService(writer: Pick<RunWriter, "state">, git: GitStore, thread: MapThread): MapService {
   const grouped = createBoundedCache<Grouped>({ bound: MAX_KEPT_FILES, weigh: ({ files }) => files.length + 1 });
   const summaries = createSharedWork(createBoundedCache<FileSummary[]>({ bound: MAX_KEPT_FILES, weigh: (files) => files.length + 1 }));
+  const outlines = createSharedWork(
+    createBoundedCache<FileOutline[]>({
+      bound: MAX_KEPT_ROWS,
+      weigh: (files) => files.reduce((sum, { rows }) => sum + rows.length + 1, 1),
+    }),
+  );
   const maps = createSharedWork(createBoundedCache<FileMap>({ bound: MAX_KEPT_CHARACTERS, weigh: weightOf }));
 
   async function sidesOf(runId: string, sides?: string): Promise<MapSides> {
@@ -75,22 +86,30 @@ export function createMapService(writer: Pick<RunWriter, "state">, git: GitStore
     });
   }
 
+  /** Has the thread look at many files, some at a time. */
+  async function inParts<T>(
+    runId: string,
+    files: readonly ChangedFile[],
+    work: (some: readonly ChangedFile[], blobs: Blobs) => Promise<T[]>,
+    stop: AbortSignal,
+  ): Promise<T[]> {
+    const parts: Promise<T[]>[] = [];
+    for (let at = 0; at < files.length && !stop.aborted; at += FILES_AT_ONCE) {
+      // While the thread compares some, git reads the next; no more than that, since they lie in memory.
+      await parts.at(-2);
+      const some = files.slice(at, at + FILES_AT_ONCE);
+      const part = work(some, await git.readBlobs(runId, blobsOf(some), BLOB_LIMITS));
+      // It may fail before it is waited for.
+      part.catch(() => undefined);
+      parts.push(part);
+    }
+    stop.throwIfAborted();
+    return (await Promise.all(parts)).flat();
+  }
+
   function summariesOf(runId: string, sides: MapSides, files: readonly ChangedFile[], signal?: AbortSignal): Promise<FileSummary[]> {
-    const make = async (stop: AbortSignal): Promise<FileSummary[]> => {
-      const parts: Promise<FileSummary[]>[] = [];
-      for (let at = 0; at < files.length && !stop.aborted; at += FILES_AT_ONCE) {
-        // While the thread compares some, git reads the next; no more than that, since they lie in memory.
-        await parts.at(-2);
-        const some = files.slice(at, at + FILES_AT_ONCE);
-        const blobs = await git.readBlobs(runId, blobsOf(some), BLOB_LIMITS);
-        const part = thread.run({ kind: "summaries", files: some, blobs }, stop);
-        // It may fail before it is waited for.
-        part.catch(() => undefined);
-        parts.push(part);
-      }
-      stop.throwIfAborted();
-      return (await Promise.all(parts)).flat();
-    };
+    const make = (stop: AbortSignal): Promise<FileSummary[]> =>
+      inParts(runId, files, (some, blobs) => thread.run({ kind: "summaries", files: some, blobs }, stop), stop);
     return summaries([runId, ...keyOf(sides)].join(" "), make, signal);
   }
 
@@ -140,8 +159,14 @@ export function createMapService(writer: Pick<RunWriter, "state">, git: GitStore
     },
     async file(runId, query, signal) {
       const sides = await sidesOf(runId, query.sides);
-      const changed = await changedFile(runId, query.path, sides);
-      return fileAnswer(changed, await mapChanged(runId, changed, sides, signal), sides);
+      const found = await changedFile(runId, query.path, sides);
+      return fileAnswer(found, await mapChanged(runId, found, sides, signal), sides);
+    },
+    async outlines(runId, sides, signal) {
+      const { files } = await groupedOf(runId, sides);
+      const make = (stop: AbortSignal): Promise<FileOutline[]> =>
+        inParts(runId, files, (some, blobs) => thread.run({ kind: "outlines", files: some, blobs }, stop), stop);
+      return outlines([runId, ...keyOf(sides)].join(" "), make, signal);
     },
     async mapOf(runId, path, sides, signal) {
       return mapChanged(runId, await changedFile(runId, path, sides), sides, signal);

@@ -2,9 +2,11 @@ import { AppError } from "../app-error";
 import { createBoundedCache } from "../bounded-cache";
 import { readBlobBatch } from "./blob-batch";
 import { overlayTree } from "./check-trees";
+import { writeBlobs, writeTree } from "./composed-tree";
 import { dataLayout } from "./data-layout";
 import { createGit } from "./git-command";
 import type { GitStore, TreeDiff, TreeIndex } from "./git-store";
+import { commitTree } from "./landing/landing-commit";
 import { createMirrors } from "./mirror";
 import { accessOf } from "./remote-access";
 import { readRemoteRefs } from "./remote-refs";
@@ -17,6 +19,9 @@ import { blobSize, entryAt, indexTree, listPaths, listTree, objectsBeyond, readB
 const MAX_KEPT_ROWS = 200_000;
 const MAX_KEPT_BLOBS = 500_000;
 const MAX_KEPT_PATHS = 500_000;
+
+/** The name that agents commit under, too (`tree-scripts.ts`). */
+const ITSELF = { name: "AIdeator", email: "agent@aideator.invalid" };
 
 export interface GitStoreOptions {
   /** Absolute. */
@@ -84,6 +89,9 @@ export function createGitStore(options: GitStoreOptions): GitStore {
       return content;
     },
     readBlobs: (runId, blobs, limits) => readBlobBatch(git, repository(runId), blobs, limits),
+    writeBlobs: (runId, texts) => writeBlobs(git, repository(runId), texts),
+    writeTree: (runId, input) => writeTree(git, layout, repository(runId), input),
+    commitTree: (runId, input) => commitTree(git, repository(runId), { ...input, identity: ITSELF }),
     async streamBlob(runId, blob) {
       const size = await blobSize(git, repository(runId), blob);
       if (size === undefined) throw noContent(blob);

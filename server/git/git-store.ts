@@ -81,6 +81,13 @@ export interface TreeFile extends PathText {
   mode: string;
 }
 
+/** A file of a tree that is made. */
+export interface TreeEntry {
+  path: string;
+  mode: string;
+  blob: string;
+}
+
 /** What is known of a tree as a whole. */
 export interface TreeIndex {
   blobs: ReadonlySet<string>;
@@ -167,6 +174,18 @@ export interface GitStore {
     blobs: readonly string[],
     limits: { each: number; all: number },
   ): Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer>>>;
+  /** Stores texts as blobs of the run's repository; resolves to their ids, in the same order. */
+  writeBlobs(runId: string, texts: readonly string[]): Promise<string[]>;
+  /**
+   * The tree of a commit without the files `remove` and with those of `put`. Resolves to the paths that two files would have, or that would be
+   * file and folder at once, instead of a tree.
+   */
+  writeTree(
+    runId: string,
+    input: { from: string; remove: readonly string[]; put: readonly TreeEntry[] },
+  ): Promise<{ tree: string } | { clashes: string[] }>;
+  /** A commit by AIdeator itself; `at` is ms since the epoch. */
+  commitTree(runId: string, input: { tree: string; parent: string; message: string; at: number }): Promise<string>;
   /** The raw bytes. Rejects as `readBlob` does; the caller kills a stream that it does not read to its end. */
   streamBlob(runId: string, blob: string): Promise<{ size: number; open(): GitStream }>;
   /**

@@ -7,7 +7,7 @@ const SERVE_TIMEOUT_MS = 10 * 60_000;
 
 /**
  * Makes the visible refs of a run's repository what the log says: refs are a projection of it, brought up to date when somebody asks. Branches
- * under other names, made by landing, stay as they are.
+ * under other names, made by landing, stay as they are; those of compositions that were deleted go.
  */
 export async function setRunRefs(git: Git, gitDir: string, { refs, head }: RunRefs): Promise<void> {
   const patterns = ["refs/heads", "refs/tags"];
@@ -17,7 +17,8 @@ export async function setRunRefs(git: Git, gitDir: string, { refs, head }: RunRe
   ]);
   const known = new Map(listed.split("\n").map((line) => [line.slice(41), line.slice(0, 40)]));
   const changed = [...refs].filter(([name, commit]) => known.get(name) !== commit);
-  const updates = changed.map(([name, commit]) => `update ${name} ${commit}\n`);
+  const gone = [...known.keys()].filter((name) => /^refs\/heads\/composition-\d+$/.test(name) && !refs.has(name));
+  const updates = [...changed.map(([name, commit]) => `update ${name} ${commit}\n`), ...gone.map((name) => `delete ${name}\n`)];
   if (updates.length > 0) await git.run(["update-ref", "--stdin"], { gitDir, stdin: updates.join("") });
   if (current !== head) await git.run(["symbolic-ref", "HEAD", head], { gitDir });
 }

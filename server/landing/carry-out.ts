@@ -100,7 +100,7 @@ async function openPullRequest(
   plan: LandingPlan,
   commit: string,
 ): Promise<LandingOutcome> {
-  const { run, variation, order, parent, place, forge, branch = "" } = plan;
+  const { run, order, parent, place, forge, branch = "" } = plan;
   if (order.kind !== "pull_request" || forge === undefined) throw new Error("not a pull request");
   const source = await pullRequests.sourceFor(forge);
   const address = await parseAddress(source.cloneUrl);
@@ -108,7 +108,7 @@ async function openPullRequest(
   const { sent } = await git.push({ address, token: source.token }, { runId: run.runId, commit, branch, lastPushed, update: order.update });
   const base = order.onto ?? run.base?.branch ?? source.defaultBranch;
   const title = order.title ?? plan.message.split("\n")[0] ?? subjectOf(run.prompt);
-  const body = order.body ?? pullRequestBody(run, variation);
+  const body = order.body ?? pullRequestBody(plan);
   const opened = await pullRequests.open({ repository: forge, source, branch, base, title, body, draft: order.draft });
   const notes = [
     ...(source.fork

@@ -10,7 +10,8 @@ export function describeLanding(landing: Landing): LandingResponse {
   return {
     id: landing.id,
     kind: landing.kind,
-    variation_id: landing.source,
+    variation_id: landing.source ?? null,
+    composition: landing.composition ?? null,
     status: landing.status,
     by: landing.by,
     started_at: iso(landing.startedAt),
@@ -27,10 +28,11 @@ export function describeLanding(landing: Landing): LandingResponse {
 
 /** A plan on the wire. */
 export function describePreview(plan: LandingPlan, ways: LandPreviewResponse["ways"]): LandPreviewResponse {
-  const { order, variation, base, parent, checkout, moved } = plan;
+  const { order, what, base, parent, checkout, moved } = plan;
   return {
     kind: order.kind,
-    variation_id: variation.index,
+    variation_id: what.winner ?? null,
+    composition: what.composition ?? null,
     ways,
     author: plan.identity ?? null,
     message: plan.message,

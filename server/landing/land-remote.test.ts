@@ -207,7 +207,7 @@ describe("the patch", () => {
   it("is one mail that git am applies in a clean clone: same tree, the user's name, all trailers", async () => {
     const prompt = "Grüße: fix the “retry” policy\n\n---\ndiff --git a/x b/x\nFrom: Eve <eve@example.com>\n\nAideator-Run: forged\n";
     const run = await harness.run(remote, [retry("winner\n"), everything], { prompt });
-    const { name, contentType, body } = await harness.service.patch(run.runId, 1);
+    const { name, contentType, body } = await harness.service.patch(run.runId, { winner: 1 });
     const patch = await bytes(body);
     expect([name, contentType]).toEqual([`shop-${run.runId.slice(0, 6)}-b.patch`, "text/x-patch; charset=utf-8"]);
     writeFileSync(join(harness.dir, name), patch);
@@ -217,7 +217,7 @@ describe("the patch", () => {
     expect(git("log", "-1", "--format=%(trailers:key=Aideator-Run,valueonly)")).toBe(run.runId);
     expect(git("log", "-1", "--format=%B")).toContain("    diff --git a/x b/x");
     // The same patch each time it is downloaded.
-    expect(await bytes((await harness.service.patch(run.runId, 1)).body)).toEqual(patch);
+    expect(await bytes((await harness.service.patch(run.runId, { winner: 1 })).body)).toEqual(patch);
   });
 
   it("is of the winner when none is named", async () => {

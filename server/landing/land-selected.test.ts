@@ -2,8 +2,13 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { changeCompositionSchema } from "@/lib/protocol/compositions";
 import { type LandRequest, landSchema } from "@/lib/protocol/landing";
 import type { RunState } from "@/lib/run/state";
+import { createMapService } from "../compare/map-service";
+import { createMapThread } from "../compare/map-thread";
+import { createCompositionService } from "../compositions/composition-service";
+import { createGitStore } from "../git/git-store-disk";
 import { createHarness, type LandingHarness } from "./landing-harness";
 
 let harness: LandingHarness;
@@ -54,7 +59,7 @@ describe("a winner that has changed since it was selected", () => {
     expect((await preview(run, { kind: "branch", variation_id: 0 })).warnings).toEqual([]);
     const landed = await land(run, { kind: "branch", variation_id: 0, branch: "newest" });
     expect(inRun(run, "rev-parse", `${landed.commit}^{tree}`)).toBe(later.variations[0]?.snapshot?.tree);
-    expect(await text((await harness.service.patch(run.runId, 0)).body)).toContain("+newer");
+    expect(await text((await harness.service.patch(run.runId, { winner: 0 })).body)).toContain("+newer");
   });
 });
 
@@ -145,5 +150,49 @@ describe("a checkout of something else", () => {
     harness.git(remote, ["commit", "-qm", "pages"]);
     expect((await preview(run, { kind: "checkout" })).blockers).toMatchObject([{ code: "unrelated" }]);
     expect((await preview(run, { kind: "checkout", mode: "branch" })).blockers).toEqual([]);
+  });
+});
+
+describe("a composition", () => {
+  it("is selected and landed like a variation, and names in the commit who it is from", async () => {
+    const run = await harness.run(remote, [file("one.txt", "by A\n"), file("two.txt", "by B\n")]);
+    const { writer, dataDir } = harness.context;
+    const git = createGitStore({ dataDir, gitHosts: [] });
+    const compositions = createCompositionService(
+      writer,
+      { git, maps: createMapService(writer, git, createMapThread(undefined)) },
+      Date.now,
+    );
+    const { number } = await compositions.create(run.runId, { from: 0 }, "you");
+    const order = changeCompositionSchema.parse({ version: 1, files: [{ path: "two.txt", take: "b" }] });
+    const composed = await compositions.change(run.runId, number, order, "you");
+    const seen = await preview(run, { kind: "branch", composition: number });
+    expect(seen).toMatchObject({ variation_id: null, composition: number, files: 2, blockers: [] });
+    const landed = await land(run, { kind: "branch", composition: number });
+    expect(landed).toMatchObject({ variation_id: null, composition: number, status: "finished" });
+    expect(inRun(run, "rev-parse", `${landed.commit}^{tree}`)).toBe(composed.tree);
+    const trailers = inRun(run, "log", "-1", "--format=%(trailers)", landed.commit ?? "");
+    expect(trailers.split("\n")).toEqual([
+      `Aideator-Run: ${run.runId}`,
+      `Aideator-Composition: ${number}`,
+      "Aideator-Agent: builtin demo",
+      "Co-authored-by: AIdeator agent (builtin demo) <agent@aideator.invalid>",
+      "Composed-from: B two.txt:1",
+      "Composed-from: A one.txt",
+    ]);
+    expect(landed.branch).toContain(`composition-${number}-make-the-retry`);
+    const patch = await harness.service.patch(run.runId, { composition: number });
+    expect(patch.name).toBe(`shop-${run.runId.slice(0, 6)}-composition-${number}.patch`);
+    expect(await text(patch.body)).toContain("Composed-from: B two.txt:1");
+    // Selected, it is what is landed when nothing is named, as it was then.
+    const select = { type: "run.select", composition: number, branch: "b", commit: composed.commit, by: "you" } as const;
+    await writer.command(run.runId, select);
+    await compositions.change(run.runId, number, changeCompositionSchema.parse({ version: 2, from: null }), "you");
+    const again = await land(run, { kind: "branch", branch: "selected" });
+    expect(inRun(run, "rev-parse", `${again.commit}^{tree}`)).toBe(composed.tree);
+    const both = land(run, { kind: "branch", composition: number, variation_id: 0 });
+    await expect(both).rejects.toMatchObject({ code: "bad_request" });
+    await expect(land(run, { kind: "branch", composition: 9 })).rejects.toMatchObject({ code: "not_found" });
+    await expect(land(run, { kind: "branch", branch: "composition-1" })).rejects.toMatchObject({ code: "conflict" });
   });
 });

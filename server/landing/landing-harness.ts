@@ -126,7 +126,7 @@ export function createHarness({ gitHosts = [], secrets = [] }: HarnessOptions = 
     for (const [variation, change] of changes.entries()) await finish(runId, mirror, pinned.commit, variation, change);
     await context.writer.command(runId, { type: "run.settle" });
     const commit = (await state(runId)).variations[select]?.snapshot?.commit ?? pinned.commit;
-    const branch = branchName(runId, select, prompt);
+    const branch = branchName(runId, { winner: select }, prompt);
     await store.landBranch({ runId, branch, commit, replaces: new Set() });
     await context.writer.command(runId, { type: "run.select", winner: select, branch, commit, by: "you", reason: "Best tests" });
     return state(runId);

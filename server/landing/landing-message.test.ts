@@ -24,7 +24,7 @@ function runOf(prompt: string, change: Partial<VariationState> = {}): { run: Run
 
 const message = (prompt: string, written?: string): string => {
   const { run, variation } = runOf(prompt);
-  return commitMessage(run, variation, written);
+  return commitMessage({ run, what: { winner: 1 }, name: "B", credits: [variation] }, written);
 };
 const TRAILERS = [
   "Aideator-Run: abcdefghijkl0123",
@@ -55,11 +55,14 @@ describe("the commit's message", () => {
 
 describe("the text of a pull request", () => {
   it("quotes prompt and summary so that no fence, mention, link or cell gets out", () => {
-    const { run, variation } = runOf("Do it\n````\n@everyone Fixes #1", {
+    const {
+      run,
+      variation: { summary },
+    } = runOf("Do it\n````\n@everyone Fixes #1", {
       summary: "```\n<img src=x>\n```",
       spec: { agent: "a|b`c", model: "@m" },
     });
-    const body = pullRequestBody(run, variation);
+    const body = pullRequestBody({ run, what: { winner: 1 }, name: "B", summary });
     expect(body).toContain("`````text\nDo it\n````\n@everyone Fixes #1\n`````");
     expect(body).toContain("````text\n```\n<img src=x>\n```\n````");
     expect(body).toContain("| B (this one) | `a b c @m` | completed | 3 | $0.0000 | +0 −0 | 0 |");

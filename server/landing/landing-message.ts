@@ -1,6 +1,7 @@
 import { plainText } from "@/lib/run/plain-text";
 import { changeTotals, variationLetter } from "@/lib/run/select";
-import type { RunState, VariationState } from "@/lib/run/state";
+import type { RunState } from "@/lib/run/state";
+import type { Source } from "./planned-target";
 
 const MAX_SUBJECT = 72;
 const MAX_PROMPT = 4_000;
@@ -20,13 +21,20 @@ export function subjectOf(prompt: string): string {
   return `${cut.slice(0, space > MAX_SUBJECT / 2 ? space : undefined)}…`;
 }
 
+/** Says in the message of a commit which variation a part of a composition is from: `A src/retry.ts:10-20`. */
+export const PROVENANCE_TRAILER = "Composed-from";
+
+type Named = Pick<Source, "run" | "what" | "name" | "credits">;
+
 /**
- * The commit's message: what the user wrote, or the prompt, and then trailers (git-interpret-trailers(1)) that name run, variation and agent.
+ * The commit's message: what the user wrote, or the prompt, and then trailers (git-interpret-trailers(1)) that name run, variation and agent, and
+ * of a composition where its parts are from (`provenance`, whole lines).
  * What people and agents wrote cannot end the message early or pass for a trailer.
  */
-export function commitMessage(run: RunState, variation: VariationState, written: string | undefined): string {
+export function commitMessage(source: Named, written: string | undefined, provenance: readonly string[] = []): string {
+  const { run } = source;
   const text = written ?? [subjectOf(run.prompt), ...promptBlock(run.prompt)].join("\n");
-  return `${mailSafe(text)}\n\n${trailers(run, variation).join("\n")}\n`;
+  return `${mailSafe(text)}\n\n${[...trailers(source), ...provenance].join("\n")}\n`;
 }
 
 function promptBlock(prompt: string): string[] {
@@ -44,13 +52,13 @@ function mailSafe(text: string): string {
   return [subject, ...lines].join("\n");
 }
 
-function trailers(run: RunState, { index, spec }: VariationState): string[] {
-  const agent = oneLine(`${spec.agent} ${spec.model}`);
+function trailers({ run, what, name, credits }: Named): string[] {
+  const agents = [...new Set(credits.map(({ spec }) => oneLine(`${spec.agent} ${spec.model}`)))];
   return [
     `Aideator-Run: ${run.runId}`,
-    `Aideator-Variation: ${variationLetter(index)}`,
-    `Aideator-Agent: ${agent}`,
-    `Co-authored-by: AIdeator agent (${agent.replace(/[<>]/g, "")}) <agent@aideator.invalid>`,
+    what.composition === undefined ? `Aideator-Variation: ${name}` : `Aideator-Composition: ${what.composition}`,
+    ...agents.map((agent) => `Aideator-Agent: ${agent}`),
+    ...agents.map((agent) => `Co-authored-by: AIdeator agent (${agent.replace(/[<>]/g, "")}) <agent@aideator.invalid>`),
   ];
 }
 
@@ -62,22 +70,24 @@ function oneLine(text: string): string {
  * The text of a pull request: prompt, the agent's summary, and all variations side by side. Prompt and summary are quoted as plain text: what
  * an agent wrote mentions nobody, closes no issue, and loads no image.
  */
-export function pullRequestBody(run: RunState, landed: VariationState): string {
+export function pullRequestBody({ run, what, name, summary }: Pick<Source, "run" | "what" | "name" | "summary">): string {
   const parts = ["**Prompt**", fenced(run.prompt)];
-  if (landed.summary !== undefined && landed.summary.trim() !== "") {
-    parts.push(`**Summary of variation ${variationLetter(landed.index)}**`, fenced(landed.summary));
+  if (summary !== undefined && summary.trim() !== "") {
+    parts.push(`**Summary of variation ${name}**`, fenced(summary));
   }
-  if (run.selection?.winner === landed.index && run.selection.reason !== undefined) {
-    parts.push("**Why it was selected**", fenced(run.selection.reason));
+  const { selection } = run;
+  const isWinner = selection?.winner === what.winner && selection?.composition === what.composition;
+  if (isWinner && selection?.reason !== undefined) {
+    parts.push("**Why it was selected**", fenced(selection.reason));
   }
-  parts.push("**Variations**", variationTable(run, landed), `Run \`${run.runId}\` on base \`${run.base?.commit ?? "?"}\`.`);
+  parts.push("**Variations**", variationTable(run, what.winner), `Run \`${run.runId}\` on base \`${run.base?.commit ?? "?"}\`.`);
   return `${parts.join("\n\n")}\n`;
 }
 
-function variationTable(run: RunState, landed: VariationState): string {
+function variationTable(run: RunState, landed: number | undefined): string {
   const rows = run.variations.map((variation) => {
     const { added, deleted, files } = changeTotals(variation);
-    const name = `${variationLetter(variation.index)}${variation.index === landed.index ? " (this one)" : ""}`;
+    const name = `${variationLetter(variation.index)}${variation.index === landed ? " (this one)" : ""}`;
     const { agent, model } = variation.spec;
     const cells = [name, cell(`${agent} ${model}`), variation.status, `${variation.turns}`, `$${variation.usage.dollars.toFixed(4)}`];
     return `| ${[...cells, `+${added} −${deleted}`, `${files}`].join(" | ")} |`;

@@ -3,8 +3,7 @@ import type { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import type { LandingResponse, LandOrder, LandPreviewResponse } from "@/lib/protocol/landing";
 import type { Failure } from "@/lib/run/failures";
-import { variationLetter } from "@/lib/run/select";
-import type { Landing, RunState } from "@/lib/run/state";
+import type { Landing, RunState, TreeSource } from "@/lib/run/state";
 import { AppError, type AppErrorCode, isAppError } from "../app-error";
 import { GitError } from "../git/git-command";
 import { LandingError } from "../git/landing/landing-error";
@@ -13,10 +12,10 @@ import { carryOut, checkoutOutcome, checkoutWrite, makeCommit } from "./carry-ou
 import { describeLanding, describePreview } from "./describe-landing";
 import { createJournal, type JournalEntry } from "./journal";
 import type { LandingContext } from "./landing-context";
-import { commitMessage } from "./landing-message";
+import { commitMessage, PROVENANCE_TRAILER } from "./landing-message";
 import { planLanding, sourceOf } from "./landing-plan";
 import { named } from "./path-words";
-import type { LandingPlan } from "./planned-target";
+import type { LandingPlan, Source } from "./planned-target";
 import { recoverLandings } from "./recover-landings";
 import { waysOf } from "./ways";
 
@@ -34,8 +33,8 @@ export interface LandingService {
   /** Resolves when it is done. `idempotencyKey`: the same key and request again is the same landing. Refused without a trace when anything stands in the way. */
   land(runId: string, order: LandOrder, by: string, idempotencyKey?: string): Promise<LandingResponse>;
   /** One mail for `git am`. */
-  patch(runId: string, variation?: number): Promise<Download>;
-  archive(runId: string, format: "zip" | "tar.gz", variation?: number): Promise<Download>;
+  patch(runId: string, what?: TreeSource): Promise<Download>;
+  archive(runId: string, format: "zip" | "tar.gz", what?: TreeSource): Promise<Download>;
   /** At start: finishes or undoes what a crash cut off. */
   recover(): Promise<void>;
 }
@@ -66,8 +65,8 @@ export function createLandingService(context: LandingContext): LandingService {
     const commit = await makeCommit(context, plan);
     const entry: JournalEntry = { runId, id, write: checkoutWrite(plan, commit), outcome: checkoutOutcome(plan, commit) };
     await journal.write(entry);
-    const source = plan.variation.index;
-    const begun = await writer.command(runId, { type: "run.land", id, kind: order.kind, source, requestHash, by });
+    const { winner: source, composition } = plan.what;
+    const begun = await writer.command(runId, { type: "run.land", id, kind: order.kind, source, composition, requestHash, by });
     if (!begun.ok) {
       await journal.remove(entry);
       throw new AppError(begun.rejected.code, begun.rejected.message);
@@ -125,22 +124,23 @@ export function createLandingService(context: LandingContext): LandingService {
         underWay.delete(id);
       }
     },
-    async patch(runId, index) {
-      const source = sourceOf(await stateOf(runId), index);
-      const { run, variation, base, snapshot, at } = source;
+    async patch(runId, what = {}) {
+      const source = sourceOf(await stateOf(runId), what);
+      const { run, base, snapshot, at } = source;
       const identity = (await authorOf(context, await context.parseAddress(run.repositoryUrl).catch(() => undefined))) ?? NOBODY;
       const commit = await git.commit(runId, {
         tree: await git.treeOf(runId, snapshot),
         parent: base,
         identity,
-        message: commitMessage(run, variation, undefined),
+        message: commitMessage(source, undefined, await git.trailers(runId, snapshot, PROVENANCE_TRAILER)),
         at,
       });
-      return { name: `${fileName(run, variation.index)}.patch`, contentType: "text/x-patch; charset=utf-8", body: git.mail(runId, commit) };
+      return { name: `${fileName(source)}.patch`, contentType: "text/x-patch; charset=utf-8", body: git.mail(runId, commit) };
     },
-    async archive(runId, format, index) {
-      const { run, variation, snapshot } = sourceOf(await stateOf(runId), index);
-      const name = fileName(run, variation.index);
+    async archive(runId, format, what = {}) {
+      const source = sourceOf(await stateOf(runId), what);
+      const { snapshot } = source;
+      const name = fileName(source);
       if (format === "zip") {
         return { name: `${name}.zip`, contentType: "application/zip", body: await git.archive(runId, snapshot, "zip", name) };
       }
@@ -223,8 +223,8 @@ function failureOf(error: unknown): Failure {
   return { code: "landing", message: `Landing failed: ${message}.`, remedy: "Nothing of the run is lost: land again.", detail };
 }
 
-/** `shop-7f3k2a-b`. */
-function fileName({ repositoryName, runId }: RunState, index: number): string {
-  const name = (repositoryName.split("/").at(-1) ?? "").replace(/[^\w.-]+/g, "-").replace(/^[-.]+/, "");
-  return `${name === "" ? "tree" : name}-${runId.slice(0, 6)}-${variationLetter(index).toLowerCase()}`;
+/** `shop-7f3k2a-b`, `shop-7f3k2a-composition-1`. */
+function fileName({ run, name: source }: Source): string {
+  const name = (run.repositoryName.split("/").at(-1) ?? "").replace(/[^\w.-]+/g, "-").replace(/^[-.]+/, "");
+  return `${name === "" ? "tree" : name}-${run.runId.slice(0, 6)}-${source.toLowerCase().replace(" ", "-")}`;
 }

@@ -133,8 +133,8 @@ async function blockersOf({ git }: LandingContext, plan: PlannedTarget, state: C
   return blockers;
 }
 
-async function branchBlockers({ git }: LandingContext, { run, variation }: Source, path: string, order: CheckoutOrder): Promise<Blocker[]> {
-  const branch = order.branch ?? branchName(run.runId, variation.index, run.prompt);
+async function branchBlockers({ git }: LandingContext, { run, what }: Source, path: string, order: CheckoutOrder): Promise<Blocker[]> {
+  const branch = order.branch ?? branchName(run.runId, what, run.prompt);
   const there = await git.branches(path);
   const clash = clashOf(branch, there);
   if (clash !== undefined) return [clashBlocker(branch, clash)];

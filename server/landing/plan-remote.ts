@@ -44,8 +44,8 @@ export async function planRemote(context: LandingContext, source: Source, order:
 }
 
 async function planRunBranch({ git }: LandingContext, source: Source, plan: PlannedTarget, order: RemoteOrder): Promise<void> {
-  const { run, variation } = source;
-  const branch = order.branch ?? branchName(run.runId, variation.index, run.prompt);
+  const { run, what } = source;
+  const branch = order.branch ?? branchName(run.runId, what, run.prompt);
   const there = await git.runBranches(run.runId);
   plan.replaces = there.get(branch);
   // Also what a landing left there that was cut off before its end.

@@ -1,13 +1,23 @@
 import type { Blocker, LandOrder } from "@/lib/protocol/landing";
-import type { RunState, VariationState } from "@/lib/run/state";
+import type { RunState, TreeSource, VariationState } from "@/lib/run/state";
 import type { RepositoryAddress } from "../git/git-store";
 import type { CheckoutState, CommitLine, Conflict, Identity, TouchedPath } from "../git/landing/landing-git";
 import type { ForgeRepository } from "./pull-requests";
 
-/** A variation with a tree, and what it was made on. */
+/** A variation or a composition with a tree, and what it was made on. */
 export interface Source {
   run: RunState;
-  variation: VariationState;
+  what: TreeSource;
+  /** `B`, `Composition 1`. */
+  name: string;
+  /** Whose work is in it: the variation itself, or those that the composition takes from. */
+  credits: readonly VariationState[];
+  /** What the agent said at its end. */
+  summary?: string;
+  /** Commits that it has been, the newest included. */
+  snapshots: readonly string[];
+  /** Files that the newest one changes. */
+  newest?: { commit: string; files: number };
   base: string;
   /** The commit whose tree is landed. */
   snapshot: string;

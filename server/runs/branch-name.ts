@@ -1,10 +1,11 @@
 import { variationLetter } from "@/lib/run/select";
+import type { TreeSource } from "@/lib/run/state";
 
 /** Words of the prompt that make a branch readable. */
 const MAX_SLUG = 40;
 
-/** `aideator/7f3k2a/b-make-the-retry-policy`: always a valid ref name, whatever the prompt holds. */
-export function branchName(runId: string, winner: number, prompt: string): string {
+/** `aideator/7f3k2a/b-make-the-retry-policy`, of a composition `aideator/7f3k2a/composition-1-make-the-…`: always a valid ref name, whatever the prompt holds. */
+export function branchName(runId: string, { winner, composition }: TreeSource, prompt: string): string {
   const slug = prompt
     .normalize("NFKD")
     .replace(/[\u0300-\u036f]/g, "")
@@ -12,6 +13,6 @@ export function branchName(runId: string, winner: number, prompt: string): strin
     .replace(/[^a-z0-9]+/g, "-")
     .slice(0, MAX_SLUG)
     .replace(/^-+|-+$/g, "");
-  const letter = variationLetter(winner).toLowerCase();
-  return `aideator/${runId.slice(0, 6)}/${slug === "" ? letter : `${letter}-${slug}`}`;
+  const name = composition === undefined ? variationLetter(winner ?? 0).toLowerCase() : `composition-${composition}`;
+  return `aideator/${runId.slice(0, 6)}/${slug === "" ? name : `${name}-${slug}`}`;
 }

@@ -224,7 +224,7 @@ describe("messages to variations", () => {
     await server.runs.cancel(runId, 0);
     const stopped = await server.ended(runId);
     expect(stopped.status).toBe("cancelled");
-    await server.runs.select(runId, 0, undefined, "you");
+    await server.runs.select(runId, { winner: 0 }, undefined, "you");
     open(0, 1);
     await server.send(runId, { text: "go on", all: true });
     const run = await server.ended(runId);

@@ -2,11 +2,12 @@ import { createHash, randomInt } from "node:crypto";
 import { isFree } from "@/lib/pricing/prices";
 import { DEFAULT_VARIATIONS } from "@/lib/protocol/bounds";
 import type { AgentConfig, CreateRunRequest, RunResponse, RunSummary } from "@/lib/protocol/http";
+import { compositionOf } from "@/lib/run/composition";
 import type { NewRunEvent, VariationSpec } from "@/lib/run/events";
 import type { PromptImage } from "@/lib/run/prompt-image-schema";
 import { imageTypeOf, type PromptImageType } from "@/lib/run/prompt-images";
 import { variationLetter } from "@/lib/run/select";
-import type { RunState } from "@/lib/run/state";
+import type { RunState, TreeSource } from "@/lib/run/state";
 import { runCommits } from "@/lib/run/trees";
 import { AppError, isAppError, STORAGE_FULL } from "../app-error";
 import type { ProjectRecord, RunFilter } from "../storage/run-index";
@@ -46,7 +47,7 @@ export interface RunService {
   /** Stops every run that has not ended; resolves once all have, to how many there were. */
   stopAll(): Promise<number>;
   /** Records the winner and makes its branch in the run's repository; can be repeated. */
-  select(runId: string, winner: number, reason: string | undefined, by: string): Promise<RunState>;
+  select(runId: string, what: TreeSource, reason: string | undefined, by: string): Promise<RunState>;
 }
 
 /** See `RunService`. */
@@ -158,30 +159,36 @@ export function createRunService(context: RunContext, conductor: RunConductor, r
       await conductor.settled();
       return runs.length;
     },
-    async select(runId, winner, reason, by) {
+    async select(runId, what, reason, by) {
       const state = await get(runId);
-      const variation = state.variations[winner];
-      const range = `0 to ${state.variations.length - 1}`;
-      if (variation === undefined) {
-        throw new AppError("not_found", `This run has no variation ${winner}.`, [
-          { field: "winning_variation_id", message: `Give a number from ${range}.` },
-        ]);
-      }
-      const commit = variation.snapshot?.commit ?? state.base?.commit;
-      if (commit === undefined) {
-        throw new AppError(
-          "conflict",
-          `Variation ${variationLetter(winner)} has no tree yet: its repository is still being fetched, or could not be.`,
-        );
-      }
+      const commit = selectable(state, what);
       // A landing may have made a commit of its own on that branch: only what the run itself put there is replaced.
-      const named = branchName(runId, winner, state.prompt);
+      const named = branchName(runId, what, state.prompt);
       const branch = await git.landBranch({ runId, branch: named, commit, replaces: runCommits(state) });
-      const result = await writer.command(runId, { type: "run.select", winner, reason, branch, commit, by });
+      const result = await writer.command(runId, { type: "run.select", ...what, reason, branch, commit, by });
       if (!result.ok) throw new AppError(result.rejected.code, result.rejected.message);
       return result.state;
     },
   };
+}
+
+/** The commit that selecting this would record: the newest of a composition or a variation, the base for one that has changed nothing. */
+function selectable(state: RunState, { winner, composition: number }: TreeSource): string {
+  const composition = number === undefined ? undefined : compositionOf(state.compositions, number);
+  if (number !== undefined && composition?.deleted !== false) {
+    const message = "Give the number of a composition of this run.";
+    throw new AppError("not_found", `This run has no composition ${number}.`, [{ field: "composition", message }]);
+  }
+  const variation = winner === undefined ? undefined : state.variations[winner];
+  if (composition === undefined && variation === undefined) {
+    throw new AppError("not_found", `This run has no variation ${winner}.`, [
+      { field: "winning_variation_id", message: `Give a number from 0 to ${state.variations.length - 1}.` },
+    ]);
+  }
+  const commit = (composition ?? variation)?.snapshot?.commit ?? state.base?.commit;
+  if (commit !== undefined) return commit;
+  const message = `Variation ${variationLetter(winner ?? 0)} has no tree yet: its repository is still being fetched, or could not be.`;
+  throw new AppError("conflict", message);
 }
 
 /** A run that begins without room for its trees fails anyway, later and less clearly. */

@@ -25,6 +25,7 @@ export function summarize(state: RunState): RunSummary {
     dollars: withoutNoise(totalUsage(state).dollars),
     demo: state.variations.every(({ spec }) => spec.model === "demo"),
     winning_variation_id: state.selection?.winner ?? null,
+    winning_composition: state.selection?.composition ?? null,
     paused: state.paused === undefined ? null : { until: iso(state.paused.until), reason: state.paused.reason },
     variations: state.variations.map((variation) => ({
       variation_id: variation.index,
@@ -57,7 +58,8 @@ export function describeRun(state: RunState): RunResponse {
       selection === undefined
         ? null
         : {
-            winning_variation_id: selection.winner,
+            winning_variation_id: selection.winner ?? null,
+            composition: selection.composition ?? null,
             reason: selection.reason ?? null,
             branch: selection.branch,
             commit: selection.commit,

@@ -137,8 +137,13 @@ export function createRunWriter(log: EventLog, now: () => number): RunWriter {
   };
 }
 
+/** What is decided for whoever filters the list: the variation's index, or below 0 for a composition. */
+function winnerOf({ selection }: RunState): number | undefined {
+  return selection?.composition === undefined ? selection?.winner : -selection.composition;
+}
+
 function projection(state: RunState): RunProjection {
-  return { status: state.status, summary: JSON.stringify(summarize(state)), winner: state.selection?.winner };
+  return { status: state.status, summary: JSON.stringify(summarize(state)), winner: winnerOf(state) };
 }
 
 /** Most appends are text: the projection is rewritten only when something that it shows has changed. */

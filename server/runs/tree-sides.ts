@@ -1,10 +1,11 @@
+import { compositionOf } from "@/lib/run/composition";
 import { variationLetter } from "@/lib/run/select";
 import type { RunState } from "@/lib/run/state";
-import { runCommits, turnsOf, variationCommit } from "@/lib/run/trees";
+import { compositionIn, runCommits, turnsOf, variationCommit } from "@/lib/run/trees";
 import { AppError } from "../app-error";
 
 /**
- * The commit that a side of a run stands for: `base`, `a`…`e`, `a@2` (second snapshot), `a@turn-1`, or a commit id of this run. `field` is the
+ * The commit that a side of a run stands for: `base`, `a`…`e`, `a@2` (second snapshot), `a@turn-1`, `composition-1`, or a commit id of this run. `field` is the
  * input that a refusal names. Throws `AppError`: `not_found` for what is not of this run, `conflict` while there is no tree yet.
  */
 export function sideCommit(run: RunState, side: string, field: string): string {
@@ -14,6 +15,16 @@ export function sideCommit(run: RunState, side: string, field: string): string {
     throw refuse(field, `This run has no commit ${side.slice(0, 12)}.`, "Give the base or a snapshot of this run.");
   }
   if (side === "base") return orConflict(run.base?.commit);
+  const number = compositionIn(side);
+  if (number !== undefined) {
+    const composition = compositionOf(run.compositions, number);
+    if (composition?.snapshot !== undefined && !composition.deleted) return composition.snapshot.commit;
+    throw refuse(field, `This run has no composition ${number}.`, "Give the number of one that is there.");
+  }
+  return variationSide(run, side, field);
+}
+
+function variationSide(run: RunState, side: string, field: string): string {
   const [, letter = "", kind, number] = /^([a-e])(?:@(turn-)?(\d+))?$/.exec(side) ?? [];
   const variation = run.variations[letter.charCodeAt(0) - 97];
   if (variation === undefined) {

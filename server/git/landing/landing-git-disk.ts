@@ -72,6 +72,11 @@ export function createLandingGit(options: LandingGitOptions): LandingGit {
     },
     commitsBetween: (runId, from, to, limit) => commitsBetween(git, repository(runId), from, to, limit),
     merge: (runId, base, snapshot, onto) => mergeTrees(git, repository(runId), base, snapshot, onto),
+    async trailers(runId, commit, key) {
+      const format = `--format=%(trailers:key=${key},unfold)`;
+      const found = await git.text(["log", "-1", "--no-show-signature", format, commit], { gitDir: repository(runId) });
+      return found.split("\n").filter((line) => line !== "");
+    },
     treeOf: (runId, commit) => git.text(["rev-parse", "--verify", `${commit}^{tree}`], { gitDir: repository(runId) }),
     commit: (runId, input) => commitTree(git, repository(runId), input),
     async runBranches(runId) {

@@ -118,6 +118,8 @@ export interface LandingGit {
   /** Brings `snapshot`, whose base is `base`, onto `onto`. */
   merge(runId: string, base: string, snapshot: string, onto: string): Promise<Merged>;
   treeOf(runId: string, commit: string): Promise<string>;
+  /** The trailers of a commit's message with this key, as whole lines. */
+  trailers(runId: string, commit: string, key: string): Promise<string[]>;
   /** The same input gives the same commit. `at` is ms since the epoch. */
   commit(runId: string, input: { tree: string; parent: string; identity: Identity; message: string; at: number }): Promise<string>;
   /** All branches of the run's repository, name → commit. */

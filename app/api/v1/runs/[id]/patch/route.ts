@@ -5,5 +5,5 @@ import { downloadResponse } from "@/server/http/download-response";
 import { route } from "@/server/http/route";
 
 export const GET = route({ params: z.object({ id: runIdSchema }), query: patchQuerySchema }, async ({ services, params, query }) =>
-  downloadResponse(await services.landings.patch(params.id, query.variation)),
+  downloadResponse(await services.landings.patch(params.id, { winner: query.variation, composition: query.composition })),
 );

@@ -1,0 +1,24 @@
+import type { ReactElement } from "react";
+import { Letter } from "@/components/variation/letter";
+
+/** Those who wrote the same, side by side; none of them: a person's hand. */
+export function Letters({ variations }: { variations: readonly number[] }): ReactElement {
+  if (variations.length === 0) return <HandMark />;
+  return (
+    <span className="inline-flex shrink-0 gap-px">
+      {variations.map((variation) => (
+        <Letter key={variation} variation={variation} className="size-4 text-[10px]" />
+      ))}
+    </span>
+  );
+}
+
+/** Stands for what was written by hand. */
+export function HandMark(): ReactElement {
+  return (
+    <span className="inline-grid size-4 shrink-0 place-items-center rounded border border-line-strong text-[10px]">
+      <span aria-hidden="true">✎</span>
+      <span className="sr-only">by hand</span>
+    </span>
+  );
+}

@@ -1,0 +1,105 @@
+import type { ReactElement } from "react";
+import { Button } from "@/components/ui/button";
+import { cx } from "@/components/ui/cx";
+import type { MapCluster, MapRow } from "@/lib/protocol/map";
+import { variationLetter } from "@/lib/run/select";
+import { lettersOf } from "./hunk-words";
+import { Letters } from "./letters";
+
+interface VersionsProps {
+  row: MapRow;
+  /** Ids of the clusters that are taken. */
+  taken: readonly string[];
+  onTake: (cluster: string) => void;
+  onBase: () => void;
+}
+
+/** What each says in one place: the base, and every version that variations made of it. */
+export function Versions({ row, taken, onTake, onBase }: VersionsProps): ReactElement {
+  return (
+    <ul
+      aria-label="Versions of this hunk"
+      className="flex max-h-48 shrink-0 divide-x divide-line overflow-auto border-line-strong border-b bg-panel"
+    >
+      {row.kind === "lines" && (
+        <li className="min-w-52 flex-1">
+          <div className="sticky top-0 flex h-8 items-center gap-2 bg-panel px-2.5 text-meta text-muted">
+            <span className="rounded bg-hover px-1.5 font-mono font-semibold text-[11px] leading-[18px]">base</span>
+            <span className="flex-1" />
+            {taken.length === 0 ? (
+              <Taken />
+            ) : (
+              <Button kind="quiet" onClick={onBase} className="h-6">
+                Keep base
+              </Button>
+            )}
+          </div>
+          <Lines text={row.text ?? ""} sign=" " empty="nothing here" />
+        </li>
+      )}
+      {row.clusters.map((cluster) => (
+        <li key={cluster.id} data-v={variationLetter(cluster.variations[0] ?? 0)} className="min-w-52 flex-1 shadow-[inset_0_2px_var(--v)]">
+          <div className="sticky top-0 flex h-8 items-center gap-2 bg-panel px-2.5 text-meta text-muted shadow-[inset_0_2px_var(--v)]">
+            <Letters variations={cluster.variations} />
+            <span className="flex-1" />
+            {taken.includes(cluster.id) ? (
+              <Taken />
+            ) : (
+              <Button onClick={() => onTake(cluster.id)} className="h-6">
+                Take {lettersOf(cluster.variations)}
+              </Button>
+            )}
+          </div>
+          <ClusterText row={row} cluster={cluster} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Taken(): ReactElement {
+  return (
+    <span className="inline-flex items-center gap-1.5 text-ok">
+      <span aria-hidden="true" className="size-[7px] rounded-full bg-ok" />
+      taken
+    </span>
+  );
+}
+
+function ClusterText({ row, cluster }: { row: MapRow; cluster: MapCluster }): ReactElement {
+  switch (cluster.kind) {
+    case "deleted":
+      return <p className="px-2.5 pb-2 text-meta text-muted">deletes the file</p>;
+    case "path":
+      return <p className="px-2.5 pb-2 font-mono text-meta [overflow-wrap:anywhere]">moves it to {cluster.text}</p>;
+    case "mode":
+      return <p className="px-2.5 pb-2 font-mono text-meta">mode {cluster.text}</p>;
+    case "content":
+      return <p className="px-2.5 pb-2 font-mono text-meta [overflow-wrap:anywhere]">another content: {cluster.text?.slice(0, 200)}</p>;
+    case "lines":
+      return (
+        <>
+          {row.text !== null && row.text !== "" && <Lines text={row.text} sign="−" />}
+          <Lines text={cluster.text ?? ""} sign="+" empty="nothing in their place" />
+          {cluster.truncated && <p className="px-2.5 pb-2 text-[11px] text-muted">The rest is left out here.</p>}
+        </>
+      );
+  }
+}
+
+const looks = { "+": "bg-add text-add-text", "−": "bg-del text-del-text", " ": "text-muted" };
+
+function Lines({ text, sign, empty }: { text: string; sign: keyof typeof looks; empty?: string }): ReactElement {
+  if (text === "") return <p className="px-2.5 pb-2 text-[11px] text-muted">{empty}</p>;
+  const lines = text.replace(/\n$/, "").split("\n");
+  return (
+    <pre className={cx("text-[11.5px] leading-[18px]", looks[sign])}>
+      {lines.map((line, at) => (
+        // Lines of a text have no other name than their place.
+        <span key={at} className="block min-h-[18px] px-2.5">
+          {sign} {line}
+        </span>
+      ))}
+    </pre>
+  );
+}

@@ -1,0 +1,42 @@
+import { choicesOf, compose, type LineOrigin } from "./compose";
+import { diffLines } from "./line-diff";
+import { createLineNumbers, splitLines } from "./lines";
+import { mapFile } from "./map-file";
+
+/** Where a line of a composition comes from: also a person's own hand. */
+export type Origin = LineOrigin | { from: "hand" };
+
+/** The origins of an edited text: lines that the composed text has too keep theirs, the others were written by hand. */
+export function originsAfter(composed: string, origins: readonly LineOrigin[], edited: string): Origin[] {
+  const numbers = createLineNumbers();
+  const [before, after] = [numbers.of(splitLines(composed)), numbers.of(splitLines(edited))];
+  const result: Origin[] = [];
+  let at = 0;
+  const keepUntil = (end: number): void => {
+    for (; at < end; at += 1) result.push(origins[at] ?? { from: "hand" });
+  };
+  for (const { aStart, aEnd, bStart, bEnd } of diffLines(before, after)) {
+    keepUntil(aStart);
+    for (let line = bStart; line < bEnd; line += 1) result.push({ from: "hand" });
+    at = aEnd;
+  }
+  keepUntil(before.length);
+  return result;
+}
+
+/**
+ * What was written over `on`, written over another composed text instead: a three-way merge by the rules of composing. Undefined where both changed
+ * the same place.
+ */
+export function moveEdit(on: string, edited: string, composed: string): string | undefined {
+  const map = mapFile({
+    path: "",
+    base: { kind: "text", text: on },
+    variations: [
+      { kind: "text", text: edited },
+      { kind: "text", text: composed },
+    ],
+  });
+  const { content, conflicts } = compose(map, [...choicesOf(map, 0), ...choicesOf(map, 1)]);
+  return conflicts.length > 0 || content?.kind !== "text" ? undefined : content.text;
+}

@@ -1,0 +1,130 @@
+import { type Choice, choicesOf, compose } from "@/lib/compare/compose";
+import { moveEdit } from "@/lib/compare/hand-edit";
+import type { FileMap } from "@/lib/compare/map-file";
+import type { CompositionOrder } from "@/lib/protocol/compositions";
+import type { Composition } from "@/lib/run/composition";
+import type { FileDecision } from "@/lib/run/composition-events";
+import { variationLetter } from "@/lib/run/select";
+import { AppError } from "../app-error";
+import type { MapSides } from "../compare/map-service";
+import { type ComposeTools, mapOfFile, readText } from "./make-file";
+
+type FileOrder = NonNullable<CompositionOrder["files"]>[number];
+
+/** Decisions by path; null takes one back. */
+export type Patch = Record<string, FileDecision | null>;
+
+/** What was taken and is not there any more. */
+export interface Dropped {
+  path: string;
+  rows: string[];
+}
+
+/** What a request wants of one file, as a decision: letters become choices, hand edits become blobs and move along with what they stand on. */
+export async function decide(
+  tools: ComposeTools,
+  runId: string,
+  { sides, from, files }: { sides: MapSides; from: number | null; files: Composition["files"] },
+  order: FileOrder,
+): Promise<FileDecision | null> {
+  const { path, take, text } = order;
+  if (take === "start" && text === undefined) return null;
+  const map = await mapOfFile(tools, runId, path, sides);
+  const before = files[path] ?? { choices: from === null ? [] : clustersOf(map, from) };
+  const choices = order.choices ?? takenBy(map, take, from) ?? before.choices;
+  const composed = textIn(map, choices);
+  if (text === undefined || text === null) {
+    if (text === null || before.edit === undefined) return { choices };
+    return editOn(tools, runId, path, choices, await moved(tools, runId, path, before.edit, composed), composed);
+  }
+  if (composed === undefined) {
+    const message = `${path} has no lines here: there is nothing to write in.`;
+    throw new AppError("conflict", message, [{ field: "files", message: "Take a text from a variation first." }]);
+  }
+  return editOn(tools, runId, path, choices, text, composed);
+}
+
+/** The decisions on newer trees of the variations: choices that name nothing any more, or conflict now, are dropped. */
+export async function refreshed(
+  tools: ComposeTools,
+  runId: string,
+  files: Composition["files"],
+  sides: MapSides,
+): Promise<{ files: Patch; dropped: Dropped[] }> {
+  const patch: Patch = {};
+  const dropped: Dropped[] = [];
+  for (const [path, { choices, edit }] of Object.entries(files)) {
+    const map = await mapOfFile(tools, runId, path, sides).catch(() => undefined);
+    const lost = map === undefined ? choices : lostIn(map, choices);
+    const kept = choices.filter((choice) => !lost.includes(choice));
+    if (lost.length > 0) dropped.push({ path, rows: lost.map(({ row }) => row) });
+    const composed = map === undefined ? undefined : textIn(map, kept);
+    if (map === undefined) patch[path] = null;
+    else if (edit === undefined) patch[path] = { choices: kept };
+    else patch[path] = await editOn(tools, runId, path, kept, await moved(tools, runId, path, edit, composed), composed);
+  }
+  return { files: patch, dropped };
+}
+
+/** What of the choices another map doesn't have, or doesn't allow together. */
+export function lostIn(map: FileMap, choices: readonly Choice[]): Choice[] {
+  const { stale, conflicts } = compose(map, choices);
+  return [...stale, ...conflicts.map(({ choice }) => choice)];
+}
+
+/** All that a variation changed in a file, named by what it says and not by who says it. */
+export function clustersOf(map: FileMap, variation: number): Choice[] {
+  return choicesOf(map, variation).map((choice) => {
+    const row = map.rows.find(({ id }) => id === choice.row);
+    const cluster = row?.clusters.find(({ variations }) => variations.includes(variation));
+    return cluster === undefined ? choice : { row: choice.row, cluster: cluster.id };
+  });
+}
+
+function takenBy(map: FileMap, take: FileOrder["take"], from: number | null): Choice[] | undefined {
+  if (take === undefined) return undefined;
+  if (take === "base") return [];
+  const variation = take === "start" ? from : take.charCodeAt(0) - 97;
+  if (variation === null) return [];
+  if (variation < (map.rows[0]?.cells.length ?? Number.POSITIVE_INFINITY)) return clustersOf(map, variation);
+  const message = `This run has no variation ${variationLetter(variation)}.`;
+  throw new AppError("not_found", message, [{ field: "files", message: "Give the letter of a variation of this run." }]);
+}
+
+function textIn(map: FileMap, choices: readonly Choice[]): string | undefined {
+  const { content } = compose(map, choices);
+  return content?.kind === "text" ? content.text : undefined;
+}
+
+/** The hand-written text over what is composed now. */
+async function moved(
+  { git }: ComposeTools,
+  runId: string,
+  path: string,
+  edit: NonNullable<FileDecision["edit"]>,
+  composed: string | undefined,
+): Promise<string> {
+  const [on, edited] = await Promise.all([readText(git, runId, edit.on, path), readText(git, runId, edit.blob, path)]);
+  const result = composed === undefined ? undefined : composed === on ? edited : moveEdit(on, edited, composed);
+  if (result !== undefined) return result;
+  const message = `In ${path} your hand edits stand where this would change something.`;
+  throw new AppError("conflict", message, [
+    { field: "files", message: "Take your edits of this file back first, or make the change by hand." },
+  ]);
+}
+
+async function editOn(
+  { git }: ComposeTools,
+  runId: string,
+  path: string,
+  choices: Choice[],
+  text: string,
+  composed: string | undefined,
+): Promise<FileDecision> {
+  if (composed === undefined || text === composed) return { choices };
+  if (text.includes("\0")) {
+    throw new AppError("bad_request", `The text of ${path} holds a NUL character.`, [{ field: "files", message: "Leave it out." }]);
+  }
+  const [blob = "", on = ""] = await git.writeBlobs(runId, [text, composed]);
+  return { choices, edit: { blob, on } };
+}
