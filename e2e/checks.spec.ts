@@ -104,7 +104,7 @@ test("everybody's tests on everybody's code: what fails, and what cannot be load
 test("the tables are walked with the keyboard", async ({ page }) => {
   await page.goto(`${cart.server.url}/runs/${run}`);
   await expect(page.getByRole("tab", { name: "Live" })).toBeVisible();
-  await page.keyboard.press("g");
+  await page.keyboard.press("q");
   const first = cell(gates(page), /^base, Lint/);
   await expect(first).toBeVisible();
   await first.focus();
