@@ -9,6 +9,7 @@ export interface RunKeys {
   onRestore: () => void;
   onSelect: () => void;
   onDiff: () => void;
+  onChecks: () => void;
   onLive: () => void;
   onMessage: () => void;
   /** Begins a comment on the marked item. */
@@ -39,6 +40,14 @@ const ofPage: readonly Keyed[] = [
     key: "m",
     keywords: ["follow-up", "steer", "say", "queue"],
     run: (keys) => keys.onMessage(),
+  },
+  {
+    id: "checks",
+    title: "Checks",
+    group: run,
+    key: "q",
+    keywords: ["tab", "gates", "tests", "cross-tests"],
+    run: (keys) => keys.onChecks(),
   },
   { id: "compose", title: "Compose", group: run, key: "g", keywords: ["tab", "hunks", "winner", "merge"], run: (keys) => keys.onCompose() },
   { id: "select", title: "Select the focused variation", group: run, key: "s", keyOnly: true, run: (keys) => keys.onSelect() },
@@ -76,6 +85,8 @@ const views: readonly Shortcut[] = [
   { keys: "H", what: "Hunk map: who says what, place by place", group: "Diff" },
   { keys: "C", what: "Comment on the line, or the selected lines", group: "Diff" },
   { keys: "Ctrl ⏎ / ⌘ ⏎", what: "In the message: send it, with the comments", group: run },
+  { keys: "← → ↑ ↓", what: "From cell to cell; Home, End, with Ctrl first and last", group: "Checks" },
+  { keys: "⏎", what: "Open the details of a cell", group: "Checks" },
 ];
 
 /** The keys of the run page, for where no run is open. */

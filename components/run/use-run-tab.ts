@@ -6,7 +6,7 @@ import { parseSide, variationIn } from "@/lib/diff/diff-side";
 import { MAX_VARIATIONS } from "@/lib/run/bounds";
 import { variationLetter } from "@/lib/run/select";
 
-const tabs = ["diff", "compose"] as const;
+const tabs = ["diff", "checks", "compose"] as const;
 export type RunTab = "live" | (typeof tabs)[number];
 
 /** The tab and the variation on the diff's right side, kept in the address: `?tab=diff&right=a`. */
