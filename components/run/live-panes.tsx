@@ -4,6 +4,7 @@ import { Fragment, type ReactElement, type RefObject, useEffect, useLayoutEffect
 import { Group, type GroupImperativeHandle, Panel, Separator, useGroupRef } from "react-resizable-panels";
 import type { StoreApi } from "zustand";
 import { useStore } from "zustand";
+import { useGateTicks } from "@/components/checks/score-gates";
 import { cx } from "@/components/ui/cx";
 import type { RunStore } from "@/lib/client/run-store";
 import { variationLetter } from "@/lib/run/select";
@@ -76,6 +77,7 @@ export function LivePanes({ run, store, panes, onSelect, onDiff, onFind }: LiveP
     return () => current.removeEventListener("scroll", onScroll);
   }, [panes]);
 
+  const ticks = useGateTicks(run);
   const all = shown.flatMap((index) => run.variations[index] ?? []);
   return (
     <div className="flex h-full min-h-0 flex-col">
@@ -118,6 +120,7 @@ export function LivePanes({ run, store, panes, onSelect, onDiff, onFind }: LiveP
                     maximised={maximised === index}
                     hasNeighbours={all.length > 1}
                     canSelect={run.base !== undefined}
+                    gates={ticks[index]}
                     {...actions}
                   />
                 </Panel>

@@ -11,7 +11,7 @@ export function paneKeys(
   transcripts: StoreApi<TranscriptStore>,
   items: Items,
   find: Find,
-): Omit<RunKeys, "onSelect" | "onDiff" | "onLive"> {
+): Omit<RunKeys, "onSelect" | "onDiff" | "onChecks" | "onLive"> {
   const log = (pane: number): HTMLElement | null => document.querySelector(`[data-pane="${pane}"] [role="log"]`);
   return {
     onPane: (variation) => {

@@ -2,6 +2,7 @@
 
 import { Ellipsis, Maximize2, Minimize2 } from "lucide-react";
 import { type DragEvent, memo, type ReactElement, useState } from "react";
+import type { GateTick } from "@/components/checks/gate-ticks";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
 import type { RunStore } from "@/lib/client/run-store";
@@ -36,6 +37,7 @@ export interface PaneProps extends PaneActions {
   /** False when it is the only pane that is shown. */
   hasNeighbours: boolean;
   canSelect: boolean;
+  gates?: readonly GateTick[];
 }
 
 /** What a pane that is being dragged carries. */
@@ -43,7 +45,7 @@ const DRAGGED = "application/x-aideator-pane";
 
 /** One variation, live: its score as the head, by which it can be dragged to another place, and its transcript. */
 export const Pane = memo(function Pane(props: PaneProps): ReactElement {
-  const { runId, runStatus, store, variation, winner, suggested, maximised, hasNeighbours, canSelect } = props;
+  const { runId, runStatus, store, variation, winner, suggested, maximised, hasNeighbours, canSelect, gates } = props;
   const { index } = variation;
   const letter = variationLetter(index);
   const focus = (): void => props.onFocusPane(index);
@@ -91,6 +93,7 @@ export const Pane = memo(function Pane(props: PaneProps): ReactElement {
             winner={winner}
             suggested={suggested}
             canSelect={canSelect}
+            gates={gates}
             onSelect={props.onSelect}
           >
             <PaneButtons {...props} letter={letter} />

@@ -1,6 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import { checkCommands } from "@/components/checks/check-commands";
 import { type Command, useCommands } from "@/components/palette/registry";
 import { copyText } from "@/components/ui/copy-text";
 import { toast } from "@/components/ui/toast";
@@ -24,6 +25,7 @@ export function RunCommands({ run, ...actions }: { run: RunState } & RunActions)
   const winner = run.selection?.winner;
   useCommands([
     ...run.variations.flatMap((_, index) => ofVariation(run, index, actions)),
+    ...checkCommands(run),
     ...when(winner !== undefined, {
       id: "land",
       title: `Land ${variationLetter(winner ?? 0)}`,

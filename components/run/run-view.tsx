@@ -3,6 +3,8 @@
 import dynamic from "next/dynamic";
 import { Tabs } from "radix-ui";
 import { type MouseEvent, type ReactElement, useCallback, useEffect, useState } from "react";
+import { ChecksView } from "@/components/checks/checks-code";
+import { OpenChecks } from "@/components/checks/open-checks";
 import { DiffView } from "@/components/diff/diff-code";
 import type { LandWay } from "@/components/land/land-words";
 import { useOverlays } from "@/components/palette/registry";
@@ -65,6 +67,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
       ...paneKeys(panes, transcripts, items, find),
       onSelect: () => run.base !== undefined && setSelecting({ variation: tab === "live" ? panes.getState().focused : rightSide }),
       onDiff: () => show("diff"),
+      onChecks: () => show("checks"),
       onLive,
     },
     tab === "live",
@@ -90,6 +93,9 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
                 </Tabs.Trigger>
                 <Tabs.Trigger value="diff" className={tabLook} onMouseDown={quietly(() => show("diff"))}>
                   Diff <ChangedFiles run={run} />
+                </Tabs.Trigger>
+                <Tabs.Trigger value="checks" className={tabLook} onMouseDown={quietly(() => show("checks"))}>
+                  Checks <OpenChecks run={run} />
                 </Tabs.Trigger>
               </Tabs.List>
               <span className="flex-1" />
@@ -117,6 +123,12 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
               <ScoreboardStrip run={run} panes={panes} onSelect={onSelect} />
               <div className="min-h-0 flex-1">
                 <DiffView run={run} />
+              </div>
+            </Tabs.Content>
+            <Tabs.Content value="checks" tabIndex={-1} className="flex min-h-0 flex-1 flex-col data-[state=inactive]:hidden">
+              <ScoreboardStrip run={run} panes={panes} onSelect={onSelect} />
+              <div className="min-h-0 flex-1">
+                <ChecksView run={run} />
               </div>
             </Tabs.Content>
           </main>

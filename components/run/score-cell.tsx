@@ -2,6 +2,8 @@
 
 import { Trophy } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
+import type { GateTick } from "@/components/checks/gate-ticks";
+import { ScoreGates } from "@/components/checks/score-gates";
 import { Button } from "@/components/ui/button";
 import { Letter } from "@/components/variation/letter";
 import { formatCount, formatSpent } from "@/lib/format";
@@ -22,15 +24,28 @@ export interface ScoreCellProps {
   /** False while there is no tree that could be selected. */
   canSelect: boolean;
   onSelect: (variation: number) => void;
+  /** Its checks, as far as there are any. */
+  gates?: readonly GateTick[];
   /** At the end of the first line: what there is to do with the pane below. */
   children?: ReactNode;
 }
 
+const noGates: readonly GateTick[] = [];
+
 /**
  * What there is to know about a variation at a glance, and the decision. Narrow cells drop the agent's name first, then tokens, then
- * elapsed; never state or Select.
+ * elapsed; never state, gates or Select.
  */
-export function ScoreCell({ runId, variation, winner, suggested, canSelect, onSelect, children }: ScoreCellProps): ReactElement {
+export function ScoreCell({
+  runId,
+  variation,
+  winner,
+  suggested,
+  canSelect,
+  onSelect,
+  gates = noGates,
+  children,
+}: ScoreCellProps): ReactElement {
   const { index, spec, usage, startedAt, endedAt, status } = variation;
   const { files, added, deleted } = changeTotals(variation);
   const tokens = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens + usage.outputTokens;
@@ -47,6 +62,7 @@ export function ScoreCell({ runId, variation, winner, suggested, canSelect, onSe
           {modelName(spec)}
         </span>
         <span className="flex-1" />
+        <ScoreGates letter={letter} ticks={gates} />
         {winner && (
           <span className="inline-flex shrink-0 items-center gap-1 text-meta text-ok">
             <Trophy aria-hidden="true" className="size-3.5" />

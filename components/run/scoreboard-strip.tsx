@@ -2,6 +2,7 @@
 
 import type { ReactElement } from "react";
 import { type StoreApi, useStore } from "zustand";
+import { useGateTicks } from "@/components/checks/score-gates";
 import type { RunState } from "@/lib/run/state";
 import { canWin } from "./can-win";
 import type { PaneStore } from "./pane-store";
@@ -17,6 +18,7 @@ export function ScoreboardStrip({
   panes: StoreApi<PaneStore>;
   onSelect: (variation: number) => void;
 }): ReactElement {
+  const ticks = useGateTicks(run);
   const arrangement = useStore(panes);
   const scores = arrangement.order.flatMap((index) => run.variations[index] ?? []);
   // Widths are of the panes that are shown.
@@ -37,6 +39,7 @@ export function ScoreboardStrip({
             suggested={canWin(run, variation)}
             canSelect={run.base !== undefined}
             onSelect={onSelect}
+            gates={ticks[variation.index]}
           />
         </li>
       ))}

@@ -9,6 +9,7 @@ export interface RunKeys {
   onRestore: () => void;
   onSelect: () => void;
   onDiff: () => void;
+  onChecks: () => void;
   onLive: () => void;
   /** Hides the focused pane; with Shift shows all that are hidden. */
   onHide: (all: boolean) => void;
@@ -28,6 +29,14 @@ const live = "Live";
 const ofPage: readonly Keyed[] = [
   { id: "live", title: "Live", group: run, key: "l", keywords: ["tab", "panes", "transcript"], run: (keys) => keys.onLive() },
   { id: "diff", title: "Diff", group: run, key: "d", keywords: ["tab", "changes", "files"], run: (keys) => keys.onDiff() },
+  {
+    id: "checks",
+    title: "Checks",
+    group: run,
+    key: "g",
+    keywords: ["tab", "gates", "tests", "cross-tests"],
+    run: (keys) => keys.onChecks(),
+  },
   { id: "select", title: "Select the focused variation", group: run, key: "s", keyOnly: true, run: (keys) => keys.onSelect() },
 ];
 const focused = { group: live, keyOnly: true } as const;
@@ -58,6 +67,8 @@ const views: readonly Shortcut[] = [
   { keys: "X", what: "Swap sides", group: "Diff" },
   { keys: "I", what: "Inline or side by side", group: "Diff" },
   { keys: "T", what: "Filter files", group: "Diff" },
+  { keys: "← → ↑ ↓", what: "From cell to cell; Home, End, with Ctrl first and last", group: "Checks" },
+  { keys: "⏎", what: "Open the details of a cell", group: "Checks" },
 ];
 
 /** The keys of the run page, for where no run is open. */

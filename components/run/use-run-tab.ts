@@ -6,14 +6,15 @@ import { parseSide } from "@/lib/diff/diff-side";
 import { MAX_VARIATIONS } from "@/lib/run/bounds";
 import { variationLetter } from "@/lib/run/select";
 
-export type RunTab = "live" | "diff";
+const tabs = ["live", "diff", "checks"] as const;
+export type RunTab = (typeof tabs)[number];
 
 /** The tab and the variation on the diff's right side, kept in the address: `?tab=diff&right=a`. */
 export function useRunTab(): { tab: RunTab; rightSide: number | undefined; show: (tab: RunTab, variation?: number) => void } {
   const search = useSearchParams();
   const path = usePathname();
   const side = parseSide(search.get("right"), MAX_VARIATIONS);
-  const tab: RunTab = search.get("tab") === "diff" ? "diff" : "live";
+  const tab: RunTab = tabs.find((one) => one === search.get("tab")) ?? "live";
   const show = useCallback(
     (next: RunTab, variation?: number): void => {
       // The address as it is now: the diff keeps its sides there too.
