@@ -1,5 +1,6 @@
 import { changeTotals, variationLetter } from "@/lib/run/select";
 import { isTerminal, type RunState, type VariationState } from "@/lib/run/state";
+import { checkConcerns } from "./check-concerns";
 
 /** Something to know before a variation is selected; `bad`: one would rather not. */
 export interface Concern {
@@ -9,9 +10,9 @@ export interface Concern {
 }
 
 /** What a person should know before they pick this one, the worst first. */
-export function selectConcerns(run: Pick<RunState, "selection">, variation: VariationState): Concern[] {
+export function selectConcerns(run: RunState, variation: VariationState): Concern[] {
   const letter = variationLetter(variation.index);
-  const concerns: Concern[] = [];
+  const concerns: Concern[] = checkConcerns(run, variation.index);
   const { status, snapshot, snapshots, failure } = variation;
   if (status === "failed") {
     concerns.push({

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import type { ReactElement } from "react";
+import { ProjectChecks } from "@/components/checks/project-checks";
 import { EnvironmentView } from "@/components/environment/environment-view";
 import { PageFrame, PageTitle } from "@/components/shell/page-frame";
 import { type EnvironmentResponse, projectIdSchema } from "@/lib/protocol/environment";
@@ -17,6 +18,9 @@ export default async function ProjectPage({ params }: { params: Promise<{ id: st
     <PageFrame current="projects">
       <PageTitle>Environment of {environment.name}</PageTitle>
       <EnvironmentView initial={environment} />
+      <div className="mt-8 max-w-[760px]">
+        <ProjectChecks projectId={environment.project_id} />
+      </div>
     </PageFrame>
   );
 }
