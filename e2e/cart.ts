@@ -9,10 +9,8 @@ import { startServer, type TestServer } from "./server";
 /** A repository with tests of its own, and a server on which scripted models (`e2e/scripts/cart`) change it. */
 export interface Cart {
   server: TestServer;
-  /** Of its project, once a run has been started. */
-  projectId(): string;
   /** Starts a run with so many variations and waits until they are done. */
-  finished(variations: number): Promise<string>;
+  finished(variations: number): Promise<{ run: string; projectId: string }>;
   dispose(): Promise<void>;
 }
 
@@ -76,18 +74,17 @@ export async function openCart(env: Record<string, string> = {}): Promise<Cart> 
     AIDEATOR_SCRIPTS: fileURLToPath(new URL("scripts/cart", import.meta.url)),
     AIDEATOR_GIT_AUTHOR: "Ada Lovelace <ada@example.com>",
     AIDEATOR_MAX_RUNNING: "5",
+    AIDEATOR_AUTO_CHECKS: "1",
     ...env,
   });
   const api = apiClient(server.url);
-  let projectId = "";
   return {
     server,
-    projectId: () => projectId,
     async finished(variations) {
       const line_up = Array.from({ length: variations }, () => ({ model: "script:cart" }));
       const { run_id } = await api.startRun({ github_url: path, prompt: "Give the cart vouchers, with tests", line_up });
-      projectId = (await api.until(run_id, ended)).project_id;
-      return run_id;
+      const { project_id } = await api.until(run_id, ended);
+      return { run: run_id, projectId: project_id };
     },
     async dispose() {
       await server.dispose();

@@ -60,6 +60,15 @@ export const views = [
     },
   },
   {
+    name: "checks",
+    documented: true,
+    async show(page, scene) {
+      await page.goto(`/runs/${await scene.ended()}?tab=checks`);
+      await page.getByRole("grid", { name: "Gates" }).waitFor();
+      await page.getByRole("button", { name: "Run all again" }).waitFor({ timeout: 120_000 });
+    },
+  },
+  {
     name: "select",
     documented: true,
     async show(page, scene) {

@@ -87,7 +87,7 @@ function Head({ run, check, onClose }: Omit<CheckDetailProps, "stale">): ReactEl
     ...(outcome?.exitCode != null && outcome.exitCode !== 0 ? [`exit code ${outcome.exitCode}`] : []),
   ];
   return (
-    <div className="flex min-h-[30px] min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
+    <div className="relative flex min-h-[30px] min-w-0 flex-wrap items-center gap-x-2 gap-y-1 pr-8">
       <TargetLabel target={target} />
       <h3 className="font-semibold">{name}</h3>
       {command !== undefined && <code className="min-w-0 text-muted [overflow-wrap:anywhere]">{command}</code>}
@@ -105,7 +105,7 @@ function Head({ run, check, onClose }: Omit<CheckDetailProps, "stale">): ReactEl
       >
         Run again
       </Button>
-      <Button kind="quiet" size="icon" aria-label="Close the details" onClick={onClose}>
+      <Button kind="quiet" size="icon" aria-label="Close the details" onClick={onClose} className="absolute top-0.5 right-0">
         <X aria-hidden="true" className="size-3.5" />
       </Button>
     </div>

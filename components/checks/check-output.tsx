@@ -26,7 +26,8 @@ export function CheckOutput({ runId, id, tail, length }: CheckOutputProps): Reac
   const query = useQuery({ queryKey: ["check-output", runId, id], queryFn: () => getCheckOutput(runId, id), enabled: whole });
   if (length === 0 && tail === "") return <p className="text-muted">It wrote nothing.</p>;
   const more = length > tail.length;
-  const text = query.data ?? tail;
+  // The end rarely begins where a line does.
+  const text = query.data ?? (more ? tail.slice(tail.indexOf("\n") + 1) : tail);
   return (
     <section aria-label="Output" className="min-w-0">
       <div className="flex flex-wrap items-center gap-x-2">

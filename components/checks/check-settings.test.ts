@@ -29,7 +29,11 @@ it("gives back what it was made from", () => {
 describe("formErrors", () => {
   it("stands at the field that is wrong", () => {
     const form = { ...formOf(stored), minutes: "0", maxLines: "1.5" };
-    const own = [...form.own, { key: "x", name: "smoke", command: " ", kind: "test" as const }, { key: "y", name: "", command: "make", kind: "test" as const }];
+    const own = [
+      ...form.own,
+      { key: "x", name: "smoke", command: " ", kind: "test" as const },
+      { key: "y", name: "", command: "make", kind: "test" as const },
+    ];
     expect([...formErrors({ ...form, own }).keys()]).toEqual(["minutes", "maxLines", "x.name", "x.command", "y.name"]);
     expect(formErrors(form.own.length === 1 ? { ...form, minutes: "0.5", maxLines: "" } : form).size).toBe(0);
   });

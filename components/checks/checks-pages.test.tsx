@@ -21,7 +21,11 @@ const html = (element: ReactElement): string =>
       <NowProvider initial={0}>{element}</NowProvider>
     </QueryClientProvider>,
   );
-const text = (element: ReactElement): string => html(element).replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim();
+const text = (element: ReactElement): string =>
+  html(element)
+    .replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
 
 describe("GatesTable", () => {
   const table = (open?: { line: string; target: string }): ReactElement => (
@@ -44,7 +48,9 @@ describe("GatesTable", () => {
   });
 
   it("leads from a finding to its line in the diff", () => {
-    expect(html(table({ line: "npm:lint", target: "c" }))).toMatch(/href="[^"]*tab=diff&amp;left=base&amp;right=c&amp;file=src%2Fhttp%2Fpolicy\.ts&amp;line=31"/);
+    expect(html(table({ line: "npm:lint", target: "c" }))).toMatch(
+      /href="[^"]*tab=diff&amp;left=base&amp;right=c&amp;file=src%2Fhttp%2Fpolicy\.ts&amp;line=31"/,
+    );
   });
 });
 
@@ -62,7 +68,13 @@ describe("CrossMatrix", () => {
 
 describe("ChecksNotice", () => {
   const command = { id: "npm:test", name: "Tests", kind: "test" as const, command: "npm test", from: "package.json", enabled: true };
-  const known: RunChecksResponse = { available: { possible: true, reason: null }, automatic: true, checks: [command], runs: [], cross_tests: [] };
+  const known: RunChecksResponse = {
+    available: { possible: true, reason: null },
+    automatic: true,
+    checks: [command],
+    runs: [],
+    cross_tests: [],
+  };
   const notice = (part: Partial<RunChecksResponse> | undefined, error: Error | null = null, state = unchecked): string =>
     text(<ChecksNotice run={state} known={part && { ...known, ...part }} error={error} onRetry={() => undefined} />);
 
@@ -83,8 +95,16 @@ describe("ChecksNotice", () => {
 });
 
 it("gives the ticks of a score a name", () => {
-  expect(html(<ScoreGates letter="D" ticks={[{ kind: "build", state: "passed" }, { kind: "test", state: "failed" }]} />)).toContain(
-    'aria-label="Checks of D: build passed, tests failed"',
-  );
+  expect(
+    html(
+      <ScoreGates
+        letter="D"
+        ticks={[
+          { kind: "build", state: "passed" },
+          { kind: "test", state: "failed" },
+        ]}
+      />,
+    ),
+  ).toContain('aria-label="Checks of D: build passed, tests failed"');
   expect(html(<ScoreGates letter="D" ticks={[]} />)).toBe("");
 });

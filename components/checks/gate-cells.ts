@@ -62,9 +62,17 @@ export function verdictCell(run: CheckRun | undefined): CellWords {
   const looks = looksOf(toneOf(run));
   const isBase = run.target === "base";
   const took = run.outcome === undefined || run.outcome.durationMs === 0 ? undefined : formatDuration(run.outcome.durationMs);
+  // That it found nothing says more than how long it looked.
+  const good = run.kind === "secrets" ? "none" : took;
   const word = run.status === "passed" ? "passed" : looks.tone === "same" ? "fails as the base does" : "failed";
-  const note = run.status === "passed" ? took : looks.tone === "same" ? "as base" : "failed";
-  return { mark: looks.mark, tone: isBase ? "same" : looks.tone, value: "", note, words: [word, took].filter(Boolean).join(", ") };
+  const note = run.status === "passed" ? good : looks.tone === "same" ? "as base" : "failed";
+  return {
+    mark: looks.mark,
+    tone: isBase ? "same" : looks.tone,
+    value: "",
+    note,
+    words: [word, run.kind === "secrets" ? good : took].filter(Boolean).join(", "),
+  };
 }
 
 function findingsCell(run: CheckRun, { errors, warnings }: FindingCounts): CellWords {

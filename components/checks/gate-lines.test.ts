@@ -56,12 +56,26 @@ describe("gateLines", () => {
   });
 
   it("says why there is no verdict, without blame", () => {
-    expect(line("Build")?.cells[3]).toMatchObject({ mark: "skipped", tone: "none", words: "skipped: not set up: npm ci ended with exit code 1" });
+    expect(line("Build")?.cells[3]).toMatchObject({
+      mark: "skipped",
+      tone: "none",
+      words: "skipped: not set up: npm ci ended with exit code 1",
+    });
     expect(line("Types")?.cells[3]).toMatchObject({ mark: "error", tone: "none", note: "It took longer than 15 minutes." });
   });
 
+  it("says that no secrets were found", () => {
+    expect(cells("Secrets and risky patterns")).toEqual([...Array.from({ length: 4 }, () => "passed none"), "failed 1 error"]);
+  });
+
   it("shows the size of every diff, red only beyond the limit", () => {
-    expect(cells("Diff size")).toEqual(["+97 −12 3 files", "+61 −18 6 files", "+66 −9 3 files", "+9 −2 1 file", "failed +131 −80 over 200 lines"]);
+    expect(cells("Diff size")).toEqual([
+      "+97 −12 3 files",
+      "+61 −18 6 files",
+      "+66 −9 3 files",
+      "+9 −2 1 file",
+      "failed +131 −80 over 200 lines",
+    ]);
     expect(line("Diff size")?.cells.map(({ bar }) => bar?.toFixed(2))).toEqual(["0.52", "0.37", "0.36", "0.05", "1.00"]);
   });
 

@@ -21,6 +21,8 @@ it("has none while no check is known", () => {
 });
 
 it("forgets what was found on another tree", () => {
-  const variations = run.variations.map((one) => (one.index === 0 && one.snapshot ? { ...one, snapshot: { ...one.snapshot, tree: "f" } } : one));
+  const variations = run.variations.map((one) =>
+    one.index === 0 && one.snapshot ? { ...one, snapshot: { ...one.snapshot, tree: "f" } } : one,
+  );
   expect(gateTicks({ ...run, variations })[0]?.every(({ state }) => state === "unknown")).toBe(true);
 });

@@ -46,15 +46,15 @@ export function GatesTable({ run, lines, open, onOpen }: GatesTableProps): React
         aria-label="Gates"
         onKeyDown={grid.onKeyDown}
         onFocus={grid.onFocus}
-        className="w-full table-fixed border-collapse border-line border-b text-meta max-[700px]:w-[calc(240px+var(--columns)*112px)]"
+        className="w-full table-fixed border-collapse border-line border-b text-meta max-[700px]:w-[calc(248px+var(--columns)*112px)]"
         style={{ "--columns": run.variations.length } as Record<string, number>}
       >
         <thead>
           <tr>
-            <th scope="col" className={cx(headLook, stickyLook, "w-[176px] pl-4 text-left max-[700px]:w-[140px] max-[700px]:pl-3")}>
+            <th scope="col" className={cx(headLook, stickyLook, "w-[176px] pl-4 text-left max-[700px]:w-[164px] max-[700px]:pl-3")}>
               Gate
             </th>
-            <th scope="col" className={cx(headLook, "w-[104px] border-l px-3 text-left text-muted")}>
+            <th scope="col" className={cx(headLook, "w-[104px] border-l px-3 text-left text-muted max-[700px]:w-[84px]")}>
               base
             </th>
             {run.variations.map(({ index }) => (
@@ -156,7 +156,7 @@ function Cell({ line, cell, open, detailId, place, onToggle }: CellProps): React
           aria-controls={open ? detailId : undefined}
           title={title}
           onClick={onToggle}
-          className={cx(look, "hover:bg-hover")}
+          className={cx(look, !open && "hover:bg-hover")}
         >
           <Inside cell={cell} />
           {open && <ChevronDown aria-hidden="true" className="ml-auto size-3 shrink-0 text-muted" />}
