@@ -6,7 +6,7 @@ import { NowProvider } from "@/components/run/now";
 import type { RunChecksResponse } from "@/lib/protocol/checks";
 import { CHECKED_RUN_ID, checkedFive } from "@/lib/run/__fixtures__/checked-five";
 import { reduceRun } from "@/lib/run/reduce";
-import { emptyRun } from "@/lib/run/state";
+import { emptyRun, type RunState } from "@/lib/run/state";
 import { ChecksNotice } from "./checks-notice";
 import { CrossMatrix } from "./cross-matrix";
 import { gateLines } from "./gate-lines";
@@ -14,7 +14,7 @@ import { GatesTable } from "./gates-table";
 import { ScoreGates } from "./score-gates";
 
 const run = reduceRun(emptyRun(CHECKED_RUN_ID), checkedFive());
-const unchecked = { ...run, checks: { runs: [], crossTests: [] } };
+const unchecked: RunState = { ...run, checks: { runs: [], crossTests: [] } };
 const html = (element: ReactElement): string =>
   renderToStaticMarkup(
     <QueryClientProvider client={new QueryClient()}>
