@@ -62,9 +62,7 @@ function Orders({ run }: { run: RunState }): ReactElement {
   if (open > 0) {
     return (
       <>
-        <span className="shrink-0 text-meta text-muted tabular-nums">
-          {open} to go
-        </span>
+        <span className="shrink-0 text-meta text-muted tabular-nums">{open} to go</span>
         <Button disabled={orders.isPending} onClick={() => orders.cancel()}>
           Stop checks
         </Button>

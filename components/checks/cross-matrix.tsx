@@ -155,10 +155,9 @@ function Cell({ cell, chosen, place, onToggle }: CellProps): ReactElement {
       className={cx(
         "border-line border-t border-l p-0 tabular-nums focus-visible:-outline-offset-2",
         tones[tone],
-        tone === "bad" && !chosen && "bg-bad/7",
-        tone !== "bad" && own && !chosen && "bg-raised",
-        chosen &&
-          (tone === "bad" ? "bg-bad/14 shadow-[inset_0_0_0_1px_var(--bad)]" : "bg-hover shadow-[inset_0_0_0_1px_var(--line-strong)]"),
+        tone === "bad" && "bg-bad/7",
+        tone !== "bad" && own && !chosen && "bg-panel",
+        chosen && (tone === "bad" ? "shadow-[inset_0_0_0_1px_var(--bad)]" : "bg-raised shadow-[inset_0_0_0_1px_var(--line-strong)]"),
       )}
     >
       {cross === undefined ? (

@@ -137,10 +137,9 @@ function Cell({ line, cell, open, detailId, place, onToggle }: CellProps): React
       data-v={isBase ? undefined : target.toUpperCase()}
       className={cx(
         "relative border-line border-t border-l p-0 tabular-nums focus-visible:-outline-offset-2",
-        isBase && tone !== "bad" && "bg-panel",
-        tone === "bad" && !open && "bg-bad/7",
-        open &&
-          (tone === "bad" ? "bg-bad/14 shadow-[inset_0_0_0_1px_var(--bad)]" : "bg-raised shadow-[inset_0_0_0_1px_var(--line-strong)]"),
+        isBase && tone !== "bad" && !open && "bg-panel",
+        tone === "bad" && "bg-bad/7",
+        open && (tone === "bad" ? "shadow-[inset_0_0_0_1px_var(--bad)]" : "bg-raised shadow-[inset_0_0_0_1px_var(--line-strong)]"),
       )}
     >
       {run === undefined ? (
