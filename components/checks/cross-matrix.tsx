@@ -170,7 +170,7 @@ function Cell({ cell, chosen, place, onToggle }: CellProps): ReactElement {
           aria-expanded={chosen}
           title={stale ? "It has changed since: run again." : undefined}
           onClick={onToggle}
-          className={cx(look, !chosen && "hover:bg-hover")}
+          className={cx(look, !chosen && "hover:bg-raised")}
         >
           {inside}
         </button>

@@ -155,7 +155,7 @@ function Cell({ line, cell, open, detailId, place, onToggle }: CellProps): React
           aria-controls={open ? detailId : undefined}
           title={title}
           onClick={onToggle}
-          className={cx(look, !open && "hover:bg-hover")}
+          className={cx(look, !open && "hover:bg-raised")}
         >
           <Inside cell={cell} />
           {open && <ChevronDown aria-hidden="true" className="ml-auto size-3 shrink-0 text-muted" />}
