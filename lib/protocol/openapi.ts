@@ -19,6 +19,7 @@ import {
   selectSchema,
   setupResponseSchema,
 } from "./http";
+import { judgeOperations } from "./judge-operations";
 import { archiveQuerySchema, landingSchema, landPreviewSchema, landSchema, patchQuerySchema } from "./landing";
 import { localOperations } from "./local-operations";
 import { repositoryOperations } from "./repository-operations";
@@ -250,6 +251,7 @@ const operations: Operation[] = [
     summary: "Forget that set-ups failed: the next run tries again",
     response: environmentResponseSchema,
   },
+  ...judgeOperations,
   ...repositoryOperations,
   ...spendingOperations,
   ...settingsOperations,

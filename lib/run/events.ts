@@ -2,6 +2,7 @@ import { z } from "zod";
 import { MAX_VARIATIONS } from "./bounds";
 import { checkEventSchemas } from "./check-events";
 import { failureSchema } from "./failures";
+import { judgeEventSchemas } from "./judge-events";
 import { landingEventSchemas } from "./landing-events";
 import { promptImageSchema } from "./prompt-image-schema";
 import { setupEventSchemas } from "./setup-events";
@@ -162,6 +163,7 @@ export const runEventBodySchema = z.discriminatedUnion("type", [
   ...checkEventSchemas,
   ...setupEventSchemas,
   ...landingEventSchemas,
+  ...judgeEventSchemas,
 ]);
 export const agentEventSchema = z.discriminatedUnion("type", agentEventSchemas);
 

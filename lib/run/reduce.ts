@@ -1,5 +1,6 @@
 import { reduceChecks } from "./check-state";
 import type { RunEvent, RunEventBody } from "./events";
+import { reduceJudge } from "./judge-state";
 import { reduceLanding } from "./reduce-landing";
 import { reduceRestart } from "./reduce-restart";
 import { type OwnItems, ownItems, reduceTranscript } from "./reduce-transcript";
@@ -83,6 +84,13 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
     case "landing.finished":
     case "landing.failed":
       return { ...state, landings: reduceLanding(state.landings, event, at) };
+    case "judge.requested":
+    case "judge.sampled":
+    case "judge.sample_failed":
+    case "judge.charged":
+    case "judge.finished":
+    case "judge.failed":
+      return { ...state, reviews: reduceJudge(state.reviews, event, at) };
     case "warning.raised":
       return { ...state, notices: [...state.notices, { seq, text: event.message }] };
     default:

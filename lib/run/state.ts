@@ -2,6 +2,7 @@ import type { LandingKind } from "./bounds";
 import { type ChecksState, noChecks } from "./check-state";
 import type { fileStatuses, RunEventBody, toolKinds, VariationSpec } from "./events";
 import type { Failure } from "./failures";
+import type { JudgeReview } from "./judge-state";
 import type { LandingOutcome } from "./landing-events";
 import type { PromptImage } from "./prompt-image-schema";
 import type { SetupState } from "./setup";
@@ -161,6 +162,8 @@ export interface RunState {
   checks: ChecksState;
   /** Oldest first. */
   landings: readonly Landing[];
+  /** What models said of the variations, oldest first. */
+  reviews: readonly JudgeReview[];
   restart?: Restart;
   /** How the dependencies came; absent while nothing was to be set up. */
   setup?: SetupState;
@@ -185,6 +188,7 @@ export function emptyRun(runId: string): RunState {
     variations: [],
     checks: noChecks,
     landings: [],
+    reviews: [],
     notices: [],
   };
 }
