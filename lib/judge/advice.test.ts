@@ -35,7 +35,10 @@ describe("what samples come to", () => {
   });
 
   it("is no winner for half of the samples, for ties, for abstaining, or where scores say otherwise", () => {
-    const [low, high] = [{ 0: [5, 5], 2: [9, 9] }, { 0: [9, 9], 2: [5, 5] }];
+    const [low, high] = [
+      { 0: [5, 5], 2: [9, 9] },
+      { 0: [9, 9], 2: [5, 5] },
+    ];
     expect(advise(sample(0, {}, high), sample(1, { preferred: [2] }, low))).toMatchObject({
       preferred: undefined,
       summary: "No clear winner in 2 samples",
@@ -73,7 +76,8 @@ it("orders follow from the seed, differ from sample to sample, and nobody stands
 });
 
 it("a citation holds when all of its lines are in one hunk of that diff", () => {
-  const kept = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => ({ kind: "kept" as const, old: from + at, new: from + at, text: "" }));
+  const kept = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, at) => ({ kind: "kept" as const, old: from + at, new: from + at, text: "" }));
   const shown = [
     { path: "a.ts", deleted: false, hunks: [kept(3, 9), kept(20, 22)] },
     { path: "gone.ts", deleted: true, hunks: [[1, 2].map((old) => ({ kind: "deleted" as const, old, text: "" }))] },
