@@ -67,16 +67,16 @@ export function createJudgeService(context: JudgeContext): JudgeService {
     );
   }
 
-  /** The client of one sample, or of counting; its token ends with `use`. */
+  /** The client of one sample, or of counting; its token ends with `task`. */
   async function asJudge<T>(
     run: RunState,
     model: string,
     place: { review: string; sample: number },
-    use: (client: JudgeClient) => Promise<T>,
+    task: (client: JudgeClient) => Promise<T>,
   ): Promise<T> {
     const token = tokens.issue({ runId: run.runId, projectId: run.projectId, attempt: place.sample, model, review: place.review });
     try {
-      return await use(createJudgeClient({ socketPath, token, model }));
+      return await task(createJudgeClient({ socketPath, token, model }));
     } finally {
       tokens.revoke(token);
     }
@@ -228,8 +228,11 @@ export function createJudgeService(context: JudgeContext): JudgeService {
     },
     estimate: async (runId, order) => (await prepare(runId, order)).estimate,
     async start(runId, order) {
-      if (running.has(runId) || starting.has(runId))
+      // One that is told already is over in a moment.
+      if ((await stateOf(runId)).reviews.at(-1)?.status !== "running") await running.get(runId)?.ended;
+      if (running.has(runId) || starting.has(runId)) {
         throw new AppError("conflict", "The judge is at work on this run already. Wait for it, or stop it.");
+      }
       starting.add(runId);
       try {
         return await begin(runId, order);
