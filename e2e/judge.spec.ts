@@ -9,7 +9,7 @@ let run: string;
 
 test.beforeAll(async () => {
   cart = await openCart();
-  run = await cart.finished(4);
+  ({ run } = await cart.finished(3));
 });
 
 test.afterAll(() => cart.dispose());
@@ -87,12 +87,9 @@ test("a review comes sample by sample, says where samples disagree, and its clai
 
   const [review] = (await reviews()).reviews;
   expect(review).toMatchObject({ status: "finished", advice: { preferred: 0 }, usage: { dollars: 0 } });
-  // One sample slipped once and was asked again: four calls.
-  expect(review?.orders.map((order) => [...order].sort())).toEqual([
-    [0, 2, 3],
-    [0, 2, 3],
-    [0, 2, 3],
-  ]);
+  expect(review?.orders.map((order) => [...order].sort())).toEqual(Array(3).fill([0, 2]));
+  // Nobody is read first in all samples.
+  expect(new Set(review?.orders.map(([first]) => first)).size).toBe(2);
   const selected = (await apiClient(cart.server.url).events(run)).filter(({ event }) => event.type === "selection.made");
   expect(selected).toEqual([]);
 });
