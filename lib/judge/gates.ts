@@ -25,9 +25,8 @@ export function judgeGates(run: RunState): JudgeGate[] {
     if (broken !== undefined) return out(broken);
     const tree = currentTree(run, target);
     const own = run.checks.runs.filter((one) => one.target === target && one.tree === tree && one.command !== undefined);
-    if (own.some((one) => one.status === "queued" || one.status === "running")) {
-      return { variation: index, allowed: true, reason: "its checks are not finished" };
-    }
+    // What they say decides whether it is asked about at all.
+    if (own.some((one) => one.status === "queued" || one.status === "running")) return out("its checks are not finished");
     const checked = own.some((one) => one.status === "passed" || one.status === "failed");
     const reason = checked ? brokenWords(run, target, false) : "no checks ran on it";
     return { variation: index, allowed: true, ...(reason === undefined ? {} : { reason }) };
