@@ -31,11 +31,11 @@ export interface Services {
   runs: RunService;
   checks: CheckService;
   projectChecks: ProjectChecks;
+  judge: JudgeService;
+  rubrics: ProjectRubrics;
   diffs: DiffService;
   remote: RunRemote;
   landings: LandingService;
-  judge: JudgeService;
-  rubrics: ProjectRubrics;
   bundles: RunBundles;
   feed: RunFeed;
   eventLog: EventLog;

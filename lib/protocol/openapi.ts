@@ -55,6 +55,7 @@ const eventsResponseSchema = z.object({ events: z.array(runEventSchema), next: z
 const operations: Operation[] = [
   ...localOperations,
   ...checkOperations,
+  ...judgeOperations,
   {
     method: "get",
     path: "/server",
@@ -251,7 +252,6 @@ const operations: Operation[] = [
     summary: "Forget that set-ups failed: the next run tries again",
     response: environmentResponseSchema,
   },
-  ...judgeOperations,
   ...repositoryOperations,
   ...spendingOperations,
   ...settingsOperations,

@@ -161,9 +161,9 @@ export const runEventBodySchema = z.discriminatedUnion("type", [
   ...agentEventSchemas,
   ...serverEventSchemas,
   ...checkEventSchemas,
+  ...judgeEventSchemas,
   ...setupEventSchemas,
   ...landingEventSchemas,
-  ...judgeEventSchemas,
 ]);
 export const agentEventSchema = z.discriminatedUnion("type", agentEventSchemas);
 

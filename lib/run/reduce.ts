@@ -76,6 +76,13 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
     case "crosstest.started":
     case "crosstest.finished":
       return { ...state, checks: reduceChecks(state.checks, event, at) };
+    case "judge.requested":
+    case "judge.sampled":
+    case "judge.sample_failed":
+    case "judge.charged":
+    case "judge.finished":
+    case "judge.failed":
+      return { ...state, reviews: reduceJudge(state.reviews, event, at) };
     case "setup.started":
     case "setup.output":
     case "setup.finished":
@@ -84,13 +91,6 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
     case "landing.finished":
     case "landing.failed":
       return { ...state, landings: reduceLanding(state.landings, event, at) };
-    case "judge.requested":
-    case "judge.sampled":
-    case "judge.sample_failed":
-    case "judge.charged":
-    case "judge.finished":
-    case "judge.failed":
-      return { ...state, reviews: reduceJudge(state.reviews, event, at) };
     case "warning.raised":
       return { ...state, notices: [...state.notices, { seq, text: event.message }] };
     default:

@@ -160,10 +160,10 @@ export interface RunState {
   variations: readonly VariationState[];
   selection?: Selection;
   checks: ChecksState;
-  /** Oldest first. */
-  landings: readonly Landing[];
   /** What models said of the variations, oldest first. */
   reviews: readonly JudgeReview[];
+  /** Oldest first. */
+  landings: readonly Landing[];
   restart?: Restart;
   /** How the dependencies came; absent while nothing was to be set up. */
   setup?: SetupState;
@@ -187,8 +187,8 @@ export function emptyRun(runId: string): RunState {
     stopRequested: false,
     variations: [],
     checks: noChecks,
-    landings: [],
     reviews: [],
+    landings: [],
     notices: [],
   };
 }
