@@ -21,6 +21,9 @@ import { createLandingGit } from "./git/landing/landing-git-disk";
 import { allowCommand, parseRepositoryAddress } from "./git/repository-address";
 import { ensureSampleRepository } from "./git/sample-repository";
 import { readGlossary } from "./glossary";
+import { createJudgeService } from "./judge/judge-service";
+import { createJudgeTokens } from "./judge/judge-tokens";
+import { createProjectRubrics } from "./judge/project-rubrics";
 import { createGithubPullRequests } from "./landing/github/github-pull-requests";
 import { createLandingService, type LandingService } from "./landing/landing-service";
 import { createLocalAccess } from "./local-access";
@@ -101,6 +104,7 @@ export async function createServices(env: Env, root: string, version: string): P
     onError: onKeyError,
   });
   const redactionOf = async (projectId: string) => (await vault.redactionFor(projectId)).redactText;
+  const judges = createJudgeTokens();
   const gateway = await openGateway({
     env,
     socketPath,
@@ -110,6 +114,7 @@ export async function createServices(env: Env, root: string, version: string): P
     calls,
     projects,
     prices,
+    judges,
     provider: provider.current,
     redact: redaction.redactText,
     redactionOf,
@@ -167,12 +172,18 @@ export async function createServices(env: Env, root: string, version: string): P
     draining: draining.signal,
   };
   const conductor = createRunConductor(context);
-  const runs = createRunService(
-    context,
-    conductor,
-    lineUpRules(env, () => provider.current() !== undefined),
-  );
+  const rules = lineUpRules(env, () => provider.current() !== undefined);
+  const runs = createRunService(context, conductor, rules);
   const { checks, projectChecks } = openChecks({ env, root, context, environments, runs, settings });
+  const describeSetup = createSetup({ env, provider, prices, executor, index, sample });
+  const rubrics = createProjectRubrics(settings, index);
+  const judge = createJudgeService({
+    ...{ writer, git, rubrics, environments, tokens: judges, socketPath, prices: prices.current, refuseModel: rules.refuseModel, log },
+    models: async () => (await describeSetup()).models,
+    dataDir: env.dataDir,
+    now: Date.now,
+    draining: draining.signal,
+  });
   const reconciler = createReconciler({
     dataDir: env.dataDir,
     databaseFile: env.databaseFile,
@@ -199,6 +210,8 @@ export async function createServices(env: Env, root: string, version: string): P
     messages: createMessageService(context, conductor),
     checks,
     projectChecks,
+    judge,
+    rubrics,
     bundles: createRunBundles({ writer, eventLog, landings, temporaryDir: dataLayout(env.dataDir).temporary, version }),
     feed,
     eventLog,
@@ -217,7 +230,7 @@ export async function createServices(env: Env, root: string, version: string): P
       localRepositories: allowedFolders.repositories,
       now: Date.now,
     }),
-    describeSetup: createSetup({ env, provider, prices, executor, index, sample }),
+    describeSetup,
     calls: createCallList(writer, calls),
     projects,
     prices,
@@ -228,9 +241,10 @@ export async function createServices(env: Env, root: string, version: string): P
   await environments.recover();
   await services.landings.recover();
   await checks.recover();
+  await judge.recover();
   await recoverRuns(context, conductor);
   const stopReconciling = reconciler.start();
-  const parts = { draining, conductor, checks, environments, opened, gateway, log, database, stopReconciling };
+  const parts = { draining, conductor, checks, judge, environments, opened, gateway, log, database, stopReconciling };
   return { services, bootId: randomBytes(8).toString("hex"), drain: () => drain(parts) };
 }
 
@@ -256,6 +270,7 @@ interface Drained {
   draining: AbortController;
   conductor: { settled(): Promise<void> };
   checks: { settled(): Promise<void> };
+  judge: { settled(): Promise<void> };
   environments: { settled(): Promise<void> };
   opened: OpenedExecutor;
   gateway: ModelGateway;
@@ -268,6 +283,7 @@ async function drain({
   draining,
   conductor,
   checks,
+  judge,
   environments,
   opened,
   gateway,
@@ -281,6 +297,7 @@ async function drain({
   await gateway.close();
   await conductor.settled();
   await checks.settled();
+  await judge.settled();
   await environments.settled();
   opened.close();
   await database.$disconnect();

@@ -3,6 +3,7 @@ import { isTerminal } from "@/lib/run/state";
 import type { Env } from "./env";
 import { createGateway } from "./gateway/create-gateway";
 import type { GatewayOptions, ModelGateway, Spender } from "./gateway/gateway";
+import type { JudgeTokens } from "./judge/judge-tokens";
 import type { ProjectService } from "./projects/project-service";
 import { tokenHash } from "./runs/attempt-token";
 import type { RunWriter } from "./runs/run-writer";
@@ -22,6 +23,8 @@ export interface GatewayParts {
   calls: CallStore;
   projects: ProjectService;
   prices: PriceSettings;
+  /** Tokens of reviews that are under way. */
+  judges?: JudgeTokens;
   /** In force when it is asked. */
   provider: GatewayOptions["provider"];
   /** Takes the server's secrets out of a text. */
@@ -33,7 +36,7 @@ export interface GatewayParts {
 
 /** Settles what the last server left behind, then opens the gateway on tokens, caps and prices as they are kept. */
 export async function openGateway(parts: GatewayParts): Promise<ModelGateway> {
-  const { env, socketPath, index, eventLog, writer, calls, projects, prices, provider, redact, redactionOf, onError } = parts;
+  const { env, socketPath, index, eventLog, writer, calls, projects, prices, judges, provider, redact, redactionOf, onError } = parts;
   await settleLostCalls({ calls, log: eventLog, writer });
   const attempts = rememberTokens(index);
   const options: GatewayOptions = {
@@ -48,6 +51,11 @@ export async function openGateway(parts: GatewayParts): Promise<ModelGateway> {
     audit: calls,
     onError,
     async authorize(token) {
+      const judge = judges?.find(token);
+      if (judge !== undefined) {
+        const run = (await writer.state(judge.runId))?.maxDollars;
+        return { ...judge, caps: { run, project: await projects.monthlyCap(judge.projectId) } };
+      }
       const record = await attempts.find(token);
       if (record === undefined) return undefined;
       const { runId, variation, attempt, model } = record;
@@ -61,11 +69,16 @@ export async function openGateway(parts: GatewayParts): Promise<ModelGateway> {
       return { runId, projectId, variation, attempt, model, fallbacks: fallbackModels, caps };
     },
     spent: (spender) => spentBy(parts, spender),
-    async onUsage({ runId, variation, attempt }, usage) {
+    async onUsage({ runId, variation, attempt, review }, usage) {
+      if (review !== undefined) {
+        await writer.record(runId, [{ at: Date.now(), event: { type: "judge.charged", id: review, ...usage } }]);
+        return;
+      }
       await writer.record(runId, [{ at: Date.now(), variation, attempt, event: { type: "usage.recorded", ...usage } }]);
     },
-    async onNotice({ runId, variation, attempt }, message) {
-      await writer.record(runId, [{ at: Date.now(), variation, attempt, event: { type: "warning.raised", message } }]);
+    async onNotice({ runId, variation, attempt, review }, message) {
+      const place = review === undefined ? { variation, attempt } : {};
+      await writer.record(runId, [{ at: Date.now(), ...place, event: { type: "warning.raised", message } }]);
     },
     async onPaused(runId, pause) {
       await writer.command(runId, { type: "run.pause", ...pause });

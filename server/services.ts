@@ -10,6 +10,8 @@ import type { ProjectEnvironment } from "./environment/project-environment";
 import type { Executor } from "./executors/executor";
 import type { GitStore } from "./git/git-store";
 import type { GlossaryEntry } from "./glossary";
+import type { JudgeService } from "./judge/judge-service";
+import type { ProjectRubrics } from "./judge/project-rubrics";
 import type { LandingService } from "./landing/landing-service";
 import type { LocalAccess } from "./local-access";
 import type { Metrics } from "./metrics/metrics";
@@ -32,6 +34,8 @@ export interface Services {
   runs: RunService;
   checks: CheckService;
   projectChecks: ProjectChecks;
+  judge: JudgeService;
+  rubrics: ProjectRubrics;
   diffs: DiffService;
   maps: MapService;
   compositions: CompositionService;

@@ -1,3 +1,4 @@
+import { JUDGE_VARIATION } from "./gateway/gateway";
 import type { RunWriter } from "./runs/run-writer";
 import type { CallRow, CallStore } from "./storage/call-store";
 import type { EventLog } from "./storage/event-log";
@@ -20,8 +21,12 @@ async function settle({ calls, log, writer }: { calls: CallStore; log: EventLog;
   const charged = await chargeOf(log, call);
   if (charged === undefined) {
     const requested = requestedModel === model ? undefined : requestedModel;
-    const event = { type: "usage.recorded" as const, model, requested, call: id, ...call.counts, dollars: call.dollars };
-    await writer.record(runId, [{ at: Date.now(), variation, attempt, event }]);
+    const used = { model, requested, call: id, ...call.counts, dollars: call.dollars };
+    if (variation === JUDGE_VARIATION) {
+      // One review at a time: it is the last one.
+      const review = (await writer.state(runId))?.reviews.at(-1)?.id;
+      if (review !== undefined) await writer.record(runId, [{ at: Date.now(), event: { type: "judge.charged", id: review, ...used } }]);
+    } else await writer.record(runId, [{ at: Date.now(), variation, attempt, event: { type: "usage.recorded", ...used } }]);
   }
   const { counts, dollars } = charged ?? call;
   await calls.end(record, { outcome: "lost", status, counts, dollars, totalMs: 0, error: "the server died in the middle of the answer" });
@@ -32,7 +37,7 @@ async function chargeOf(log: EventLog, { id, runId }: CallRow): Promise<Pick<Cal
   for (let after = 0; ; ) {
     const events = await log.read(runId, after, READ_CHUNK);
     for (const { event } of events) {
-      if (event.type !== "usage.recorded" || event.call !== id) continue;
+      if ((event.type !== "usage.recorded" && event.type !== "judge.charged") || event.call !== id) continue;
       const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens = 0, dollars } = event;
       return { counts: { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens }, dollars };
     }

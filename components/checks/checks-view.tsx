@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { type ReactElement, useId, useState } from "react";
+import { JudgePanel } from "@/components/judge/judge-code";
 import { Button } from "@/components/ui/button";
 import { listChecks } from "@/lib/client/check-api";
 import { checkProgress } from "@/lib/run/check-table";
@@ -22,33 +23,36 @@ export function ChecksView({ run }: { run: RunState }): ReactElement {
   const lines = gateLines(run, known.data?.checks.filter(({ enabled }) => enabled) ?? []);
   const why = known.data?.available.possible === false ? (known.data.available.reason ?? "This server has no sandbox.") : undefined;
   return (
-    <div className="h-full overflow-auto">
-      <section aria-labelledby={heading}>
-        <div className="sticky top-0 left-0 z-2 flex h-9 items-center gap-3 bg-bg px-4 max-[700px]:px-3">
-          <h2 id={heading} className="font-semibold">
-            Gates
-          </h2>
-          <p className="min-w-0 flex-1 truncate text-meta text-muted max-[700px]:invisible">
-            on each variation’s newest snapshot, in a sandbox
-            {run.base !== undefined && (
-              <>
-                ; compared with base <code>{run.base.commit.slice(0, 7)}</code>
-              </>
-            )}
-          </p>
-          <Orders run={run} />
-          <Button kind="quiet" asChild>
-            <Link href={`/projects/${run.projectId}#checks`}>Edit checks…</Link>
-          </Button>
-        </div>
-        <ChecksNotice run={run} known={known.data} error={known.error} onRetry={() => void known.refetch()} />
-        {known.isPending && run.checks.runs.length === 0 ? (
-          <TableSkeleton />
-        ) : (
-          <GatesTable run={run} lines={lines} open={open} onOpen={setOpen} />
-        )}
-      </section>
-      <CrossMatrix run={run} why={why} />
+    <div className="h-full max-[1200px]:overflow-auto min-[1201px]:flex">
+      <div className="min-w-0 flex-1 min-[1201px]:overflow-auto">
+        <section aria-labelledby={heading}>
+          <div className="sticky top-0 left-0 z-2 flex h-9 items-center gap-3 bg-bg px-4 max-[700px]:px-3">
+            <h2 id={heading} className="font-semibold">
+              Gates
+            </h2>
+            <p className="min-w-0 flex-1 truncate text-meta text-muted max-[700px]:invisible">
+              on each variation’s newest snapshot, in a sandbox
+              {run.base !== undefined && (
+                <>
+                  ; compared with base <code>{run.base.commit.slice(0, 7)}</code>
+                </>
+              )}
+            </p>
+            <Orders run={run} />
+            <Button kind="quiet" asChild>
+              <Link href={`/projects/${run.projectId}#checks`}>Edit checks…</Link>
+            </Button>
+          </div>
+          <ChecksNotice run={run} known={known.data} error={known.error} onRetry={() => void known.refetch()} />
+          {known.isPending && run.checks.runs.length === 0 ? (
+            <TableSkeleton />
+          ) : (
+            <GatesTable run={run} lines={lines} open={open} onOpen={setOpen} />
+          )}
+        </section>
+        <CrossMatrix run={run} why={why} />
+      </div>
+      {run.variations.length > 1 && <JudgePanel run={run} />}
     </div>
   );
 }

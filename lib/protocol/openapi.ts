@@ -20,6 +20,7 @@ import {
   selectSchema,
   setupResponseSchema,
 } from "./http";
+import { judgeOperations } from "./judge-operations";
 import { archiveQuerySchema, landingSchema, landPreviewSchema, landSchema, patchQuerySchema } from "./landing";
 import { localOperations } from "./local-operations";
 import { mapOperations } from "./map-operations";
@@ -57,6 +58,7 @@ const eventsResponseSchema = z.object({ events: z.array(runEventSchema), next: z
 const operations: Operation[] = [
   ...localOperations,
   ...checkOperations,
+  ...judgeOperations,
   {
     method: "get",
     path: "/server",

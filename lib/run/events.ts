@@ -3,6 +3,7 @@ import { MAX_VARIATIONS } from "./bounds";
 import { checkEventSchemas } from "./check-events";
 import { compositionEventSchemas } from "./composition-events";
 import { failureSchema } from "./failures";
+import { judgeEventSchemas } from "./judge-events";
 import { landingEventSchemas } from "./landing-events";
 import { continuationSchema, messageEventSchemas } from "./message-events";
 import { promptImageSchema } from "./prompt-image-schema";
@@ -171,6 +172,7 @@ export const runEventBodySchema = z.discriminatedUnion("type", [
   ...agentEventSchemas,
   ...serverEventSchemas,
   ...checkEventSchemas,
+  ...judgeEventSchemas,
   ...setupEventSchemas,
   ...landingEventSchemas,
   ...messageEventSchemas,

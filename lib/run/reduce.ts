@@ -1,6 +1,7 @@
 import { reduceChecks } from "./check-state";
 import { reduceCompositions } from "./composition";
 import type { RunEvent, RunEventBody } from "./events";
+import { reduceJudge } from "./judge-state";
 import { reduceLanding } from "./reduce-landing";
 import { continued, deliverMessages, reduceMessage } from "./reduce-messages";
 import { reduceRestart } from "./reduce-restart";
@@ -78,6 +79,13 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
     case "crosstest.started":
     case "crosstest.finished":
       return { ...state, checks: reduceChecks(state.checks, event, at) };
+    case "judge.requested":
+    case "judge.sampled":
+    case "judge.sample_failed":
+    case "judge.charged":
+    case "judge.finished":
+    case "judge.failed":
+      return { ...state, reviews: reduceJudge(state.reviews, event, at) };
     case "setup.started":
     case "setup.output":
     case "setup.finished":

@@ -34,9 +34,9 @@ export function changeTotals(variation: VariationState): { files: number; added:
   };
 }
 
-/** Sum over all variations. */
+/** Sum over all variations, and what reviews of them used. */
 export function totalUsage(run: RunState): Usage {
-  return run.variations.reduce<Usage>(
+  return [...run.variations, ...run.reviews].reduce<Usage>(
     (sum, { usage }) => ({
       inputTokens: sum.inputTokens + usage.inputTokens,
       outputTokens: sum.outputTokens + usage.outputTokens,

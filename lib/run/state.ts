@@ -3,6 +3,7 @@ import { type ChecksState, noChecks } from "./check-state";
 import type { Composition } from "./composition";
 import type { fileStatuses, RunEventBody, toolKinds, VariationSpec } from "./events";
 import type { Failure } from "./failures";
+import type { JudgeReview } from "./judge-state";
 import type { LandingOutcome } from "./landing-events";
 import type { Continued, EndedBefore, RunMessage } from "./message-state";
 import type { PromptImage } from "./prompt-image-schema";
@@ -172,6 +173,8 @@ export interface RunState {
   variations: readonly VariationState[];
   selection?: Selection;
   checks: ChecksState;
+  /** What models said of the variations, oldest first. */
+  reviews: readonly JudgeReview[];
   /** Oldest first. */
   landings: readonly Landing[];
   /** Oldest first. */
@@ -203,6 +206,7 @@ export function emptyRun(runId: string): RunState {
     stopRequested: false,
     variations: [],
     checks: noChecks,
+    reviews: [],
     landings: [],
     messages: [],
     resolved: [],

@@ -194,6 +194,9 @@ async function serveOn({ dir, bundles, database, isolated = true, limit = 2 }: P
   const isOpen = ({ status }: { status: string }): boolean => status === "queued" || status === "running";
 
   return {
+    database,
+    dataDir,
+    writer,
     runs,
     checks,
     projects,

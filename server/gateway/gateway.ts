@@ -14,9 +14,14 @@ export interface AttemptGrant {
   model: string;
   /** Models that may answer in its place when it cannot, in order. */
   fallbacks?: readonly string[];
+  /** Not an attempt but a sample of a review of the run: `variation` is `JUDGE_VARIATION`, `attempt` the sample, and it is charged to the run. */
+  review?: string;
   /** Dollars that may be spent, by whom; undefined: as many as you like. */
   caps?: { variation?: number; run?: number; project?: number };
 }
+
+/** In the place of a variation's index in calls that no variation makes. */
+export const JUDGE_VARIATION = -1;
 
 /** Whose spending is meant: a variation over all its attempts, a run, or a project in one calendar month (UTC, `YYYY-MM`). */
 export type Spender =

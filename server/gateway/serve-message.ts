@@ -28,8 +28,12 @@ export async function serveLocalMessage(context: ServeContext, call: MessageCall
 }
 
 /** Where the models of this process are reached, and as whom. */
-export function localUpstream({ models }: ServeContext, { runId, variation, attempt }: AttemptGrant) {
-  const headers = { [VARIATION_HEADER]: String(variation), [ATTEMPT_HEADER]: `${runId}/${variation}/${attempt}` };
+export function localUpstream({ models }: ServeContext, { runId, variation, attempt, review }: AttemptGrant) {
+  // A scenario's variations are a review's samples.
+  const headers = {
+    [VARIATION_HEADER]: String(review === undefined ? variation : attempt),
+    [ATTEMPT_HEADER]: `${runId}/${review ?? variation}/${attempt}`,
+  };
   return { baseUrl: models.baseUrl, apiKey: models.apiKey, headers };
 }
 
