@@ -29,7 +29,8 @@ export function LandWays({ legend, kind, ways, details = {}, onChange }: LandWay
               className={cx(
                 "flex items-start gap-2.5 border-line border-b px-3 py-2 last:border-b-0 hover:bg-hover",
                 one === kind && "bg-raised",
-                impossible ? "cursor-not-allowed text-muted" : "cursor-pointer",
+                // What is still being looked at is not shown as refused.
+                impossible && ways !== undefined ? "cursor-not-allowed text-muted" : "cursor-pointer",
               )}
             >
               <input

@@ -16,21 +16,26 @@ import { agentName, modelName } from "./spec-words";
 export function LiveTools({
   run,
   panes,
+  live,
   onFind,
   onHelp,
 }: {
   run: RunState;
+  /** The panes are in sight: elsewhere there is nothing that these could be for. */
+  live: boolean;
   panes: StoreApi<PaneStore>;
   onFind: () => void;
   onHelp: () => void;
 }): ReactElement {
   return (
     <>
-      <Button kind="quiet" onClick={onFind} aria-label="Find in transcripts" title="Find in transcripts (/)">
-        <Search aria-hidden="true" className="size-3.5" />
-        <span className="max-[900px]:hidden">Find</span> <Key className="max-[900px]:hidden">/</Key>
-      </Button>
-      {run.variations.length > 1 && <PanesMenu run={run} panes={panes} />}
+      {live && (
+        <Button kind="quiet" onClick={onFind} aria-label="Find in transcripts" title="Find in transcripts (/)">
+          <Search aria-hidden="true" className="size-3.5" />
+          <span className="max-[900px]:hidden">Find</span> <Key className="max-[900px]:hidden">/</Key>
+        </Button>
+      )}
+      {live && run.variations.length > 1 && <PanesMenu run={run} panes={panes} />}
       <Button kind="quiet" onClick={onHelp} className="max-[700px]:hidden">
         Shortcuts <Key>?</Key>
       </Button>

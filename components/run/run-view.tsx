@@ -122,10 +122,8 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
                 <LiveTools
                   run={run}
                   panes={panes}
-                  onFind={() => {
-                    onLive();
-                    find.show(false);
-                  }}
+                  live={tab === "live"}
+                  onFind={() => find.show(false)}
                   onHelp={() => showOverlay("shortcuts")}
                 />
               )}

@@ -35,7 +35,8 @@ interface SelectDialogProps {
 export function SelectDialog({ run, variation, onClose, onSelected }: SelectDialogProps): ReactElement {
   const [winner, setWinner] = useState(variation ?? run.selection?.winner ?? 0);
   const [tags, setTags] = useState<readonly string[]>([]);
-  const [words, setWords] = useState("");
+  // Who looks at a selection again sees why it was made.
+  const [words, setWords] = useState(run.selection?.winner === winner ? (run.selection.reason ?? "") : "");
   const [way, setWay] = useState<LandWay>("branch");
   const chosen = run.variations[winner];
   const letter = variationLetter(winner);
@@ -75,7 +76,13 @@ export function SelectDialog({ run, variation, onClose, onSelected }: SelectDial
           <Button kind="quiet" onClick={onClose}>
             Cancel <Key>Esc</Key>
           </Button>
-          <Button kind={doubtful ? "danger" : "primary"} type="submit" form="select-winner" disabled={selecting.isPending}>
+          <Button
+            kind={doubtful ? "danger" : "primary"}
+            type="submit"
+            form="select-winner"
+            disabled={selecting.isPending}
+            data-first-focus=""
+          >
             {selecting.isPending ? "Selecting…" : `Select ${letter}${doubtful ? " anyway" : ""}`}{" "}
             <SubmitKey className={cx("max-sm:hidden", doubtful && "opacity-100")} />
           </Button>
@@ -149,9 +156,12 @@ function Candidates({ run, winner, onChange }: { run: RunState; winner: number; 
               {agentName(variation.spec)} <span className="text-muted">{modelName(variation.spec)}</span>
             </span>
             <span className="text-meta text-muted">{variation.status}</span>
-            <span className="w-36 text-right text-meta text-muted tabular-nums max-[500px]:hidden">
-              <span className="text-ok">+{added}</span> <span className="text-bad">−{deleted}</span>, {files}{" "}
-              {files === 1 ? "file" : "files"}
+            <span className="w-36 text-right text-meta text-muted tabular-nums max-[500px]:w-auto">
+              <span className={added === 0 ? "text-faint" : "text-ok"}>+{added}</span>{" "}
+              <span className={deleted === 0 ? "text-faint" : "text-bad"}>−{deleted}</span>
+              <span className="max-[500px]:sr-only">
+                , {files} {files === 1 ? "file" : "files"}
+              </span>
             </span>
           </label>
         );
