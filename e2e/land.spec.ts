@@ -68,8 +68,8 @@ test("the first variation is kept as a branch, with the reason, and the winner c
   await select.getByRole("button", { name: "Cleanest API" }).click();
   await select.getByRole("textbox", { name: "Reason" }).fill("The policy is an object");
   await select.getByRole("button", { name: "Select A" }).click();
+  // A branch is what is kept anyway: it is there without another question.
   const land = dialog(page, "Land A");
-  await land.getByRole("button", { name: "Land A" }).click();
   const landed = land.getByRole("status", { name: "Landed" });
   const command = (await landed.locator("code").filter({ hasText: "git fetch" }).innerText()).trim();
   await land.getByRole("button", { name: "Done" }).click();
@@ -85,7 +85,8 @@ test("the first variation is kept as a branch, with the reason, and the winner c
   const other = dialog(page, "Select B as the winner");
   await expect(other.getByText("A is the winner so far.")).toBeVisible();
   await other.getByRole("button", { name: "Select B" }).click();
-  await dialog(page, "Land B").getByRole("button", { name: "Not now" }).click();
+  await expect(dialog(page, "Land B").getByRole("status", { name: "Landed" })).toBeVisible();
+  await dialog(page, "Land B").getByRole("button", { name: "Done" }).click();
   await expect(page.getByText("B is selected.")).toBeVisible();
 });
 
@@ -178,6 +179,9 @@ for (const [colorScheme, width] of [
     await expectAccessible(page);
     await candidate(select, "A").check();
     await dialog(page, "Select A as the winner").getByRole("button", { name: "Select A" }).click();
+    await expect(dialog(page, "Land A").getByRole("status", { name: "Landed" })).toBeVisible();
+    await expectAccessible(page);
+    await dialog(page, "Land A").getByRole("button", { name: "Land elsewhere" }).click();
     await expect(dialog(page, "Land A").getByText(/A commit \(/)).toBeVisible();
     await expectAccessible(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);

@@ -52,7 +52,6 @@ test("a newcomer sees three agents work after two clicks, compares them and sele
   await expect(dialog).toBeHidden();
 
   const land = page.getByRole("dialog", { name: "Land A" });
-  await land.getByRole("button", { name: "Land A" }).click();
   await expect(land.getByRole("status", { name: "Landed" })).toContainText(/git fetch .*aideator\//);
   await land.getByRole("button", { name: "Done" }).click();
   await expect(page.getByText(/^A: Kept as a branch in/)).toBeVisible();

@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, type ReactElement, useState } from "react";
+import { type FormEvent, type ReactElement, useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Letter } from "@/components/variation/letter";
@@ -23,11 +23,13 @@ interface LandDialogProps {
   what: TreeSource;
   /** What was chosen while selecting. */
   way?: LandWay;
+  /** It was chosen and confirmed a moment ago: where nothing speaks against it, it is done without another question. */
+  atOnce?: boolean;
   onClose: () => void;
 }
 
 /** Brings one variation's or composition's tree to where the person works: what is possible here, what it would meet, and what came of it. */
-export function LandDialog({ run, what, way = "branch", onClose }: LandDialogProps): ReactElement {
+export function LandDialog({ run, what, way = "branch", atOnce = false, onClose }: LandDialogProps): ReactElement {
   const [choice, setChoice] = useState<LandChoice>(() => firstChoice(way));
   const { preview, landing } = useLanding(run.runId, requestOf(isSelected(run, what) ? undefined : what, choice));
   const letter = sourceName(what);
@@ -36,6 +38,15 @@ export function LandDialog({ run, what, way = "branch", onClose }: LandDialogPro
   const seen = fits ? preview.data : undefined;
   const looking = preview.isPlaceholderData || preview.isLoading;
   const blocked = looking || preview.error !== null || (seen?.blockers.length ?? 0) > 0;
+  const [asks, setAsks] = useState(!atOnce);
+  // Unless something is to be decided after all.
+  const quick = !asks && landing.error === null && (looking || !blocked || !landing.isIdle);
+  const begun = useRef(false);
+  useEffect(() => {
+    if (!quick || begun.current || blocked) return;
+    begun.current = true;
+    landing.mutate();
+  }, [quick, blocked, landing]);
   const change = (part: Partial<LandChoice>): void => {
     landing.reset();
     setChoice((before) => ({ ...before, ...part }));
@@ -60,9 +71,18 @@ export function LandDialog({ run, what, way = "branch", onClose }: LandDialogPro
           <Button kind="quiet" onClick={onClose}>
             {landing.data === undefined && !downloads ? "Not now" : "Done"}
           </Button>
-          {landing.data !== undefined && <Button onClick={() => landing.reset()}>Land elsewhere</Button>}
+          {landing.data !== undefined && (
+            <Button
+              onClick={() => {
+                setAsks(true);
+                landing.reset();
+              }}
+            >
+              Land elsewhere
+            </Button>
+          )}
           {landing.data === undefined && !downloads && (
-            <Button kind="primary" type="submit" form="land" disabled={blocked || landing.isPending}>
+            <Button kind="primary" type="submit" form="land" disabled={blocked || landing.isPending} data-first-focus="">
               {landing.isPending ? "Landing…" : landLabel(letter, seen)}
             </Button>
           )}
@@ -70,15 +90,22 @@ export function LandDialog({ run, what, way = "branch", onClose }: LandDialogPro
       }
     >
       <form id="land" onSubmit={submit} className="grid grid-cols-1 gap-4">
-        <LandWays
-          legend="Where to?"
-          kind={choice.kind}
-          ways={preview.data?.ways}
-          details={wayDetails(run, preview.data)}
-          onChange={(kind) => change({ kind, rebase: false, update: false })}
-        />
+        {!quick && (
+          <LandWays
+            legend="Where to?"
+            kind={choice.kind}
+            ways={preview.data?.ways}
+            details={wayDetails(run, preview.data)}
+            onChange={(kind) => change({ kind, rebase: false, update: false })}
+          />
+        )}
+        {quick && landing.data === undefined && (
+          <p role="status" className="text-muted">
+            Keeping the branch…
+          </p>
+        )}
         {downloads && <LandDownload run={run} what={what} preview={seen} />}
-        {!downloads && landing.data === undefined && (
+        {!quick && !downloads && landing.data === undefined && (
           <>
             <LandOptions run={run} choice={choice} preview={seen} onChange={change} />
             <LandPreview preview={seen} problem={preview.error} looking={looking} onLook={() => void preview.refetch()} />

@@ -57,7 +57,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
   const [panes] = useState(() => createPaneStore(initial.runId, initial.variations.length));
   const [transcripts] = useState(createTranscriptStore);
   const [selecting, setSelecting] = useState<{ variation: number | undefined }>();
-  const [landing, setLanding] = useState<{ what: TreeSource; way?: LandWay }>();
+  const [landing, setLanding] = useState<{ what: TreeSource; way?: LandWay; atOnce?: boolean }>();
   const showOverlay = useOverlays((overlays) => overlays.show);
   useEffect(() => panes.getState().connect(), [panes]);
 
@@ -181,7 +181,8 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
           onClose={() => setSelecting(undefined)}
           onSelected={(variation, way) => {
             setSelecting(undefined);
-            setLanding({ what: { winner: variation }, way });
+            // A branch in the run's own repository touches nothing of anybody's: there is nothing to ask again.
+            setLanding({ what: { winner: variation }, way, atOnce: way === "branch" });
           }}
         />
       )}

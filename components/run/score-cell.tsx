@@ -108,12 +108,12 @@ export function ScoreCell({
           <Button
             kind={suggested ? "primary" : "plain"}
             disabled={!canSelect}
-            aria-label={`Select ${letter}`}
-            title={`Select ${letter} as the winner (S)`}
+            aria-label={winner ? `Selected: ${letter}` : `Select ${letter}`}
+            title={winner ? `${letter} is the winner; why, and where it was landed` : `Select ${letter} as the winner (S)`}
             onClick={() => onSelect(index)}
             className="h-[22px] px-2"
           >
-            Select
+            {winner ? "Selected" : "Select"}
           </Button>
         </span>
       </div>

@@ -118,8 +118,7 @@ export function SelectDialog({ run, variation, onClose, onSelected }: SelectDial
         </fieldset>
         <LandWays legend="Then" kind={way} ways={preview.data?.ways} details={wayDetails(run, preview.data)} onChange={setWay} />
         <p className="-mt-1 text-meta text-muted">
-          Selecting keeps its tree as a branch in the run’s own repository and touches nothing else. What landing would do is shown next,
-          before it is done.
+          A branch stays in the run’s own repository and touches nothing else. What any other way would do is shown next, before it is done.
         </p>
         {selecting.error !== null && (
           <p role="alert" className="rounded-md border border-bad/50 px-3 py-2 text-bad">
