@@ -1,10 +1,15 @@
 import { importBlocks, withoutImportOrder } from "./near-text";
-import { inOrder, type Piece } from "./pieces";
+import { inCuts, inOrder, type Piece } from "./pieces";
 import { buildRow, type Row, type Saying } from "./rows";
 
 interface OwnedPiece {
   variation: number;
   piece: Piece;
+}
+
+interface LineSaying extends Saying {
+  change: { kind: "lines"; pieces: readonly Piece[] };
+  text: readonly string[];
 }
 
 /**
@@ -13,8 +18,8 @@ interface OwnedPiece {
  */
 export function lineRows(base: readonly string[], byVariation: readonly (readonly Piece[])[], known: number): Row[] {
   const owned = byVariation.flatMap((pieces, variation) => pieces.map((piece): OwnedPiece => ({ variation, piece })));
-  owned.sort((one, other) => inOrder(one.piece, other.piece) || one.variation - other.variation);
-  return joinImports(base, placesOf(owned)).flatMap((together) => {
+  const places = placesOf(owned).flatMap((place) => cutAlike(base, place));
+  return joinImports(base, places).flatMap((together) => {
     const { start, end } = extentOf(together);
     const sayings = sayingsOf(base, start, end, together);
     return sayings.length === 0 ? [] : [buildRow({ id: `${start}-${end}`, kind: "lines", start, end }, sayings, byVariation.length, known)];
@@ -47,7 +52,7 @@ function joinImports(base: readonly string[], places: readonly OwnedPiece[][]): 
 function areAlike(base: readonly string[], together: readonly OwnedPiece[]): boolean {
   const { start, end } = extentOf(together);
   const forms = new Map<string, string>();
-  return sayingsOf(base, start, end, together).some(({ key, text = [] }) => {
+  return sayingsOf(base, start, end, together).some(({ key, text }) => {
     const form = withoutImportOrder(text);
     const known = forms.get(form);
     forms.set(form, key);
@@ -55,8 +60,25 @@ function areAlike(base: readonly string[], together: readonly OwnedPiece[]): boo
   });
 }
 
-/** One sweep over pieces in order: a place ends where the next piece meets nothing of it (`meet`). */
-function placesOf(owned: readonly OwnedPiece[]): OwnedPiece[][] {
+/**
+ * A place again, or several, once those who say the same in it say it in the same pieces. `splitPieces` compares what was not cut yet: of two
+ * variations with the same text here, one may be whole where another is cut, and hold together what is apart in truth. In each place that
+ * comes of it fewer lists of pieces differ than before, so this goes no deeper than there are variations.
+ */
+function cutAlike(base: readonly string[], place: OwnedPiece[]): OwnedPiece[][] {
+  if (place.length < 2) return [place];
+  const { start, end } = extentOf(place);
+  const own = piecesByOwner(place);
+  const sayings = sayingsOf(base, start, end, place);
+  const settled = sayings.length === own.size && sayings.every((one) => inCuts(own.get(one.variation) ?? [], one.change.pieces) === 0);
+  if (settled) return [place];
+  const owned = sayings.flatMap(({ variation, change }) => change.pieces.map((piece): OwnedPiece => ({ variation, piece })));
+  return placesOf(owned).flatMap((one) => cutAlike(base, one));
+}
+
+/** One sweep over pieces in order, which it sorts: a place ends where the next piece meets nothing of it (`meet`). */
+function placesOf(owned: OwnedPiece[]): OwnedPiece[][] {
+  owned.sort((one, other) => inOrder(one.piece, other.piece) || one.variation - other.variation);
   const places: OwnedPiece[][] = [];
   let end = -1;
   let insertion = -1;
@@ -72,22 +94,34 @@ function placesOf(owned: readonly OwnedPiece[]): OwnedPiece[][] {
   return places;
 }
 
-/** In the order of the variations. What comes to the same as the base says nothing. */
-function sayingsOf(base: readonly string[], start: number, end: number, together: readonly OwnedPiece[]): Saying[] {
+/**
+ * In the order of the variations. What comes to the same as the base says nothing. Of those who say the same, all have the pieces of the one that
+ * is cut most (`inCuts`): what can be taken beside them must not depend on who comes first.
+ */
+function sayingsOf(base: readonly string[], start: number, end: number, together: readonly OwnedPiece[]): LineSaying[] {
+  const original = base.slice(start, end).join("");
+  const cutMost = new Map<string, readonly Piece[]>();
+  const sayings = [...piecesByOwner(together)]
+    .sort(([one], [other]) => one - other)
+    .flatMap(([variation, own]) => {
+      const text = rewrite(base, start, end, own);
+      const key = text.join("");
+      if (key === original && base.length > 0) return [];
+      const known = cutMost.get(key);
+      if (known === undefined || inCuts(own, known) < 0) cutMost.set(key, own);
+      return [{ variation, key, text, own }];
+    });
+  return sayings.map(({ own, ...saying }) => ({ ...saying, change: { kind: "lines", pieces: cutMost.get(saying.key) ?? own } }));
+}
+
+function piecesByOwner(together: readonly OwnedPiece[]): Map<number, Piece[]> {
   const pieces = new Map<number, Piece[]>();
   for (const { variation, piece } of together) {
     const own = pieces.get(variation);
     if (own === undefined) pieces.set(variation, [piece]);
     else own.push(piece);
   }
-  const original = base.slice(start, end).join("");
-  return [...pieces]
-    .sort(([one], [other]) => one - other)
-    .flatMap(([variation, own]) => {
-      const text = rewrite(base, start, end, own);
-      const key = text.join("");
-      return key === original && base.length > 0 ? [] : [{ variation, key, change: { kind: "lines", pieces: own }, text }];
-    });
+  return pieces;
 }
 
 /** Lines `start` to `end` of the base (the end left out) with these pieces, all inside, put in their places. */

@@ -46,6 +46,21 @@ describe("mapFile", () => {
     expect(file.rows.map(shown)).toEqual(["1-3 ■1 ■1 · ■", "3-4 · ■1 ■1 ■"]);
   });
 
+  describe("where a change is cut that agrees with part of a longer one", () => {
+    const base = ["d", "a", "}", 'import "x";', 'import "y";', "a", "c"];
+    const [two, three, one] = [says(...base.toSpliced(1, 2)), says(...base.toSpliced(1, 3)), says(...base.toSpliced(2, 1))];
+
+    it("cuts the longer one there as well, and has no conflict that excludes nothing", () => {
+      const file = map(base, two, three, one, untouched);
+      expect(file.rows.map(shown)).toEqual(["1-2 ■1 ■1 · · ■", "2-3 ■1 ■1 ■1 · ■", "3-4 · ◆1 · · ◆"]);
+    });
+
+    it("does so in any order of the variations", () => {
+      const file = map(base, one, untouched, three, two, untouched);
+      expect(file.rows.map(shown)).toEqual(["1-2 · · ■1 ■1 · ■", "2-3 ■1 · ■1 ■1 · ■", "3-4 · · ◆1 · · ◆"]);
+    });
+  });
+
   it("keeps changes of neighbouring lines apart, and joins what inserts at the edge of a change", () => {
     const base = ["a", "1", "2", "z"];
     expect(map(base, says("a", "I", "2", "z"), says("a", "1", "II", "z")).rows.map(shown)).toEqual(["1-2 ◆1 · ◆", "2-3 · ◆1 ◆"]);

@@ -38,6 +38,17 @@ export function inOrder(one: Piece, other: Piece): number {
   return one.start - other.start || one.end - other.end;
 }
 
+/** Of lists of pieces that make the same text of the same lines: the one with more pieces first, then by place. 0: the same pieces. */
+export function inCuts(one: readonly Piece[], other: readonly Piece[]): number {
+  if (one.length !== other.length) return other.length - one.length;
+  for (const [at, mine] of one.entries()) {
+    const theirs = other[at] ?? mine;
+    const order = inOrder(mine, theirs) || mine.lines.length - theirs.lines.length;
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
 /** Whether two variations' pieces, each in order, meet anywhere without being the same. */
 export function anyMeet(mine: readonly Piece[], theirs: readonly Piece[]): boolean {
   for (let [at, other] = [0, 0]; ; ) {
