@@ -19,7 +19,7 @@ FROM ${NODE_IMAGE}
 # git and ssh fetch repositories; tini is the first process and buries what others leave behind.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates git openssh-client tini \
- && rm -rf /var/lib/apt/lists/* /var/cache/ldconfig/aux-cache /var/log/apt /var/log/dpkg.log \
+ && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/ldconfig/aux-cache /var/log/apt /var/log/dpkg.log \
  && groupadd --gid 10001 aideator \
  && useradd --uid 10001 --gid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nologin aideator \
  && install --directory --owner 10001 --group 10001 /data
