@@ -2,7 +2,8 @@
 # Reproducible from the same NODE_IMAGE and day of Debian: see docs/cluster.md.
 ARG NODE_IMAGE=docker.io/library/node:20.20-bookworm-slim
 
-FROM ${NODE_IMAGE} AS build
+# Packages, tools and sources: what the development loop runs in.
+FROM ${NODE_IMAGE} AS tools
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates g++ git make python3 \
  && rm -rf /var/lib/apt/lists/*
@@ -13,6 +14,8 @@ COPY prisma prisma
 COPY scripts scripts
 RUN node scripts/setup.mjs
 COPY . .
+
+FROM tools AS build
 RUN node scripts/build.mjs && node scripts/runtime-tree.mjs /out
 
 FROM ${NODE_IMAGE}
