@@ -64,7 +64,7 @@ const parts = [
   },
   {
     title: "Pages",
-    inputs: ["app", "components", "lib", "server", "public", "next.config.ts", "next.config.mjs", "postcss.config.mjs", ...configuration],
+    inputs: ["app", "components", "lib", "server", "public", "next.config.mjs", "postcss.config.mjs", ...configuration],
     outputs: [".next/BUILD_ID"],
     stamp: ".next/aideator-inputs",
     make: () =>
@@ -108,4 +108,13 @@ function filesUnder(path) {
   return readdirSync(full).flatMap((name) => filesUnder(join(path, name)));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await setUp().then(build).catch(fail);
+/** Only what runs in or around a sandbox: all that an image for agents needs. */
+async function buildForSandboxes() {
+  const { build } = await import("esbuild");
+  await Promise.all(sandboxBundles.map((options) => build(options)));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const work = process.argv.includes("--sandbox") ? step("Programs for sandboxes", buildForSandboxes) : setUp().then(build);
+  await work.catch(fail);
+}

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ConfigurationError, readEnv } from "./env";
 
@@ -81,4 +82,14 @@ describe("readEnv", () => {
     expect(() => read({ HOST })).toThrow(/AIDEATOR_ACCESS_TOKEN.*HOST=127\.0\.0\.1/);
     expect(read({ HOST, AIDEATOR_ACCESS_TOKEN: "0123456789abcdef" }).host).toBe(HOST);
   });
+
+  it.each(["Dockerfile", "charts/aideator/templates/deployment.yaml"])(
+    "every variable that %s sets is one of docs/configuration.md",
+    (file) => {
+      const names = new Set(readFileSync(file, "utf8").match(/\b(AIDEATOR|ANTHROPIC|GITHUB)_[A-Z0-9_]+\b/g));
+      const documented = readFileSync("docs/configuration.md", "utf8");
+      expect([...names].length).toBeGreaterThan(0);
+      expect([...names].filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
+    },
+  );
 });

@@ -40,3 +40,24 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- printf "%s-access" (include "aideator.fullname" .) }}
 {{- end }}
 {{- end }}
+
+{{- define "aideator.agentsNamespace" -}}
+{{- default .Release.Namespace .Values.agents.namespace }}
+{{- end }}
+
+{{- define "aideator.gatewayUrl" -}}
+{{- default (printf "http://%s-gateway.%s:%v" (include "aideator.fullname" .) .Release.Namespace .Values.gateway.port) .Values.gateway.url }}
+{{- end }}
+
+{{- define "aideator.publicUrl" -}}
+{{- if .Values.publicUrl }}
+{{- .Values.publicUrl }}
+{{- else if and .Values.ingress.enabled .Values.ingress.host }}
+{{- printf "%s://%s" (ternary "https" "http" (ne .Values.ingress.tlsSecret "")) .Values.ingress.host }}
+{{- end }}
+{{- end }}
+
+{{/* Labels of the pods that this server makes: see APP_LABEL in the program. */}}
+{{- define "aideator.agentLabels" -}}
+app: aideator-agent
+{{- end }}

@@ -1,7 +1,10 @@
-import type { NextConfig } from "next";
-
-/** Security headers and the CSP's nonce come from `server/http/front.ts`, which stands in front of Next. */
-const config: NextConfig = {
+/**
+ * Plain JavaScript, since the server reads it at its start: nothing has to be compiled there. Security headers and the CSP's nonce come from
+ * `server/http/front.ts`, which stands in front of Next.
+ *
+ * @type {import("next").NextConfig}
+ */
+const config = {
   poweredByHeader: false,
   compress: true,
   reactStrictMode: true,
