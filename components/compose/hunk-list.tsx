@@ -4,7 +4,7 @@ import { type KeyboardEvent, memo, type ReactElement, useId, useMemo, useRef, us
 import { cx } from "@/components/ui/cx";
 import type { Choice } from "@/lib/compare/compose";
 import type { FileOutline } from "@/lib/compare/outline";
-import { choicesFrom, choicesIn, inTheWay, isTicked, type Tick, ticksOf, toggleTick } from "@/lib/compare/ticks";
+import { choicesFrom, choicesIn, inTheWay, type Tick, tickedOf, ticksOf, toggleTick } from "@/lib/compare/ticks";
 import { variationLetter } from "@/lib/run/select";
 import { hunkTitle, lettersOf, namesOf, placeOf } from "./hunk-words";
 import { Letters } from "./letters";
@@ -122,7 +122,7 @@ const FileHunks = memo(function FileHunks({ file, first, choices, edited, openRo
   const { path, rows, inBase } = file;
   const ticks = ticksOf(file, choices);
   const slash = path.lastIndexOf("/") + 1;
-  const all = rows.length > 0 && rows.every((row) => ticks.some((tick) => tick.row.id === row.id));
+  const all = rows.length > 0 && rows.every((row) => ticks.some((tick) => tick.row.id === row.id && tick.lines === undefined));
   const some = ticks.length > 0 && !all;
   const changedBy = [...new Set(rows.flatMap(({ clusters }) => clusters.flatMap(({ variations }) => variations)))].sort();
   return (
@@ -161,7 +161,7 @@ const FileHunks = memo(function FileHunks({ file, first, choices, edited, openRo
         <span className="flex gap-[3px]">
           {changedBy.map((variation) => {
             const own = choicesFrom(file, variation);
-            const whole = own.length === ticks.length && ticksOf(file, own).every((tick) => isTicked(ticks, tick));
+            const whole = own.length === ticks.length && ticksOf(file, own).every((tick) => tickedOf(ticks, tick) === "all");
             const letter = variationLetter(variation);
             return (
               <button
@@ -212,8 +212,10 @@ interface HunkProps {
 
 function Hunk({ tick, inBase, ticks, now, onOpen, onToggle }: HunkProps): ReactElement {
   const { row, cluster } = tick;
-  const taken = isTicked(ticks, tick);
-  const blocking = taken ? [] : inTheWay(ticks, tick);
+  const state = tickedOf(ticks, tick);
+  const taken = state !== "none";
+  const part = ticks.find((one) => one.row.id === row.id && one.cluster.id === cluster.id)?.lines;
+  const blocking = state === "all" ? [] : inTheWay(ticks, tick);
   const title = hunkTitle(row, cluster, inBase);
   const [first = 0] = cluster.variations;
   const why = useId();
@@ -222,7 +224,10 @@ function Hunk({ tick, inBase, ticks, now, onOpen, onToggle }: HunkProps): ReactE
       <label className="flex min-h-6 cursor-pointer flex-wrap items-center gap-x-2 py-0.5 pr-3 pl-9 text-meta hover:bg-hover max-[900px]:min-h-8">
         <input
           type="checkbox"
-          checked={taken}
+          checked={state === "all"}
+          ref={(element) => {
+            if (element !== null) element.indeterminate = state === "some";
+          }}
           onChange={() => {
             onOpen();
             onToggle();
@@ -236,6 +241,11 @@ function Hunk({ tick, inBase, ticks, now, onOpen, onToggle }: HunkProps): ReactE
         />
         <Letters variations={cluster.variations} />
         <span className={cx("min-w-0 flex-1 truncate", taken ? "text-text" : "text-muted")}>{title}</span>
+        {part !== undefined && (
+          <span className="text-[11px] text-muted tabular-nums">
+            {part.removed.length + part.added.length} of {cluster.removed + cluster.added} lines
+          </span>
+        )}
         <span className="text-[11px] text-muted tabular-nums">{placeOf(row, inBase)}</span>
         <span className="min-w-[50px] text-right text-[11px] tabular-nums">
           {cluster.added > 0 && <span className="text-add-text">+{cluster.added}</span>}{" "}

@@ -8,7 +8,7 @@ import { Key } from "@/components/ui/key";
 import { deleteComposition, getHunks } from "@/lib/client/composition-api";
 import type { Choice } from "@/lib/compare/compose";
 import type { FileOutline } from "@/lib/compare/outline";
-import { inTheWay, isTicked, ticksOf, toggleTick } from "@/lib/compare/ticks";
+import { inTheWay, tickedOf, ticksOf, toggleTick } from "@/lib/compare/ticks";
 import type { Composition } from "@/lib/run/composition";
 import { variationLetter } from "@/lib/run/select";
 import type { RunState, TreeSource } from "@/lib/run/state";
@@ -71,7 +71,7 @@ export function Workbench({ run, composition, picker, onLand }: WorkbenchProps):
     const ticks = ticksOf(file, editor.choicesOf(file));
     const left = file.rows
       .flatMap((one) => one.clusters.map((cluster) => ({ row: one, cluster })))
-      .filter((tick) => !isTicked(ticks, tick));
+      .filter((tick) => tickedOf(ticks, tick) === "none");
     return sum + left.filter((tick) => inTheWay(ticks, tick).length > 0).length;
   }, 0);
   const at = row === undefined ? -1 : (outline?.rows.indexOf(row) ?? -1);

@@ -1,4 +1,4 @@
-import { type Choice, choicesOf, compose } from "@/lib/compare/compose";
+import { type Choice, choicesOf, compose, settleChoices } from "@/lib/compare/compose";
 import { moveEdit } from "@/lib/compare/hand-edit";
 import type { FileMap } from "@/lib/compare/map-file";
 import type { CompositionOrder } from "@/lib/protocol/compositions";
@@ -31,7 +31,7 @@ export async function decide(
   if (take === "start" && text === undefined) return null;
   const map = await mapOfFile(tools, runId, path, sides);
   const before = files[path] ?? { choices: from === null ? [] : clustersOf(map, from) };
-  const choices = order.choices ?? takenBy(map, take, from) ?? before.choices;
+  const choices = order.choices === undefined ? (takenBy(map, take, from) ?? before.choices) : settleChoices(map, order.choices);
   const composed = textIn(map, choices);
   if (text === undefined || text === null) {
     if (text === null || before.edit === undefined) return { choices };
@@ -53,8 +53,9 @@ export async function refreshed(
 ): Promise<{ files: Patch; dropped: Dropped[] }> {
   const patch: Patch = {};
   const dropped: Dropped[] = [];
-  for (const [path, { choices, edit }] of Object.entries(files)) {
+  for (const [path, { choices: before, edit }] of Object.entries(files)) {
     const map = await mapOfFile(tools, runId, path, sides).catch(() => undefined);
+    const choices = map === undefined ? before : settleChoices(map, before);
     const lost = map === undefined ? choices : lostIn(map, choices);
     const kept = choices.filter((choice) => !lost.includes(choice));
     if (lost.length > 0) dropped.push({ path, rows: lost.map(({ row }) => row) });
