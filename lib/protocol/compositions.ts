@@ -50,6 +50,14 @@ const fileChangeSchema = z
       .nullable()
       .optional()
       .meta({ description: "The whole text as it was written by hand; null takes hand edits back. Left out: they stay." }),
+    new: z
+      .literal(true)
+      .optional()
+      .meta({ description: "With text: refused when there is such a file already, in the base or in a variation." }),
+  })
+  .refine((change) => change.new === undefined || typeof change.text === "string", {
+    path: ["text"],
+    message: "Give the text of the new file.",
   })
   .refine((change) => change.take === undefined || change.choices === undefined, {
     path: ["choices"],

@@ -270,6 +270,36 @@ describe("a composition", () => {
     expect(map?.rows.find(({ id }) => id === twenty.row)?.clusters[0]?.changes).toEqual([{ start: 20, end: 21, added: 2 }]);
   });
 
+  it("has files that a person makes, under a name that nobody has", async () => {
+    const { number } = await create(0);
+    const made = await change(number, { version: 1, files: [{ path: "docs/why.md", text: "Because.\n", new: true }] });
+    expect([content(made.commit, "docs/why.md"), made.hand_lines]).toEqual(["Because.\n", 1]);
+    expect(inRun("log", "-1", "--format=%(trailers:key=Composed-from,valueonly)", made.commit)).toContain("hand docs/why.md:1");
+    expect(await service.file(trees.runId, number, "docs/why.md")).toMatchObject({
+      text: "Because.\n",
+      base: null,
+      edited: true,
+      new_path: "docs/why.md",
+      origins: [{ start: 1, end: 1, variations: [] }],
+    });
+    const empty = await change(number, { version: 2, files: [{ path: "docs/why.md", text: "" }] });
+    expect(inRun("cat-file", "-s", `${empty.commit}:docs/why.md`)).toBe("0");
+    for (const path of ["untouched.ts", "new.ts", "docs/why.md"]) {
+      const refused = change(number, { version: 3, files: [{ path, text: "x", new: true }] });
+      await expect(refused, path).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("already") });
+    }
+    for (const path of ["../x", "/x", ".git/config", "a/.GIT/x", "a//b", "x/"]) {
+      await expect(change(number, { version: 3, files: [{ path, text: "x", new: true }] }), path).rejects.toThrow();
+    }
+    await expect(change(number, { version: 3, files: [{ path: "src", text: "x", new: true }] })).rejects.toThrow();
+    expect((await service.get(trees.runId, number)).version).toBe(3);
+    const back = await change(number, { version: 3, files: [{ path: "docs/why.md", text: null }] });
+    expect([back.tree, back.files]).toEqual([treeOf(await commitOf(0)), []]);
+    expect((await change(number, { version: 4, as_of: 2 })).tree).toBe(made.tree);
+    const kept = await change(number, { version: 5, refresh: true });
+    expect([kept.tree, kept.dropped]).toEqual([made.tree, []]);
+  });
+
   it("can be taken back step by step, and is changed by one at a time", async () => {
     const { number } = await create(1);
     const path = "src/retry.ts";
