@@ -203,7 +203,9 @@ function Inside({ cell }: { cell: LineCell }): ReactElement {
           <CheckMark mark={mark} />
         </span>
       )}
-      {note !== undefined && <span className={cx("min-w-0 truncate text-[11px]", tone === "bad" ? "text-bad" : "text-muted")}>{note}</span>}
+      {note !== undefined && !stale && (
+        <span className={cx("min-w-0 truncate text-[11px]", tone === "bad" ? "text-bad" : "text-muted")}>{note}</span>
+      )}
       {best === true && <span className="text-[11px] text-ok">best</span>}
       {stale && <span className="min-w-0 truncate text-[11px] text-warn">older state</span>}
     </>

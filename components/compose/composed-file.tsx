@@ -177,7 +177,7 @@ function Result({
         <span className="flex-1" />
         {edited && (
           <Button kind="quiet" onClick={() => onText(path, null)} className="h-6">
-            Take hand edits back
+            {file.base === null && file.map === null ? "Remove this file" : "Take hand edits back"}
           </Button>
         )}
         <Counts file={file} />

@@ -14,6 +14,7 @@ import { isSelected, variationLetter } from "@/lib/run/select";
 import type { RunState, TreeSource } from "@/lib/run/state";
 import { compositionHead } from "@/lib/run/trees";
 import { CompositionChecks } from "./composition-checks";
+import { CompositionName } from "./composition-name";
 import { lettersOf } from "./hunk-words";
 import { HandMark } from "./letters";
 import type { CompositionEditor } from "./use-composition";
@@ -49,11 +50,8 @@ export function CompositionPanel({ run, composition, editor, wouldConflict, onLa
       aria-labelledby="composition-facts"
       className="flex min-h-0 flex-col overflow-y-auto border-line border-l max-[900px]:overflow-visible max-[900px]:border-l-0"
     >
-      <div className="flex h-9 shrink-0 items-center gap-3 border-line border-b px-4">
-        <h2 id="composition-facts" className="font-semibold">
-          {composition.name ?? `Composition ${number}`}
-        </h2>
-        <span className="flex-1" />
+      <div className="flex h-9 shrink-0 items-center gap-1.5 border-line border-b px-4">
+        <CompositionName id="composition-facts" composition={composition} onRename={(name) => void editor.change({ name })} />
         {snapshot !== undefined && (
           <span className="text-meta tabular-nums">
             <span className="text-ok">+{snapshot.added}</span> <span className="text-bad">−{snapshot.deleted}</span>

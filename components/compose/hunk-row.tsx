@@ -39,6 +39,7 @@ export const FileLine = memo(function FileLine(props: FileLineProps): ReactEleme
   const { file, ticks, changedBy } = row;
   const { path } = file;
   const slash = path.lastIndexOf("/") + 1;
+  const byHand = file.rows.length === 0;
   const all = file.rows.length > 0 && file.rows.every(({ id }) => ticks.some((tick) => tick.row.id === id && tick.lines === undefined));
   const item = (at: number): { "data-hunk-item": string; tabIndex: 0 | -1 } => ({
     "data-hunk-item": `${index}:${at}`,
@@ -49,24 +50,28 @@ export const FileLine = memo(function FileLine(props: FileLineProps): ReactEleme
       style={{ top, height }}
       className={cx("absolute inset-x-0 flex items-center gap-2 pr-3 pl-4", index > 0 && "border-line border-t")}
     >
-      <input
-        type="checkbox"
-        checked={all}
-        ref={(element) => {
-          if (element !== null) element.indeterminate = ticks.length > 0 && !all;
-        }}
-        onChange={() => onTake(file, ticks.length > 0 ? [] : everything(file))}
-        aria-label={`All hunks of ${path}`}
-        {...item(0)}
-        className={box}
-      />
+      {byHand ? (
+        <span className="size-3.5 shrink-0" />
+      ) : (
+        <input
+          type="checkbox"
+          checked={all}
+          ref={(element) => {
+            if (element !== null) element.indeterminate = ticks.length > 0 && !all;
+          }}
+          onChange={() => onTake(file, ticks.length > 0 ? [] : everything(file))}
+          aria-label={`All hunks of ${path}`}
+          {...item(0)}
+          className={box}
+        />
+      )}
       <button
         type="button"
         onClick={() => onOpen(path)}
         aria-current={open}
         title={path}
         aria-label={path}
-        {...item(1)}
+        {...item(byHand ? 0 : 1)}
         className="flex min-w-0 flex-1 font-mono text-meta focus-visible:-outline-offset-1"
       >
         <span className="min-w-0 truncate text-muted">{path.slice(0, slash)}</span>

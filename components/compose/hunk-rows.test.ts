@@ -38,6 +38,11 @@ describe("the rows of the list", () => {
     expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
   });
 
+  it("of a file that was made by hand have a name to open, and nothing to tick", () => {
+    const own = { path: "own.md", inBase: false, mark: "none" as const, rows: [] };
+    expect(hunkRows([own], () => none).map(itemsIn)).toEqual([1]);
+  });
+
   it("of a file stay the same while nothing in it is ticked", () => {
     const again = hunkRows(files, (one) => (one === files[0] ? none : choicesOf(one)));
     expect(again.at(-1)).toBe(rows.at(-1));

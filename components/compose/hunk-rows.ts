@@ -48,10 +48,13 @@ function rowsOf(file: FileOutline, choices: readonly Choice[]): readonly HunkRow
   return rows;
 }
 
-/** How many things in a row take the focus: of a file its box, its name and a letter for each who changed it. */
+/**
+ * How many things in a row take the focus: of a file its box, its name and a letter for each who changed it; where
+ * nobody did, its name. */
 export function itemsIn(row: HunkRow | undefined): number {
   if (row === undefined || row.kind === "warning") return 0;
-  return row.kind === "file" ? 2 + row.changedBy.length : 1;
+  if (row.kind === "hunk") return 1;
+  return row.file.rows.length === 0 ? 1 : 2 + row.changedBy.length;
 }
 
 /** Where a key leads; undefined: it is none of the list's. */

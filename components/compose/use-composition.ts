@@ -69,7 +69,8 @@ export function useComposition(runId: string, composition: Composition): Composi
           const answer = await changeComposition(runId, number, { ...edit, version: before });
           newest.current = Math.max(newest.current, answer.version);
           settle(ticked?.path, answer.version);
-          setSteps((now) => next(now, before));
+          // A new name is no new version: there is nothing to go back to.
+          if (answer.version !== before) setSteps((now) => next(now, before));
           waiting.current -= 1;
           if (waiting.current === 0) setSave({ kind: "saved" });
           return answer;

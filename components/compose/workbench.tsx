@@ -15,6 +15,7 @@ import type { RunState, TreeSource } from "@/lib/run/state";
 import { ComposedFile } from "./composed-file";
 import { CompositionPanel } from "./composition-panel";
 import { HunkList } from "./hunk-list";
+import { NewFile } from "./new-file";
 import { useComposition } from "./use-composition";
 
 interface WorkbenchProps {
@@ -41,9 +42,13 @@ export function Workbench({ run, composition, picker, onLand }: WorkbenchProps):
     queryFn: () => getHunks(run.runId, number),
     staleTime: Infinity,
   });
-  const files = hunks.data?.files ?? NO_FILES;
+  const changed = hunks.data?.files;
+  const files = useMemo(
+    () => (changed === undefined ? NO_FILES : [...changed, ...madeByHand(changed, composition.files)]),
+    [changed, composition.files],
+  );
   const steps = useMemo(() => files.flatMap(({ path, rows }) => rows.map(({ id }) => ({ path, row: id }))), [files]);
-  const path = place?.path ?? files[0]?.path;
+  const path = (files.find((file) => file.path === place?.path) ?? files[0])?.path;
   const outline = files.find((file) => file.path === path);
   const row = outline?.rows.find(({ id }) => id === place?.row) ?? outline?.rows[0];
 
@@ -81,6 +86,13 @@ export function Workbench({ run, composition, picker, onLand }: WorkbenchProps):
       <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-2 border-line border-b px-4 py-1">
         {picker}
         <StartFrom run={run} from={from} sources={sources} onChange={(next) => void editor.change({ from: next })} />
+        <NewFile
+          onAdd={async (added) => {
+            const answer = await editor.change({ files: [{ path: added, text: "", new: true }] });
+            if (answer !== undefined) setPlace({ path: added });
+            return answer !== undefined;
+          }}
+        />
         <span className="flex-1" />
         <Button kind="quiet" disabled={editor.undo === undefined} onClick={editor.undo}>
           Undo <Key className="max-[700px]:hidden">⌘Z</Key>
@@ -133,6 +145,13 @@ export function Workbench({ run, composition, picker, onLand }: WorkbenchProps):
       </div>
     </div>
   );
+}
+
+/** Files that a person made, or wrote in, where no variation changed anything: there is nothing to tick in them. */
+function madeByHand(changed: readonly FileOutline[], decided: Composition["files"]): FileOutline[] {
+  const known = new Set(changed.map(({ path }) => path));
+  const own = Object.entries(decided).filter(([path, { edit }]) => edit !== undefined && !known.has(path));
+  return own.map(([path]) => ({ path, inBase: false, mark: "none", rows: [] }));
 }
 
 interface StartFromProps {
