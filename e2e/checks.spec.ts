@@ -176,9 +176,10 @@ test("compositions stand beside the variations, and say when they moved on", asy
     timeout: CHECKED_MS,
   });
   await page.getByRole("button", { name: "Select this composition" }).click();
-  const strip = page.getByRole("list", { name: "Scoreboard" });
-  await expect(strip.getByRole("button", { name: `Selected: ${name}` })).toBeAttached();
+  await expect(page.getByRole("dialog").getByRole("heading", { name: `Land ${name}` })).toBeVisible();
   await page.keyboard.press("Escape");
+  const strip = page.getByRole("list", { name: "Scoreboard" });
+  await expect(strip.getByRole("button", { name: `Selected: ${name}` })).toBeVisible();
   await strip.getByRole("button", { name: "Select B" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("radio", { name: new RegExp(name) }).check();

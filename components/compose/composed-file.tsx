@@ -69,7 +69,10 @@ export function ComposedFile(props: ComposedFileProps): ReactElement {
   };
   const pick = (cluster: string, lines: PickedLines): void => {
     const wanted = tickOf(cluster);
-    if (outline !== undefined && wanted !== undefined) onTake(outline, pickLines(ticks, wanted, lines));
+    if (outline === undefined || wanted === undefined) return;
+    const next = pickLines(ticks, wanted, lines);
+    // Walking over what is ticked already changes nothing.
+    if (JSON.stringify(next) !== JSON.stringify(choicesIn(ticks))) onTake(outline, next);
   };
   const replaces = (cluster: string, lines: PickedLines): string | undefined => {
     const wanted = tickOf(cluster);

@@ -60,11 +60,13 @@ export function HunkList({ files, open, choicesOf, edited, onOpen, onTake }: Hun
   });
 
   // What is opened from elsewhere is shown here as well.
-  const opened = rows.findIndex((row) => row.kind === "hunk" && row.file.path === open.path && row.tick.row.id === open.row);
+  const opened = rows.findIndex(
+    (row) => row.file.path === open.path && (open.row === undefined || (row.kind === "hunk" && row.tick.row.id === open.row)),
+  );
   useEffect(() => {
     if (opened !== -1) bringIntoSight(list.current, opened * height, height);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- rows that come and go above it do not scroll
-  }, [open.path, open.row]);
+  }, [open.path, open.row, opened === -1]);
   const taken = files.reduce((sum, file) => sum + ticksOf(file, choicesOf(file)).length, 0);
   const total = files.reduce((sum, { rows }) => sum + rows.length, 0);
 
