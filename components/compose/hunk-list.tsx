@@ -28,7 +28,10 @@ export function HunkList({ files, open, choicesOf, edited, onOpen, onTake }: Hun
     });
   }, [files, filter, divergent]);
   const height = useRowHeight();
-  const rows = hunkRows(shown, choicesOf);
+  // Scrolling asks for none of this anew.
+  const rows = useMemo(() => hunkRows(shown, choicesOf), [shown, choicesOf]);
+  const taken = useMemo(() => files.reduce((sum, file) => sum + ticksOf(file, choicesOf(file)).length, 0), [files, choicesOf]);
+  const total = useMemo(() => files.reduce((sum, file) => sum + file.rows.length, 0), [files]);
   const positions = useMemo(() => new Map(shown.map((file, at) => [file, at])), [shown]);
   const [active, setActive] = useState<{ key: string; item: number }>();
   const { from, to } = useVisibleRows(list, rows.length, height);
@@ -67,8 +70,6 @@ export function HunkList({ files, open, choicesOf, edited, onOpen, onTake }: Hun
     if (opened !== -1) bringIntoSight(list.current, opened * height, height);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- rows that come and go above it do not scroll
   }, [open.path, open.row, opened === -1]);
-  const taken = files.reduce((sum, file) => sum + ticksOf(file, choicesOf(file)).length, 0);
-  const total = files.reduce((sum, { rows }) => sum + rows.length, 0);
 
   return (
     <section aria-labelledby="compose-hunks" className="flex min-h-0 min-w-0 flex-col border-line border-r max-[900px]:border-r-0">
