@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Console } from "./console";
 import { nearest } from "./nearest";
 import { runCommandLine } from "./run-command-line";
+import { sourceNamed } from "./run-reference";
 import { readRequest } from "./run-request";
 
 async function ended(...args: string[]): Promise<{ code: number; out: string; err: string }> {
@@ -77,6 +78,18 @@ it("models and agents are one for all or one for each", async () => {
     { agent: "x", model: "a" },
     { agent: "y", model: "a" },
   ]);
+});
+
+it("a letter or a composition is what can be selected and landed", () => {
+  const run = { variations: [{}, {}] } as unknown as Parameters<typeof sourceNamed>[1];
+  expect(["a", "B", "composition-1", "Composition-12"].map((name) => sourceNamed(name, run))).toEqual([
+    { winner: 0 },
+    { winner: 1 },
+    { composition: 1 },
+    { composition: 12 },
+  ]);
+  for (const wrong of ["composition-0", "composition", "1"]) expect(() => sourceNamed(wrong, run)).toThrow(/such as composition-1/);
+  expect(() => sourceNamed("c", run)).toThrow(/no variation/);
 });
 
 it("the nearest word is one that is near", () => {

@@ -2,6 +2,8 @@ import { realpath } from "node:fs/promises";
 import { ApiProblem, getRun, listRuns } from "@/lib/client/api";
 import type { RunResponse, RunSummary } from "@/lib/protocol/http";
 import { MAX_VARIATIONS } from "@/lib/run/bounds";
+import type { TreeSource } from "@/lib/run/state";
+import { compositionIn } from "@/lib/run/trees";
 import { quoted } from "./command";
 import { type Console, gitText } from "./console";
 import { CommandError, exitCodes, usageError } from "./exit-codes";
@@ -78,4 +80,12 @@ export function variationIndex(letter: string, run: Pick<RunSummary, "variations
   if (index < run.variations.length) return index;
   const last = String.fromCharCode(96 + run.variations.length);
   throw usageError(`${quoted(letter)} is no variation of this run: give ${last === "a" ? "a" : `a letter from a to ${last}`}.`);
+}
+
+/** What a variation's letter or `composition-1` names; whether there is such a composition, the server knows. */
+export function sourceNamed(name: string, run: Pick<RunSummary, "variations">): TreeSource {
+  const composition = compositionIn(name.toLowerCase());
+  if (composition !== undefined) return { composition };
+  if (/^[a-z]$/i.test(name)) return { winner: variationIndex(name, run) };
+  throw usageError(`${quoted(name)} is nothing that can be selected: give a letter, or a composition such as composition-1.`);
 }

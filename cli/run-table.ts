@@ -1,6 +1,7 @@
 import { formatAge, formatDollars } from "@/lib/format";
 import type { RunResponse, RunSummary } from "@/lib/protocol/http";
 import { sourceName, variationLetter } from "@/lib/run/select";
+import { compositionHead } from "@/lib/run/trees";
 import { runFailures } from "./failure-lines";
 import { fit, oneLine, type Paint, padTo, type Tone, textWidth } from "./terminal/text";
 
@@ -61,7 +62,7 @@ export function runTable(runs: readonly RunSummary[], paint: Paint, { now, colum
 function winnerOf({ winning_variation_id: winner, winning_composition: number }: RunSummary): string {
   if (winner !== null) return variationLetter(winner);
   // Rows from before there were compositions say nothing of them.
-  return number ? `${number}` : "";
+  return number ? compositionHead(number) : "";
 }
 
 /** Run, repository, base and prompt above the table, failures and selection below it. */

@@ -1,6 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import type { RunChecksResponse } from "../lib/protocol/checks";
+import type { CompositionResponse } from "../lib/protocol/compositions";
 import { apiClient } from "./api-client";
 import { type Cart, openCart } from "./cart";
 
@@ -139,6 +140,50 @@ test("a check is run again, alone", async ({ page }) => {
     )
     .toEqual(["c"]);
   await expect(cell(gates(page), /^C, Lint: failed/)).toBeVisible();
+});
+
+test("compositions stand beside the variations, and say when they moved on", async ({ page }) => {
+  test.setTimeout(CHECKED_MS * 2);
+  const api = apiClient(cart.server.url);
+  const composed = await api.call<CompositionResponse>("POST", `/runs/${run}/compositions`, { from: 1 });
+  expect(composed.status).toBe(201);
+  const { number } = composed.body;
+  const name = `Composition ${number}`;
+  await open(page);
+  await expect(gates(page).getByRole("columnheader", { name })).toBeVisible();
+  await expect(gates(page).getByRole("gridcell", { name: `${name}, Lint: not run` })).toBeVisible();
+  await page.getByRole("button", { name: "Run what changed" }).click();
+  const broken = cell(gates(page), new RegExp(`^${name}, Tests, base’s suite: worse than the base, 2 tests of the base pass; 1 broke$`));
+  await expect(broken).toBeVisible({ timeout: CHECKED_MS });
+  await broken.click();
+  await expect(page.getByRole("region", { name: `Tests of ${name}` }).getByText("Fail here, passed on the base 1")).toBeVisible();
+  await expectAccessible(page);
+
+  // Before it is selected it says what it breaks.
+  await page.goto(`${cart.server.url}/runs/${run}?tab=compose`);
+  const panel = page.getByRole("region", { name: "Checks of the composition" });
+  await expect(panel.getByText(`${name} breaks a test that passes on the base.`)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Select this composition anyway" })).toBeVisible();
+
+  const files = [
+    { path: "src/cart.js", take: "a" },
+    { path: "test/voucher.test.js", take: "a" },
+  ];
+  expect((await api.call("PATCH", `/runs/${run}/compositions/${number}`, { version: 1, files })).status).toBe(200);
+  await expect(panel.getByText("of an older state")).toBeVisible();
+  await panel.getByRole("button", { name: "Run again" }).click();
+  await expect(panel.getByRole("img", { name: `Checks of ${name}: tests passed, lint passed, secrets passed` })).toBeVisible({
+    timeout: CHECKED_MS,
+  });
+  await page.getByRole("button", { name: "Select this composition" }).click();
+  await expect(page.getByRole("dialog").getByRole("heading", { name: `Land ${name}` })).toBeVisible();
+  await page.keyboard.press("Escape");
+  const strip = page.getByRole("list", { name: "Scoreboard" });
+  await expect(strip.getByRole("button", { name: `Selected: ${name}` })).toBeVisible();
+  await strip.getByRole("button", { name: "Select B" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("radio", { name: new RegExp(name) }).check();
+  await expect(dialog.getByRole("button", { name: `Select ${name}` })).toBeVisible();
 });
 
 test("on a phone, in the light, everything is within reach", async ({ browser }) => {

@@ -108,6 +108,80 @@ test("hunks are walked and taken with the keyboard", async ({ page }) => {
   await expect(saved(page)).toBeVisible();
 });
 
+test("single lines of a hunk are ticked, with mouse and keyboard, and each keeps its letter", async ({ page }) => {
+  const { number } = await create(0);
+  await page.goto(`${shop.server.url}/runs/${run}?tab=compose`);
+  await list(page).getByRole("button", { name: retry, exact: true }).click();
+  const versions = page.getByRole("list", { name: "Versions of this hunk" });
+  const linesOf = (letter: string): Locator => page.getByRole("listbox", { name: `Lines of ${letter}`, exact: true });
+  const [mine, theirs] = [linesOf("A"), linesOf("C")];
+  const of = (box: Locator, name: RegExp): Locator => box.getByRole("option", { name });
+  await expect(of(mine, /removes 6: const BASE_DELAY_MS/)).toHaveAttribute("aria-selected", "true");
+  // What it would replace is said before it is taken.
+  const wanted = of(theirs, /adds: const BASE_DELAY_MS = 500/);
+  await expect(wanted).toHaveAttribute("aria-selected", "false");
+  await expect(wanted).toHaveAccessibleDescription(/takes the place of a line of A 5–6/);
+  await wanted.click();
+  await expect(wanted).toHaveAttribute("aria-selected", "true");
+  await expect(hunk(page, retry, /^C: .*1 of \d lines taken/)).toBeVisible();
+  await expect(line(page, "BASE_DELAY_MS = 500")).toBeVisible();
+  await expect(of(mine, /removes 6/)).toHaveAttribute("aria-selected", "false");
+  await expect(saved(page)).toBeVisible();
+  await expectAccessible(page);
+  const mixed = await newest();
+  const choices = mixed.files.find(({ path }) => path === retry)?.choices ?? [];
+  expect(choices.filter((choice) => choice.lines !== undefined)).toHaveLength(2);
+  expect(mixed.variations).toEqual([0, 2]);
+
+  // The rest of it by keyboard: up with shift takes along what is walked over.
+  await page.keyboard.press("Home");
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Shift+End");
+  await expect(versions.getByRole("listitem").filter({ has: theirs }).getByText("taken", { exact: true })).toBeVisible();
+  await expect(hunk(page, retry, /^C: /)).toBeChecked();
+
+  await page.getByRole("heading", { name: "Hunks" }).click();
+  // Once more than was changed since: twice quickly goes two steps.
+  for (let step = 0; step < 2; step += 1) await page.keyboard.press("Control+z");
+  await expect.poll(async () => (await newest()).files).toEqual([]);
+  await page.getByRole("button", { name: /^Redo/ }).click();
+  await expect.poll(async () => (await newest()).tree).toBe(mixed.tree);
+  await expect(hunk(page, retry, /^C: .*1 of \d lines taken/)).toBeVisible();
+
+  const url = `${shop.server.url}/git/runs/${run}`;
+  shop.git("fetch", "-q", url, `+composition-${number}:picked`);
+  const patch = shop.git("log", "-1", "--format=%(trailers:key=Composed-from,valueonly)", "picked");
+  expect(patch).toMatch(/^C src\/http\/retry\.ts:\d+$/m);
+});
+
+test("a composition gets a name, and a file of its own", async ({ page }) => {
+  const { number } = await create(null);
+  await page.goto(`${shop.server.url}/runs/${run}?tab=compose`);
+  await page.getByRole("button", { name: "Rename the composition" }).click();
+  const name = page.getByRole("textbox", { name: "Name of the composition" });
+  await name.fill("The calm one");
+  await name.press("Enter");
+  await expect(page.getByRole("heading", { name: "The calm one" })).toBeVisible();
+  await expect(page.getByRole("combobox", { name: "Composition" })).toContainText("The calm one");
+  await expect(page.getByRole("button", { name: /^Undo/ })).toBeDisabled();
+
+  await page.getByRole("button", { name: "New file…" }).click();
+  const path = page.getByRole("textbox", { name: "Path of the new file" });
+  await path.fill("README.md");
+  await path.press("Enter");
+  await expect(page.getByRole("alert").filter({ hasText: "There is a file README.md already." })).toBeVisible();
+  await path.fill("docs/why.md");
+  await path.press("Enter");
+  await expect(page.getByRole("heading", { name: "docs/why.md" })).toBeVisible();
+  await page.getByRole("region", { name: "Composed file" }).locator(".view-lines").click();
+  await page.keyboard.type("Because it waits.");
+  await expect.poll(async () => (await newest()).hand_lines).toBe(1);
+  await expect(list(page).getByRole("button", { name: "docs/why.md", exact: true })).toBeVisible();
+  await expectAccessible(page);
+  shop.git("fetch", "-q", `${shop.server.url}/git/runs/${run}`, `+composition-${number}:named`);
+  expect(shop.git("show", "named:docs/why.md")).toBe("Because it waits.");
+});
+
 test("a composition is compared, selected, fetched by git and landed", async ({ page }) => {
   const api = apiClient(shop.server.url);
   const { number } = await create(1);
@@ -124,6 +198,9 @@ test("a composition is compared, selected, fetched by git and landed", async ({ 
   await page.goto(`${shop.server.url}/runs/${run}?tab=compose`);
   await page.getByRole("button", { name: "Select this composition" }).click();
   await expect(page.getByText(`Composition ${number} is selected.`)).toBeVisible();
+  // Behind the dialog that asks where to.
+  const strip = page.getByRole("list", { name: "Scoreboard", includeHidden: true });
+  await expect(strip.getByRole("button", { name: `Selected: Composition ${number}`, includeHidden: true })).toBeVisible();
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByRole("heading", { name: `Land Composition ${number}` })).toBeVisible();
   await dialog.getByRole("button", { name: /^Land/ }).click();

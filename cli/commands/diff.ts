@@ -17,7 +17,7 @@ export const diff: Command = defineCommand({
   summary: "What a variation changed, or what differs between two of them",
   usage: "<run> [<side> | <side>..<side>] [--stat] [--json]",
   details:
-    "A side is base, winner, a letter, a@2 (A's second snapshot), a@turn-1, or a commit of the run. One side alone is compared with the base; none means the winner. In a terminal git's own pager and colours are used.",
+    "A side is base, winner, a letter, composition-1, a@2 (A's second snapshot), a@turn-1, or a commit of the run. One side alone is compared with the base; none means the winner. In a terminal git's own pager and colours are used.",
   options: { stat: { type: "boolean", description: "Files and numbers of lines only" }, ...jsonOption, ...serverOptions },
   words: { least: 1, most: 2 },
   async run({ options, words: [reference = "", range], terminal }) {
@@ -42,8 +42,8 @@ function sidesOf(range: string | undefined, run: RunResponse): [from: string, to
   return second === undefined ? ["base", sideOf(first, run)] : [sideOf(first, run), sideOf(second, run)];
 }
 
-function defaultSide({ winning_variation_id, variations }: RunResponse): string {
-  if (winning_variation_id !== null) return "winner";
+function defaultSide({ selection, variations }: RunResponse): string {
+  if (selection !== null) return "winner";
   if (variations.length === 1) return "a";
   const last = String.fromCharCode(96 + variations.length);
   throw usageError(`This run has no winner yet: say which variation, from a to ${last}, or a pair such as a..${last}.`);
@@ -56,7 +56,7 @@ function sideOf(text: string, { selection }: RunResponse): string {
   }
   const side = text.toLowerCase();
   if (diffSideSchema.safeParse(side).success) return side;
-  throw usageError(`${quoted(text)} is no side of a diff: give base, winner, a letter, a@2, a@turn-1, or a full commit id.`);
+  throw usageError(`${quoted(text)} is no side of a diff: give base, winner, a letter, composition-1, a@2, a@turn-1, or a full commit id.`);
 }
 
 interface Shown {

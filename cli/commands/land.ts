@@ -9,12 +9,12 @@ import { type Console } from "../console";
 import { exitCodes, usageError } from "../exit-codes";
 import { findServer } from "../find-server";
 import { count } from "../plain-lines";
-import { resolveRun, variationIndex } from "../run-reference";
+import { resolveRun, sourceNamed } from "../run-reference";
 import { inert, oneLine, painter } from "../terminal/text";
 
 const landOptions = {
   kind: { type: "string", short: "k", value: "<kind>", description: "branch (of the run; otherwise so), checkout, push or pull-request" },
-  variation: { type: "string", value: "<letter>", description: "Any variation with a tree; the winner otherwise" },
+  variation: { type: "string", value: "<letter>", description: "Any variation with a tree, or composition-1; the winner otherwise" },
   branch: { type: "string", short: "b", value: "<name>", description: "Name of the branch that is made" },
   message: { type: "string", value: "<text>", description: "Commit message; trailers are added" },
   author: { type: "string", value: "<Ada <ada@x.org>>", description: "Who the commit is by; git's user.name and user.email otherwise" },
@@ -50,7 +50,7 @@ type Given = { [K in keyof typeof landOptions]?: (typeof landOptions)[K]["type"]
 
 export const land: Command = defineCommand({
   name: "land",
-  summary: "Bring a variation to where you work: a branch, your checkout, a push, a pull request",
+  summary: "Bring a variation or a composition to where you work: a branch, your checkout, a push, a pull request",
   usage: "<run> [--kind <kind>] [--variation <letter>] [--preview] [options]",
   details: "Ends with 4 when something stands in the way; --preview does so too.",
   options: landOptions,
@@ -60,8 +60,9 @@ export const land: Command = defineCommand({
     const author = options.author === undefined ? undefined : authorOf(options.author);
     findServer(options, terminal);
     const run = await resolveRun(reference, terminal);
-    const variation_id = options.variation === undefined ? undefined : variationIndex(options.variation, run);
-    const request = { ...requestOf(kind, options, terminal), author, variation_id } as LandRequest;
+    const source = options.variation === undefined ? {} : sourceNamed(options.variation, run);
+    const what = { variation_id: source.winner, composition: source.composition };
+    const request = { ...requestOf(kind, options, terminal), author, ...what } as LandRequest;
     if (options.preview === true) {
       const preview = await previewLanding(run.run_id, request);
       terminal.out(options.json === true ? `${JSON.stringify(preview)}\n` : previewText(preview, terminal));

@@ -1,11 +1,11 @@
 import { cancelRun, listRuns, retryRun, selectWinner } from "@/lib/client/api";
 import type { RunResponse } from "@/lib/protocol/http";
-import { variationLetter } from "@/lib/run/select";
+import { sourceName } from "@/lib/run/select";
 import { type Command, defineCommand, jsonOption, serverOptions } from "../command";
 import type { Console } from "../console";
 import { exitCodes, usageError } from "../exit-codes";
 import { findServer } from "../find-server";
-import { resolveRun, variationIndex } from "../run-reference";
+import { resolveRun, sourceNamed, variationIndex } from "../run-reference";
 import { runTable, runText } from "../run-table";
 import { inert, painter } from "../terminal/text";
 
@@ -73,18 +73,19 @@ function tellRun(run: RunResponse, json: boolean, terminal: Console): void {
 export const select: Command = defineCommand({
   name: "select",
   summary: "Record the winner of a run and make its branch; can be changed later",
-  usage: "<run> <letter> [--reason <text>] [--json]",
+  usage: "<run> <letter or composition-1> [--reason <text>] [--json]",
   options: { reason: { type: "string", value: "<text>", description: "Why; kept with the choice" }, ...common },
   words: { least: 2, most: 2 },
-  async run({ options, words: [reference = "", letter = ""], terminal }) {
+  async run({ options, words: [reference = "", name = ""], terminal }) {
     const { url } = findServer(options, terminal);
     const run = await resolveRun(reference, terminal);
-    const winner = variationIndex(letter, run);
-    const chosen = await selectWinner(run.run_id, { winning_variation_id: winner, reason: options.reason });
+    const source = sourceNamed(name, run);
+    const { winner: winning_variation_id, composition } = source;
+    const chosen = await selectWinner(run.run_id, { winning_variation_id, composition, reason: options.reason });
     const { branch, commit } = chosen;
     if (options.json === true) terminal.out(`${JSON.stringify(chosen)}\n`);
     else {
-      terminal.out(`${variationLetter(winner)} won: ${inert(branch)} ${commit.slice(0, 10)}\n`);
+      terminal.out(`${sourceName(source)} won: ${inert(branch)} ${commit.slice(0, 10)}\n`);
       terminal.err(`Fetch it: git fetch ${url}/git/runs/${run.run_id} winner\nLand it:  ${terminal.name} land ${run.run_id}\n`);
     }
     return exitCodes.ok;

@@ -9,13 +9,14 @@ import { getCheck } from "@/lib/client/check-api";
 import { formatDuration } from "@/lib/format";
 import { variationOfTarget } from "@/lib/run/check-names";
 import type { CheckRun } from "@/lib/run/check-state";
+import { targetTitle } from "@/lib/run/check-table";
 import { variationLetter } from "@/lib/run/select";
 import type { RunState } from "@/lib/run/state";
 import { CheckOutput } from "./check-output";
 import { findingGroups, testGroups } from "./detail-groups";
 import { FindingGroups, MissedLines, TestGroups } from "./detail-lists";
 import { DiffAnchor, sideOf } from "./diff-place";
-import { TargetLabel, targetName } from "./target-label";
+import { TargetLabel } from "./target-label";
 import { useCheckOrders } from "./use-check-orders";
 
 interface CheckDetailProps {
@@ -43,12 +44,12 @@ export function CheckDetail({ run, check, stale, onClose }: CheckDetailProps): R
   const { size } = outcome ?? {};
   return (
     <section
-      aria-label={`${check.name} of ${targetName(target)}`}
+      aria-label={`${check.name} of ${targetTitle(target)}`}
       data-v={variation === undefined ? undefined : variationLetter(variation)}
-      className="grid gap-1.5 bg-panel px-4 pt-1.5 pb-3 text-meta shadow-[inset_2px_0_var(--v,var(--line-strong))] max-[700px]:sticky max-[700px]:left-0 max-[700px]:w-screen max-[700px]:px-3"
+      className="grid gap-1.5 bg-panel px-4 pt-1.5 pb-3 text-meta shadow-[inset_2px_0_var(--v,var(--line-strong))] sticky left-0 w-[100cqw] max-[700px]:px-3"
     >
       <Head run={run} check={check} onClose={onClose} />
-      {stale && <p className="text-warn">{targetName(target)} has changed since this ran: run it again to know how it stands now.</p>}
+      {stale && <p className="text-warn">{targetTitle(target)} has changed since this ran: run it again to know how it stands now.</p>}
       {outcome?.reason !== undefined && <p className="[overflow-wrap:anywhere]">{sentence(outcome.reason)}</p>}
       {status === "queued" && <p className="text-muted">It waits for its turn.</p>}
       {status === "running" && <p className="text-muted">It is running. What it finds appears here.</p>}
@@ -101,7 +102,7 @@ function Head({ run, check, onClose }: Omit<CheckDetailProps, "stale">): ReactEl
       <Button
         disabled={open || orders.isPending}
         onClick={() => orders.run({ targets: [target], checks: [check.check], force: true })}
-        aria-label={`Run ${name} of ${targetName(target)} again`}
+        aria-label={`Run ${name} of ${targetTitle(target)} again`}
       >
         Run again
       </Button>

@@ -10,7 +10,7 @@ import { checkProgress } from "@/lib/run/check-table";
 import type { RunState } from "@/lib/run/state";
 import { ChecksNotice } from "./checks-notice";
 import { CrossMatrix } from "./cross-matrix";
-import { gateLines } from "./gate-lines";
+import { gateLines, unchecked } from "./gate-lines";
 import { GatesTable, type OpenCell } from "./gates-table";
 import { useCheckOrders } from "./use-check-orders";
 
@@ -31,7 +31,7 @@ export function ChecksView({ run }: { run: RunState }): ReactElement {
               Gates
             </h2>
             <p className="min-w-0 flex-1 truncate text-meta text-muted max-[700px]:invisible">
-              on each variation’s newest snapshot, in a sandbox
+              on the newest snapshot of each, in a sandbox
               {run.base !== undefined && (
                 <>
                   ; compared with base <code>{run.base.commit.slice(0, 7)}</code>
@@ -62,7 +62,7 @@ function Orders({ run }: { run: RunState }): ReactElement {
   const orders = useCheckOrders(run.runId);
   const { open } = checkProgress(run);
   const ran = run.checks.runs.length > 0;
-  const outdated = gateLines(run).some(({ cells }) => cells.some(({ stale }) => stale));
+  const outdated = unchecked(run).length > 0;
   if (open > 0) {
     return (
       <>

@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
 import { formatDuration } from "@/lib/format";
 import type { CrossTest } from "@/lib/run/check-state";
+import { targetTitle } from "@/lib/run/check-table";
 import type { RunState } from "@/lib/run/state";
 import { sentence } from "./check-detail";
 import { CheckMark } from "./check-mark";
@@ -13,7 +14,7 @@ import { CheckOutput } from "./check-output";
 import type { CrossCell } from "./cross-grid";
 import { Message } from "./detail-lists";
 import { DiffAnchor, sideOf } from "./diff-place";
-import { TargetLabel, targetName } from "./target-label";
+import { TargetLabel } from "./target-label";
 import { useCheckOrders } from "./use-check-orders";
 
 interface CrossDetailProps {
@@ -32,7 +33,7 @@ export function CrossDetail({ run, cell, cross, onClose }: CrossDetailProps): Re
   const waits = status === "queued" || status === "running";
   return (
     <section
-      aria-label={`Tests of ${targetName(tests)} on code of ${targetName(code)}`}
+      aria-label={`Tests of ${targetTitle(tests)} on code of ${targetTitle(code)}`}
       className="grid min-w-0 content-start gap-1.5 border-line border-t bg-panel px-3 py-1.5 text-meta min-[1100px]:border-l"
     >
       <div className="flex min-h-[30px] flex-wrap items-center gap-1.5">
@@ -58,7 +59,7 @@ export function CrossDetail({ run, cell, cross, onClose }: CrossDetailProps): Re
       {stale && <p className="text-warn">One of the two has changed since this ran: run it again.</p>}
       {status === "no_api" && (
         <p>
-          The tests of {targetName(tests)} cannot be loaded on this code: what they import is not there. That says nothing of how the code
+          The tests of {targetTitle(tests)} cannot be loaded on this code: what they import is not there. That says nothing of how the code
           behaves.
         </p>
       )}

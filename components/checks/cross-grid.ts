@@ -1,10 +1,8 @@
-import { targetOfVariation } from "@/lib/run/check-names";
 import type { CrossTest } from "@/lib/run/check-state";
-import { currentTree } from "@/lib/run/check-table";
+import { currentTree, tableTargets, targetTitle } from "@/lib/run/check-table";
 import type { RunState } from "@/lib/run/state";
 import type { Mark } from "./check-mark";
 import { count } from "./gate-cells";
-import { targetName } from "./target-label";
 
 export type CrossTone = "ok" | "bad" | "quiet" | "open";
 
@@ -34,11 +32,15 @@ export interface CrossRow {
   cells: CrossCell[];
 }
 
-/** The matrix: a row per variation, whose tests they are; a column for the base and each variation, whose code. */
+/**
+ * The matrix: a row per variation, whose tests they are; a column for the base, each variation and each composition, whose code. The tests of a
+ * composition are those of its variations: it has a row only where somebody asked for it.
+ */
 export function crossGrid(run: RunState): { columns: string[]; rows: CrossRow[] } {
-  const letters = run.variations.map(({ index }) => targetOfVariation(index));
-  const columns = ["base", ...letters];
-  const rows = letters.map((tests): CrossRow => {
+  const targets = tableTargets(run);
+  const columns = ["base", ...targets];
+  const authors = targets.filter((target, at) => at < run.variations.length || run.checks.crossTests.some(({ tests }) => tests === target));
+  const rows = authors.map((tests): CrossRow => {
     const own = run.checks.crossTests.filter((cross) => cross.tests === tests);
     const none = own.length > 0 && own.every(({ files }) => files === 0);
     const files = Math.max(0, ...own.map((cross) => cross.files));
@@ -60,7 +62,7 @@ type Drawn = Pick<CrossCell, "mark" | "tone" | "text"> & { said: string };
 function crossCell(run: RunState, tests: string, code: string, cross: CrossTest | undefined): CrossCell {
   const { said, ...drawn } = drawnAs(cross);
   const stale = cross !== undefined && (isOther(run, tests, cross.testsTree) || (code !== "base" && isOther(run, code, cross.codeTree)));
-  const of = tests === code ? `${targetName(tests)}’s tests on its own code` : `${targetName(tests)}’s tests on ${ofTarget(code)} code`;
+  const of = tests === code ? `${targetTitle(tests)}’s tests on its own code` : `${targetTitle(tests)}’s tests on ${ofTarget(code)} code`;
   return { tests, code, own: tests === code, stale, cross, words: `${of}: ${said}${stale ? ", of an older state" : ""}`, ...drawn };
 }
 
@@ -70,7 +72,7 @@ function isOther(run: RunState, target: string, tree: string): boolean {
 }
 
 function ofTarget(target: string): string {
-  return target === "base" ? "the base’s" : `${targetName(target)}’s`;
+  return target === "base" ? "the base’s" : `${targetTitle(target)}’s`;
 }
 
 function drawnAs(cross: CrossTest | undefined): Drawn {

@@ -3,11 +3,13 @@
 import { type ReactElement, useId, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
+import { variationOfTarget } from "@/lib/run/check-names";
+import { targetTitle } from "@/lib/run/check-table";
 import type { RunState } from "@/lib/run/state";
 import { CheckMark } from "./check-mark";
 import { CrossDetail } from "./cross-detail";
 import { type CrossCell, type CrossRow, type CrossTone, crossGrid } from "./cross-grid";
-import { TargetLabel, targetName } from "./target-label";
+import { TargetLabel } from "./target-label";
 import { useCheckOrders } from "./use-check-orders";
 import { useGridKeys } from "./use-grid-keys";
 
@@ -73,7 +75,7 @@ interface GridProps {
 
 function Grid({ columns, rows, chosen, onChoose }: GridProps): ReactElement {
   const grid = useGridKeys(rows.length, columns.length);
-  const side = "h-7 border-line border-t font-normal max-[700px]:sticky max-[700px]:left-0 max-[700px]:z-1 max-[700px]:bg-bg";
+  const side = "sticky left-0 z-1 h-7 border-line border-t bg-bg font-normal";
   return (
     <div className="min-w-0 overflow-x-auto">
       <table
@@ -81,7 +83,7 @@ function Grid({ columns, rows, chosen, onChoose }: GridProps): ReactElement {
         aria-label="Cross-tests: whose tests on whose code"
         onKeyDown={grid.onKeyDown}
         onFocus={grid.onFocus}
-        className="w-full table-fixed border-collapse text-meta max-[700px]:w-[calc(104px+var(--columns)*92px)]"
+        className="w-full min-w-[calc(176px+var(--columns)*92px)] table-fixed border-collapse text-meta max-[700px]:min-w-[calc(104px+var(--columns)*92px)]"
         style={{ "--columns": columns.length } as Record<string, number>}
       >
         <thead>
@@ -94,7 +96,7 @@ function Grid({ columns, rows, chosen, onChoose }: GridProps): ReactElement {
               <span className="sr-only">Whose tests</span>
             </th>
             {columns.map((code) => (
-              <th key={code} scope="col" className="h-7 border-line border-t border-l px-3 text-left font-normal">
+              <th key={code} scope="col" className="h-7 truncate border-line border-t border-l px-3 text-left font-normal">
                 <TargetLabel target={code} />
               </th>
             ))}
@@ -112,7 +114,7 @@ function Grid({ columns, rows, chosen, onChoose }: GridProps): ReactElement {
                   {...grid.cell(at, 0)}
                   className="border-line border-t border-l px-3 text-muted focus-visible:-outline-offset-2"
                 >
-                  {targetName(row.tests)} wrote no tests
+                  {targetTitle(row.tests)} {variationOfTarget(row.tests) === undefined ? "has no new tests" : "wrote no tests"}
                 </td>
               ) : (
                 row.cells.map((cell, column) => (

@@ -5,12 +5,15 @@ import type { ReactElement, ReactNode } from "react";
 import { type DiffLink, writeDiffLink } from "@/lib/diff/diff-link";
 import { type DiffSide } from "@/lib/diff/diff-side";
 import { variationOfTarget } from "@/lib/run/check-names";
+import { compositionIn } from "@/lib/run/trees";
 
 /** A target as a side of a diff; undefined where diffs do not know it. */
 export function sideOf(target: string): DiffSide | undefined {
   if (target === "base") return "base";
   const variation = variationOfTarget(target);
-  return variation === undefined ? undefined : { variation };
+  if (variation !== undefined) return { variation };
+  const composition = compositionIn(target);
+  return composition === undefined ? undefined : { composition };
 }
 
 /** The address of a place in the diff of the run at `path`. */

@@ -1,7 +1,7 @@
 import { formatDollars, formatDuration } from "@/lib/format";
-import { type CheckKind, checkKinds, targetOfVariation } from "@/lib/run/check-names";
+import { type CheckKind, checkKinds, targetOfVariation, variationOfTarget } from "@/lib/run/check-names";
 import type { CheckRun } from "@/lib/run/check-state";
-import { currentTree, type GateRow, gateRows } from "@/lib/run/check-table";
+import { compositionOfTarget, currentTree, type GateRow, gateRows, tableTargets } from "@/lib/run/check-table";
 import { changeTotals } from "@/lib/run/select";
 import type { RunState, VariationState } from "@/lib/run/state";
 import { type CellWords, count, coverageCell, coveredPercent, newTestsCell, suiteCell, verdictCell } from "./gate-cells";
@@ -26,8 +26,17 @@ export interface GateLine {
   command?: string;
   kind: CheckKind | "fact";
   base: LineCell;
-  /** One per variation. */
+  /** One per variation, then one per composition. */
   cells: LineCell[];
+}
+
+/** Targets that have another tree than was checked, or that nothing was checked on at all. */
+export function unchecked(run: RunState): string[] {
+  const rows = gateRows(run).filter(({ base, cells }) => (base ?? cells.find((cell) => cell.run)?.run)?.command !== undefined);
+  return tableTargets(run).filter((target, at) => {
+    if (currentTree(run, target) === undefined) return false;
+    return rows.some(({ cells }) => cells[at]?.run === undefined || cells[at].stale);
+  });
 }
 
 /** What would run, and has not run yet. */
@@ -59,7 +68,7 @@ export function gateLines(run: RunState, known: readonly KnownCheck[] = []): Gat
 /** Checks that never ran have a row as well. */
 function withKnown(rows: GateRow[], known: readonly KnownCheck[], run: RunState): GateRow[] {
   const missing = known.filter(({ id }) => !rows.some(({ check }) => check === id));
-  const cells = run.variations.map(({ index }) => ({ target: targetOfVariation(index), tone: "unknown" as const, stale: false }));
+  const cells = tableTargets(run).map((target) => ({ target, tone: "unknown" as const, stale: false }));
   const all = [...rows, ...missing.map(({ id, name, kind }): GateRow => ({ check: id, name, kind, cells }))];
   return all.sort((one, other) => checkKinds.indexOf(one.kind) - checkKinds.indexOf(other.kind));
 }
@@ -123,10 +132,10 @@ function factLines(run: RunState, size: GateRow | undefined): GateLine[] {
 }
 
 function sizeLine(state: RunState, row: GateRow | undefined): GateLine {
-  const totals = state.variations.map((variation) => changeTotals(variation));
+  const targets = tableTargets(state);
+  const totals = targets.map((target) => totalsOf(state, target));
   const largest = Math.max(1, ...totals.map(({ added, deleted }) => added + deleted));
-  const cells = state.variations.map((variation, at): LineCell => {
-    const target = targetOfVariation(variation.index);
+  const cells = targets.map((target, at): LineCell => {
     const run = row?.cells.find((cell) => cell.target === target)?.run;
     const { files, added, deleted } = totals[at] ?? { files: 0, added: 0, deleted: 0 };
     const failed = run?.status === "failed";
@@ -148,11 +157,26 @@ function sizeLine(state: RunState, row: GateRow | undefined): GateLine {
   return { key: "fact:size", label: "Diff size", kind: "size", base: noBase, cells };
 }
 
+function totalsOf(run: RunState, target: string): { files: number; added: number; deleted: number } {
+  const variation = run.variations[variationOfTarget(target) ?? -1];
+  return (variation === undefined ? compositionOfTarget(run, target)?.snapshot : changeTotals(variation)) ?? NOTHING;
+}
+
+const NOTHING = { files: 0, added: 0, deleted: 0 };
+
+/** Of facts that only agents have. */
+function noFacts(run: RunState): LineCell[] {
+  const words = "put together by people: no agent worked on it";
+  const composed = tableTargets(run).slice(run.variations.length);
+  return composed.map((target) => ({ target, mark: "none", tone: "none", value: "—", words, stale: false }));
+}
+
 function took({ startedAt, endedAt }: VariationState): number | undefined {
   return startedAt === undefined || endedAt === undefined ? undefined : endedAt - startedAt;
 }
 
-function durationLine({ variations }: RunState): GateLine {
+function durationLine(run: RunState): GateLine {
+  const { variations } = run;
   const times = variations.map((variation) => (variation.status === "completed" ? took(variation) : undefined));
   const longest = Math.max(1, ...times.map((time) => time ?? 0));
   const quickest = bestOf(times, "least");
@@ -167,10 +191,11 @@ function durationLine({ variations }: RunState): GateLine {
     const note = ended === undefined ? variation.status : `${variation.status} at ${formatDuration(ended)}`;
     return { target, mark: "none", tone: "none", value: "—", note, words: note, stale: false };
   });
-  return { key: "fact:duration", label: "Duration", kind: "fact", base: noBase, cells };
+  return { key: "fact:duration", label: "Duration", kind: "fact", base: noBase, cells: [...cells, ...noFacts(run)] };
 }
 
-function dollarsLine({ variations }: RunState): GateLine {
+function dollarsLine(run: RunState): GateLine {
+  const { variations } = run;
   const most = Math.max(Number.MIN_VALUE, ...variations.map(({ usage }) => usage.dollars));
   const cells = variations.map(({ index, usage }): LineCell => {
     const target = targetOfVariation(index);
@@ -186,5 +211,5 @@ function dollarsLine({ variations }: RunState): GateLine {
       bar: usage.dollars / most,
     };
   });
-  return { key: "fact:dollars", label: "Dollars", kind: "fact", base: noBase, cells };
+  return { key: "fact:dollars", label: "Dollars", kind: "fact", base: noBase, cells: [...cells, ...noFacts(run)] };
 }

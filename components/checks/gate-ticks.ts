@@ -23,16 +23,18 @@ const states: Record<GateTone, GateTick["state"]> = {
 
 /** The ticks of each variation, for as many kinds as the run has; results for older trees are not known any more. */
 export function gateTicks(run: Pick<RunState, "checks" | "variations">): GateTick[][] {
-  const kinds = ticked.filter((kind) => run.checks.runs.some((one) => one.kind === kind));
-  return run.variations.map(({ index, snapshot }) => {
-    const target = targetOfVariation(index);
-    const own = run.checks.runs.filter((one) => one.target === target);
-    return kinds.map((kind): GateTick => {
-      const found = own
-        .filter((one) => one.kind === kind)
-        .map((one) => (snapshot !== undefined && one.tree !== snapshot.tree ? "unknown" : states[toneOf(one)]));
-      return { kind, state: worst.find((state) => found.includes(state)) ?? "unknown" };
-    });
+  return run.variations.map(({ index, snapshot }) => ticksOfTarget(run, targetOfVariation(index), snapshot?.tree));
+}
+
+/** The ticks of a target, a composition too, that has this tree now. */
+export function ticksOfTarget({ checks: { runs } }: Pick<RunState, "checks">, target: string, tree: string | undefined): GateTick[] {
+  const kinds = ticked.filter((kind) => runs.some((one) => one.kind === kind));
+  const own = runs.filter((one) => one.target === target);
+  return kinds.map((kind): GateTick => {
+    const found = own
+      .filter((one) => one.kind === kind)
+      .map((one) => (tree !== undefined && one.tree !== tree ? "unknown" : states[toneOf(one)]));
+    return { kind, state: worst.find((state) => found.includes(state)) ?? "unknown" };
   });
 }
 

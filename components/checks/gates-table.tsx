@@ -4,13 +4,14 @@ import { ChevronDown } from "lucide-react";
 import { Fragment, type ReactElement, useId } from "react";
 import { Elapsed } from "@/components/run/elapsed";
 import { cx } from "@/components/ui/cx";
-import { variationLetter } from "@/lib/run/select";
+import { variationOfTarget } from "@/lib/run/check-names";
+import { compositionOfTarget, tableTargets, targetTitle } from "@/lib/run/check-table";
 import type { RunState } from "@/lib/run/state";
 import { CheckDetail } from "./check-detail";
 import { CheckMark } from "./check-mark";
 import type { CellTone } from "./gate-cells";
 import type { GateLine, LineCell } from "./gate-lines";
-import { TargetLabel, targetName } from "./target-label";
+import { TargetLabel } from "./target-label";
 import { useGridKeys } from "./use-grid-keys";
 
 export interface OpenCell {
@@ -36,18 +37,19 @@ const tones: Record<CellTone, string> = {
 
 /** Checks from top to bottom, variations from left to right; a cell opens below its line. */
 export function GatesTable({ run, lines, open, onOpen }: GatesTableProps): ReactElement {
-  const columns = run.variations.length + 1;
+  const targets = tableTargets(run);
+  const columns = targets.length + 1;
   const grid = useGridKeys(lines.length, columns);
   const id = useId();
   return (
-    <div className="relative overflow-x-auto">
+    <div className="@container relative overflow-x-auto">
       <table
         role="grid"
         aria-label="Gates"
         onKeyDown={grid.onKeyDown}
         onFocus={grid.onFocus}
-        className="w-full table-fixed border-collapse border-line border-b text-meta max-[700px]:w-[calc(248px+var(--columns)*112px)]"
-        style={{ "--columns": run.variations.length } as Record<string, number>}
+        className="w-full min-w-[calc(280px+var(--columns)*112px)] table-fixed border-collapse border-line border-b text-meta max-[700px]:min-w-[calc(248px+var(--columns)*112px)]"
+        style={{ "--columns": targets.length } as Record<string, number>}
       >
         <thead>
           <tr>
@@ -57,9 +59,14 @@ export function GatesTable({ run, lines, open, onOpen }: GatesTableProps): React
             <th scope="col" className={cx(headLook, "w-[104px] border-l px-3 text-left text-muted max-[700px]:w-[84px]")}>
               base
             </th>
-            {run.variations.map(({ index }) => (
-              <th key={index} scope="col" className={cx(headLook, "border-l px-3 text-left")}>
-                <TargetLabel target={variationLetter(index).toLowerCase()} />
+            {targets.map((target) => (
+              <th
+                key={target}
+                scope="col"
+                title={compositionOfTarget(run, target)?.name}
+                className={cx(headLook, "truncate border-l px-3 text-left")}
+              >
+                <TargetLabel target={target} />
               </th>
             ))}
           </tr>
@@ -113,8 +120,8 @@ export function GatesTable({ run, lines, open, onOpen }: GatesTableProps): React
 }
 
 const headLook = "h-7 border-line border-t font-normal";
-/** On a phone what a line is about stays in sight. */
-const stickyLook = "max-[700px]:sticky max-[700px]:left-0 max-[700px]:z-1 max-[700px]:bg-bg";
+/** Where columns do not fit, what a line is about stays in sight. */
+const stickyLook = "sticky left-0 z-1 bg-bg";
 
 interface CellProps {
   line: GateLine;
@@ -128,13 +135,13 @@ interface CellProps {
 function Cell({ line, cell, open, detailId, place, onToggle }: CellProps): ReactElement {
   const { tone, bar, best, target, stale, run } = cell;
   const isBase = target === "base";
-  const words = `${targetName(target)}, ${line.label}: ${cell.words}${best === true ? ", best" : ""}${stale ? ", of an older state" : ""}`;
+  const words = `${targetTitle(target)}, ${line.label}: ${cell.words}${best === true ? ", best" : ""}${stale ? ", of an older state" : ""}`;
   const look = "flex h-[27px] w-full min-w-0 items-center gap-1.5 px-3 text-left focus-visible:-outline-offset-2";
   const title = [cell.note, stale ? "It has changed since: run again." : undefined].filter(Boolean).join(". ") || undefined;
   return (
     <td
       {...(run === undefined && { ...place, "aria-label": words, title })}
-      data-v={isBase ? undefined : target.toUpperCase()}
+      data-v={variationOfTarget(target) === undefined ? undefined : target.toUpperCase()}
       className={cx(
         "relative border-line border-t border-l p-0 tabular-nums focus-visible:-outline-offset-2",
         isBase && tone !== "bad" && !open && "bg-panel",
@@ -164,7 +171,7 @@ function Cell({ line, cell, open, detailId, place, onToggle }: CellProps): React
       {bar !== undefined && (
         <span
           aria-hidden="true"
-          className="pointer-events-none absolute bottom-0 left-0 h-0.5 bg-v opacity-80"
+          className="pointer-events-none absolute bottom-0 left-0 h-0.5 bg-[var(--v,var(--muted))] opacity-80"
           style={{ width: `${Math.round(100 * bar)}%` }}
         />
       )}
@@ -196,7 +203,9 @@ function Inside({ cell }: { cell: LineCell }): ReactElement {
           <CheckMark mark={mark} />
         </span>
       )}
-      {note !== undefined && <span className={cx("min-w-0 truncate text-[11px]", tone === "bad" ? "text-bad" : "text-muted")}>{note}</span>}
+      {note !== undefined && !stale && (
+        <span className={cx("min-w-0 truncate text-[11px]", tone === "bad" ? "text-bad" : "text-muted")}>{note}</span>
+      )}
       {best === true && <span className="text-[11px] text-ok">best</span>}
       {stale && <span className="min-w-0 truncate text-[11px] text-warn">older state</span>}
     </>

@@ -9,12 +9,13 @@ import { Button } from "@/components/ui/button";
 import { Key } from "@/components/ui/key";
 import { getComposedFile } from "@/lib/client/composition-api";
 import type { Choice } from "@/lib/compare/compose";
+import type { PickedLines } from "@/lib/compare/line-picks";
 import type { FileOutline } from "@/lib/compare/outline";
-import { choicesIn, ticksOf, toggleTick } from "@/lib/compare/ticks";
+import { choicesIn, inTheWay, pickLines, type Tick, ticksOf, toggleTick } from "@/lib/compare/ticks";
 import type { ComposedFileResponse } from "@/lib/protocol/compositions";
 import { variationLetter } from "@/lib/run/select";
 import type { ComposedEditorHandle } from "./composed-editor";
-import { lettersOf } from "./hunk-words";
+import { lettersOf, namesOf } from "./hunk-words";
 import { HandMark, Letters } from "./letters";
 import { Versions } from "./versions";
 
@@ -60,9 +61,23 @@ export function ComposedFile(props: ComposedFileProps): ReactElement {
   const shownRow = data?.map?.rows.find(({ id }) => id === row) ?? data?.map?.rows[0];
   const ticks = outline === undefined ? [] : ticksOf(outline, choices);
   const inRow = ticks.filter((tick) => tick.row.id === shownRow?.id);
+  const tickOf = (cluster: string): Tick | undefined =>
+    (outline === undefined ? [] : ticksOf(outline, [{ row: shownRow?.id ?? "", cluster }]))[0];
   const take = (cluster: string): void => {
-    const [wanted] = outline === undefined ? [] : ticksOf(outline, [{ row: shownRow?.id ?? "", cluster }]);
+    const wanted = tickOf(cluster);
     if (outline !== undefined && wanted !== undefined) onTake(outline, toggleTick(ticks, wanted, { replace: true }));
+  };
+  const pick = (cluster: string, lines: PickedLines): void => {
+    const wanted = tickOf(cluster);
+    if (outline === undefined || wanted === undefined) return;
+    const next = pickLines(ticks, wanted, lines);
+    // Walking over what is ticked already changes nothing.
+    if (JSON.stringify(next) !== JSON.stringify(choicesIn(ticks))) onTake(outline, next);
+  };
+  const replaces = (cluster: string, lines: PickedLines): string | undefined => {
+    const wanted = tickOf(cluster);
+    const blocking = wanted === undefined ? [] : inTheWay(ticks, { ...wanted, lines });
+    return blocking.length === 0 ? undefined : `takes the place of a line of ${namesOf(blocking, outline?.inBase ?? true)}`;
   };
 
   return (
@@ -106,8 +121,10 @@ export function ComposedFile(props: ComposedFileProps): ReactElement {
       {view === "Three-way" && shownRow !== undefined && outline !== undefined && (
         <Versions
           row={shownRow}
-          taken={inRow.map(({ cluster }) => cluster.id)}
+          taken={inRow.map(({ cluster, lines }) => ({ cluster: cluster.id, lines }))}
+          replaces={replaces}
           onTake={take}
+          onPick={pick}
           onBase={() => onTake(outline, choicesIn(ticks.filter((tick) => tick.row.id !== shownRow.id)))}
         />
       )}
@@ -163,7 +180,7 @@ function Result({
         <span className="flex-1" />
         {edited && (
           <Button kind="quiet" onClick={() => onText(path, null)} className="h-6">
-            Take hand edits back
+            {file.base === null && file.map === null ? "Remove this file" : "Take hand edits back"}
           </Button>
         )}
         <Counts file={file} />

@@ -8,10 +8,13 @@ import { Letter } from "@/components/variation/letter";
 import { downloadPaths, selectWinner } from "@/lib/client/api";
 import { getComposition } from "@/lib/client/composition-api";
 import { formatElapsed } from "@/lib/format";
+import { breaksBase } from "@/lib/run/check-table";
 import type { Composition } from "@/lib/run/composition";
 import { isSelected, variationLetter } from "@/lib/run/select";
 import type { RunState, TreeSource } from "@/lib/run/state";
 import { compositionHead } from "@/lib/run/trees";
+import { CompositionChecks } from "./composition-checks";
+import { CompositionName } from "./composition-name";
 import { lettersOf } from "./hunk-words";
 import { HandMark } from "./letters";
 import type { CompositionEditor } from "./use-composition";
@@ -31,6 +34,8 @@ export function CompositionPanel({ run, composition, editor, wouldConflict, onLa
   const { number, snapshot } = composition;
   const what = { composition: number };
   const selected = isSelected(run, what);
+  const breaks = breaksBase(run, compositionHead(number)) !== undefined;
+  const selectWords = selected ? "Select its newest state" : "Select this composition";
   const newest = selected && run.selection?.commit === snapshot?.commit;
   const selecting = useMutation({
     mutationFn: async () => {
@@ -45,11 +50,8 @@ export function CompositionPanel({ run, composition, editor, wouldConflict, onLa
       aria-labelledby="composition-facts"
       className="flex min-h-0 flex-col overflow-y-auto border-line border-l max-[900px]:overflow-visible max-[900px]:border-l-0"
     >
-      <div className="flex h-9 shrink-0 items-center gap-3 border-line border-b px-4">
-        <h2 id="composition-facts" className="font-semibold">
-          {composition.name ?? `Composition ${number}`}
-        </h2>
-        <span className="flex-1" />
+      <div className="flex h-9 shrink-0 items-center gap-1.5 border-line border-b px-4">
+        <CompositionName id="composition-facts" composition={composition} onRename={(name) => void editor.change({ name })} />
         {snapshot !== undefined && (
           <span className="text-meta tabular-nums">
             <span className="text-ok">+{snapshot.added}</span> <span className="text-bad">−{snapshot.deleted}</span>
@@ -58,10 +60,16 @@ export function CompositionPanel({ run, composition, editor, wouldConflict, onLa
       </div>
       <Outdated run={run} composition={composition} editor={editor} />
       <Origins composition={composition} wouldConflict={wouldConflict} />
+      <CompositionChecks run={run} composition={composition} settled={editor.settled} />
       <div className="mt-auto grid gap-2 border-line border-t bg-panel px-4 py-3 max-[900px]:mt-0">
         <SaveLine composition={composition} editor={editor} />
-        <Button kind="primary" size="medium" disabled={selecting.isPending || newest} onClick={() => selecting.mutate()}>
-          {newest ? "Selected" : selecting.isPending ? "Selecting…" : selected ? "Select its newest state" : "Select this composition"}
+        <Button
+          kind={breaks && !newest ? "danger" : "primary"}
+          size="medium"
+          disabled={selecting.isPending || newest}
+          onClick={() => selecting.mutate()}
+        >
+          {newest ? "Selected" : selecting.isPending ? "Selecting…" : `${selectWords}${breaks ? " anyway" : ""}`}
         </Button>
         {selecting.error !== null && (
           <p role="alert" className="text-bad text-meta">

@@ -1,28 +1,25 @@
 "use client";
 
-import { type KeyboardEvent, memo, type ReactElement, useId, useMemo, useRef, useState } from "react";
-import { cx } from "@/components/ui/cx";
+import { type FocusEvent, type KeyboardEvent, type ReactElement, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useVisibleRows } from "@/components/diff/use-visible-rows";
 import type { Choice } from "@/lib/compare/compose";
 import type { FileOutline } from "@/lib/compare/outline";
-import { choicesFrom, choicesIn, inTheWay, isTicked, type Tick, ticksOf, toggleTick } from "@/lib/compare/ticks";
-import { variationLetter } from "@/lib/run/select";
-import { hunkTitle, lettersOf, namesOf, placeOf } from "./hunk-words";
-import { Letters } from "./letters";
+import { ticksOf } from "@/lib/compare/ticks";
+import { FileLine, type HunkActions, HunkLine } from "./hunk-row";
+import { type HunkPlace, type HunkRow, hunkRows, placeAfter } from "./hunk-rows";
 
-interface HunkListProps {
+interface HunkListProps extends HunkActions {
   files: readonly FileOutline[];
   open: { path: string; row: string | undefined };
   choicesOf: (file: FileOutline) => readonly Choice[];
   edited: (path: string) => boolean;
-  onOpen: (path: string, row?: string) => void;
-  onTake: (file: FileOutline, choices: Choice[]) => void;
 }
 
 /** Every hunk of every file, to be taken or left: what is taken, and what would have to go for it. */
 export function HunkList({ files, open, choicesOf, edited, onOpen, onTake }: HunkListProps): ReactElement {
   const [filter, setFilter] = useState("");
   const [divergent, setDivergent] = useState(false);
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const shown = useMemo(() => {
     const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
     return files.filter(({ path, rows, mark }) => {
@@ -30,8 +27,49 @@ export function HunkList({ files, open, choicesOf, edited, onOpen, onTake }: Hun
       return words.every((word) => text.includes(word)) && !(divergent && mark === "all");
     });
   }, [files, filter, divergent]);
-  const taken = files.reduce((sum, file) => sum + ticksOf(file, choicesOf(file)).length, 0);
-  const total = files.reduce((sum, { rows }) => sum + rows.length, 0);
+  const height = useRowHeight();
+  // Scrolling asks for none of this anew.
+  const rows = useMemo(() => hunkRows(shown, choicesOf), [shown, choicesOf]);
+  const taken = useMemo(() => files.reduce((sum, file) => sum + ticksOf(file, choicesOf(file)).length, 0), [files, choicesOf]);
+  const total = useMemo(() => files.reduce((sum, file) => sum + file.rows.length, 0), [files]);
+  const positions = useMemo(() => new Map(shown.map((file, at) => [file, at])), [shown]);
+  const [active, setActive] = useState<{ key: string; item: number }>();
+  const { from, to } = useVisibleRows(list, rows.length, height);
+  const found = active === undefined ? -1 : rows.findIndex(({ key }) => key === active.key);
+  const place: HunkPlace = found === -1 ? { index: 0, item: 0 } : { index: found, item: active?.item ?? 0 };
+
+  const onFocus = (event: FocusEvent): void => {
+    const [index, item] = (event.target as HTMLElement).dataset.hunkItem?.split(":").map(Number) ?? [];
+    const row = rows[index ?? -1];
+    if (row !== undefined) setActive({ key: row.key, item: item ?? 0 });
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const next = event.altKey || event.ctrlKey || event.metaKey ? undefined : placeAfter(rows, place, event.key);
+    const row = rows[next?.index ?? -1];
+    if (next === undefined || row === undefined) return;
+    event.preventDefault();
+    setActive({ key: row.key, item: next.item });
+    bringIntoSight(list.current, next.index * height, height);
+    // A row that was out of sight is there after the next rendering.
+    requestAnimationFrame(() => {
+      list.current?.querySelector<HTMLElement>(`[data-hunk-item="${next.index}:${next.item}"]`)?.focus({ preventScroll: true });
+    });
+  };
+  const placed = (index: number) => ({
+    index,
+    height,
+    top: index * height,
+    reachable: index === place.index ? place.item : undefined,
+  });
+
+  // What is opened from elsewhere is shown here as well.
+  const opened = rows.findIndex(
+    (row) => row.file.path === open.path && (open.row === undefined || (row.kind === "hunk" && row.tick.row.id === open.row)),
+  );
+  useEffect(() => {
+    if (opened !== -1) bringIntoSight(list.current, opened * height, height);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- rows that come and go above it do not scroll
+  }, [open.path, open.row, opened === -1]);
 
   return (
     <section aria-labelledby="compose-hunks" className="flex min-h-0 min-w-0 flex-col border-line border-r max-[900px]:border-r-0">
@@ -69,193 +107,92 @@ export function HunkList({ files, open, choicesOf, edited, onOpen, onTake }: Hun
       {shown.length === 0 && (
         <p className="px-4 py-3 text-meta text-muted">{files.length === 0 ? "No variation changed anything." : "Nothing matches."}</p>
       )}
-      <ul
-        ref={list}
-        aria-label="Changed files"
-        onKeyDown={(event) => move(event, list.current)}
-        className="min-h-0 flex-1 overflow-y-auto max-[900px]:max-h-[50vh] max-[900px]:flex-none"
-      >
-        {shown.map((file, index) => (
-          <FileHunks
-            key={file.path}
-            file={file}
-            first={index === 0}
-            choices={choicesOf(file)}
-            edited={edited(file.path)}
-            openRow={open.path === file.path ? (open.row ?? "") : undefined}
-            onOpen={onOpen}
-            onTake={onTake}
-          />
-        ))}
-      </ul>
+      <div ref={list} className="min-h-0 flex-1 overflow-y-auto py-[3px] max-[900px]:max-h-[50vh] max-[900px]:flex-none">
+        <ul
+          aria-label="Changed files"
+          onKeyDown={onKeyDown}
+          onFocus={onFocus}
+          className="relative"
+          style={{ height: rows.length * height }}
+        >
+          {drawnFiles(rows, from, to, place.index).map(({ file, lines }) => (
+            <li key={file.path} aria-posinset={(positions.get(file) ?? 0) + 1} aria-setsize={shown.length}>
+              {lines.map(({ row, index }) =>
+                row.kind !== "file" ? null : (
+                  <FileLine
+                    key={row.key}
+                    row={row}
+                    {...placed(index)}
+                    edited={edited(file.path)}
+                    open={open.path === file.path}
+                    onOpen={onOpen}
+                    onTake={onTake}
+                  />
+                ),
+              )}
+              <ul aria-label={`Hunks of ${file.path}`}>
+                {lines.map(({ row, index }) =>
+                  row.kind !== "hunk" ? null : (
+                    <HunkLine
+                      key={row.key}
+                      row={row}
+                      {...placed(index)}
+                      now={open.path === file.path && open.row === row.tick.row.id}
+                      onOpen={onOpen}
+                      onTake={onTake}
+                    />
+                  ),
+                )}
+              </ul>
+            </li>
+          ))}
+        </ul>
+      </div>
     </section>
   );
 }
 
-/** Arrow keys go from line to line; Tab goes on to the editor. */
-function move(event: KeyboardEvent, list: HTMLElement | null): void {
-  const by = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
-  if (by === undefined || list === null) return;
-  const items = [...list.querySelectorAll<HTMLElement>("[data-hunk-item]")];
-  const at = items.indexOf(event.target as HTMLElement);
-  const next = items[Math.min(items.length - 1, Math.max(0, at + by))];
-  if (next === undefined) return;
-  event.preventDefault();
-  for (const item of items) item.tabIndex = item === next ? 0 : -1;
-  next.focus();
-}
-
-interface FileHunksProps {
+interface DrawnFile {
   file: FileOutline;
-  first: boolean;
-  choices: readonly Choice[];
-  edited: boolean;
-  openRow: string | undefined;
-  onOpen: HunkListProps["onOpen"];
-  onTake: HunkListProps["onTake"];
+  lines: { row: HunkRow; index: number }[];
 }
 
-const box =
-  "grid size-3.5 shrink-0 cursor-pointer appearance-none place-items-center rounded-[3px] border border-muted checked:border-[var(--v,var(--text))] checked:bg-[var(--v,var(--text))] checked:after:font-bold checked:after:font-mono checked:after:text-[10px] checked:after:text-bg checked:after:leading-none checked:after:content-['✓'] indeterminate:border-text indeterminate:bg-text indeterminate:after:h-0.5 indeterminate:after:w-2 indeterminate:after:bg-bg indeterminate:after:content-['']";
-
-const FileHunks = memo(function FileHunks({ file, first, choices, edited, openRow, onOpen, onTake }: FileHunksProps): ReactElement {
-  const { path, rows, inBase } = file;
-  const ticks = ticksOf(file, choices);
-  const slash = path.lastIndexOf("/") + 1;
-  const all = rows.length > 0 && rows.every((row) => ticks.some((tick) => tick.row.id === row.id));
-  const some = ticks.length > 0 && !all;
-  const changedBy = [...new Set(rows.flatMap(({ clusters }) => clusters.flatMap(({ variations }) => variations)))].sort();
-  return (
-    <li className="border-line border-b pt-[3px] pb-1">
-      <div className="flex h-[26px] items-center gap-2 pr-3 pl-4 max-[900px]:h-9">
-        <input
-          type="checkbox"
-          checked={all}
-          ref={(element) => {
-            if (element !== null) element.indeterminate = some;
-          }}
-          onChange={() => onTake(file, ticks.length > 0 ? [] : everything(file))}
-          aria-label={`All hunks of ${path}`}
-          data-hunk-item=""
-          tabIndex={first ? 0 : -1}
-          className={box}
-        />
-        <button
-          type="button"
-          onClick={() => onOpen(path)}
-          aria-current={openRow !== undefined}
-          title={path}
-          aria-label={path}
-          data-hunk-item=""
-          tabIndex={-1}
-          className="flex min-w-0 flex-1 font-mono text-meta focus-visible:-outline-offset-1"
-        >
-          <span className="min-w-0 truncate text-muted">{path.slice(0, slash)}</span>
-          <span className={cx("shrink-0", openRow !== undefined && "font-semibold")}>{path.slice(slash)}</span>
-        </button>
-        {edited && (
-          <span className="rounded border border-line-strong px-1 text-[11px]" title="Written in by hand">
-            ✎<span className="sr-only">written in by hand</span>
-          </span>
-        )}
-        <span className="flex gap-[3px]">
-          {changedBy.map((variation) => {
-            const own = choicesFrom(file, variation);
-            const whole = own.length === ticks.length && ticksOf(file, own).every((tick) => isTicked(ticks, tick));
-            const letter = variationLetter(variation);
-            return (
-              <button
-                key={variation}
-                type="button"
-                data-v={letter}
-                aria-pressed={whole}
-                onClick={() => onTake(file, whole ? [] : own)}
-                aria-label={`Take all of ${path} from ${letter}`}
-                title={whole ? `It is as in ${letter}` : `Take all of it from ${letter}`}
-                data-hunk-item=""
-                tabIndex={-1}
-                className="grid size-[18px] place-items-center rounded bg-[color-mix(in_srgb,var(--v)_16%,transparent)] font-mono font-semibold text-[11px] text-v leading-none aria-pressed:bg-v aria-pressed:text-bg max-[900px]:size-6"
-              >
-                {letter}
-              </button>
-            );
-          })}
-        </span>
-      </div>
-      <ul aria-label={`Hunks of ${path}`}>
-        {rows.flatMap((row) =>
-          row.clusters.map((cluster) => (
-            <Hunk
-              key={`${row.id} ${cluster.id}`}
-              tick={{ row, cluster }}
-              inBase={inBase}
-              ticks={ticks}
-              now={openRow === row.id}
-              onOpen={() => onOpen(path, row.id)}
-              onToggle={() => onTake(file, toggleTick(ticks, { row, cluster }, { replace: true }))}
-            />
-          )),
-        )}
-      </ul>
-    </li>
-  );
-});
-
-interface HunkProps {
-  tick: Tick;
-  inBase: boolean;
-  ticks: readonly Tick[];
-  now: boolean;
-  onOpen: () => void;
-  onToggle: () => void;
-}
-
-function Hunk({ tick, inBase, ticks, now, onOpen, onToggle }: HunkProps): ReactElement {
-  const { row, cluster } = tick;
-  const taken = isTicked(ticks, tick);
-  const blocking = taken ? [] : inTheWay(ticks, tick);
-  const title = hunkTitle(row, cluster, inBase);
-  const [first = 0] = cluster.variations;
-  const why = useId();
-  return (
-    <li data-v={variationLetter(first)} className={cx(now && "bg-raised shadow-[inset_2px_0_var(--v)]")}>
-      <label className="flex min-h-6 cursor-pointer flex-wrap items-center gap-x-2 py-0.5 pr-3 pl-9 text-meta hover:bg-hover max-[900px]:min-h-8">
-        <input
-          type="checkbox"
-          checked={taken}
-          onChange={() => {
-            onOpen();
-            onToggle();
-          }}
-          onFocus={onOpen}
-          aria-label={`${lettersOf(cluster.variations)}: ${title}, ${placeOf(row, inBase)}, ${cluster.added} added, ${cluster.removed} removed`}
-          aria-describedby={blocking.length === 0 ? undefined : why}
-          data-hunk-item=""
-          tabIndex={-1}
-          className={cx(box, blocking.length > 0 && "border-warn")}
-        />
-        <Letters variations={cluster.variations} />
-        <span className={cx("min-w-0 flex-1 truncate", taken ? "text-text" : "text-muted")}>{title}</span>
-        <span className="text-[11px] text-muted tabular-nums">{placeOf(row, inBase)}</span>
-        <span className="min-w-[50px] text-right text-[11px] tabular-nums">
-          {cluster.added > 0 && <span className="text-add-text">+{cluster.added}</span>}{" "}
-          {cluster.removed > 0 && <span className="text-del-text">−{cluster.removed}</span>}
-        </span>
-        {blocking.length > 0 && (
-          <span id={why} className="w-full truncate pl-[22px] text-[11px] text-warn leading-4">
-            ⚠ overlaps {namesOf(blocking, inBase)}; takes its place
-          </span>
-        )}
-      </label>
-    </li>
-  );
-}
-
-/** As much as goes together, first come first. */
-function everything(file: FileOutline): Choice[] {
-  const ticks: Tick[] = [];
-  for (const row of file.rows) {
-    for (const cluster of row.clusters) if (inTheWay(ticks, { row, cluster }).length === 0) ticks.push({ row, cluster });
+/** The lines in sight, file by file, and the one that has the focus, wherever that is: who walks on from it must not fall out of the list. */
+function drawnFiles(rows: readonly HunkRow[], from: number, to: number, focused: number): DrawnFile[] {
+  const files = new Map<FileOutline, DrawnFile>();
+  const indexes = Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at);
+  if (focused < from) indexes.unshift(focused);
+  if (focused >= to) indexes.push(focused);
+  for (const index of indexes) {
+    const row = rows[index];
+    if (row === undefined) continue;
+    const drawn = files.get(row.file) ?? { file: row.file, lines: [] };
+    files.set(row.file, drawn);
+    drawn.lines.push({ row, index });
   }
-  return choicesIn(ticks);
+  return [...files.values()];
+}
+
+/** A finger needs more room. */
+const HEIGHTS = { mouse: 26, finger: 36 };
+const narrow = "(max-width: 900px)";
+
+function useRowHeight(): number {
+  const isNarrow = useSyncExternalStore(
+    (told) => {
+      const query = matchMedia(narrow);
+      query.addEventListener("change", told);
+      return () => query.removeEventListener("change", told);
+    },
+    () => matchMedia(narrow).matches,
+    () => false,
+  );
+  return isNarrow ? HEIGHTS.finger : HEIGHTS.mouse;
+}
+
+/** Scrolls as little as is needed. */
+function bringIntoSight(list: HTMLElement | null, top: number, height: number): void {
+  if (list === null) return;
+  if (top < list.scrollTop) list.scrollTop = top;
+  else if (top + 2 * height > list.scrollTop + list.clientHeight) list.scrollTop = top + 2 * height - list.clientHeight;
 }

@@ -44,6 +44,8 @@ export function useComposition(runId: string, composition: Composition): Composi
   const [pending, setPending] = useState<ReadonlyMap<string, { choices: Choice[]; until: number }>>(new Map());
   const [save, setSave] = useState<SaveState>({ kind: "saved" });
   const [steps, setSteps] = useState<Steps>(() => ({ back: composition.past.map((step) => step.version), forth: [] }));
+  // What is pressed quickly twice goes two steps: where to is known when its turn comes.
+  const standingSteps = useRef(steps);
   const newest = useRef(version);
   const queue = useRef<Promise<unknown>>(Promise.resolve());
   const waiting = useRef(0);
@@ -52,7 +54,11 @@ export function useComposition(runId: string, composition: Composition): Composi
   }, [version]);
 
   const send = useCallback(
-    (edit: CompositionEdit, ticked: { path: string; choices: Choice[] } | undefined, next: (steps: Steps, before: number) => Steps) => {
+    (
+      editOf: (steps: Steps) => CompositionEdit | undefined,
+      ticked: { path: string; choices: Choice[] } | undefined,
+      next: (steps: Steps, before: number) => Steps,
+    ) => {
       if (ticked !== undefined) setPending((map) => new Map(map).set(ticked.path, { choices: ticked.choices, until: Infinity }));
       waiting.current += 1;
       setSave({ kind: "saving" });
@@ -66,10 +72,20 @@ export function useComposition(runId: string, composition: Composition): Composi
       const run = queue.current.then(async () => {
         const before = newest.current;
         try {
-          const answer = await changeComposition(runId, number, { ...edit, version: before });
+          const edit = editOf(standingSteps.current);
+          const answer = edit === undefined ? undefined : await changeComposition(runId, number, { ...edit, version: before });
+          if (answer === undefined) {
+            waiting.current -= 1;
+            if (waiting.current === 0) setSave({ kind: "saved" });
+            return undefined;
+          }
           newest.current = Math.max(newest.current, answer.version);
           settle(ticked?.path, answer.version);
-          setSteps((now) => next(now, before));
+          // A new name is no new version: there is nothing to go back to.
+          if (answer.version !== before) {
+            standingSteps.current = next(standingSteps.current, before);
+            setSteps(standingSteps.current);
+          }
           waiting.current -= 1;
           if (waiting.current === 0) setSave({ kind: "saved" });
           return answer;
@@ -88,13 +104,20 @@ export function useComposition(runId: string, composition: Composition): Composi
 
   // What the log has by now is no longer pending.
   const standing = useMemo(() => new Map([...pending].filter(([, { until }]) => until > version)), [pending, version]);
-  const goTo = (target: number, next: (steps: Steps, before: number) => Steps): void => {
-    void send({ as_of: target }, undefined, next).then(() => client.invalidateQueries({ queryKey: ["composed", runId, number] }));
+  const go = (way: keyof Steps, next: (steps: Steps, before: number) => Steps): void => {
+    const target = (now: Steps): CompositionEdit | undefined => {
+      const version = now[way].at(-1);
+      return version === undefined ? undefined : { as_of: version };
+    };
+    void send(target, undefined, next).then(() => client.invalidateQueries({ queryKey: ["composed", runId, number] }));
   };
-  const { back, forth } = steps;
-  const [last, again] = [back.at(-1), forth.at(-1)];
   const change = useCallback<CompositionEditor["change"]>(
-    (edit, ticked) => send(edit, ticked, (now, before) => ({ back: [...now.back, before], forth: [] })),
+    (edit, ticked) =>
+      send(
+        () => edit,
+        ticked,
+        (now, before) => ({ back: [...now.back, before], forth: [] }),
+      ),
     [send],
   );
   return {
@@ -103,11 +126,13 @@ export function useComposition(runId: string, composition: Composition): Composi
     change,
     settled: () => queue.current,
     undo:
-      last === undefined ? undefined : () => goTo(last, (now, before) => ({ back: now.back.slice(0, -1), forth: [...now.forth, before] })),
-    redo:
-      again === undefined
+      steps.back.length === 0
         ? undefined
-        : () => goTo(again, (now, before) => ({ back: [...now.back, before], forth: now.forth.slice(0, -1) })),
+        : () => go("back", (now, before) => ({ back: now.back.slice(0, -1), forth: [...now.forth, before] })),
+    redo:
+      steps.forth.length === 0
+        ? undefined
+        : () => go("forth", (now, before) => ({ back: [...now.back, before], forth: now.forth.slice(0, -1) })),
     dismiss: () => setSave({ kind: "saved" }),
   };
 }

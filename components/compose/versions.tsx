@@ -1,25 +1,31 @@
-import type { ReactElement } from "react";
+import { type ReactElement, useMemo } from "react";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
+import type { PickedLines } from "@/lib/compare/line-picks";
 import type { MapCluster, MapRow } from "@/lib/protocol/map";
 import { variationLetter } from "@/lib/run/select";
+import { HunkLines } from "./hunk-lines";
+import { isPicked, picksOf, shownLines } from "./hunk-texts";
 import { lettersOf } from "./hunk-words";
 import { Letters } from "./letters";
 
 interface VersionsProps {
   row: MapRow;
-  /** Ids of the clusters that are taken. */
-  taken: readonly string[];
+  /** What is taken of it, by cluster; without lines: all of it. */
+  taken: readonly { cluster: string; lines?: PickedLines }[];
+  /** What these lines of a cluster would replace, in words; undefined: nothing. */
+  replaces: (cluster: string, lines: PickedLines) => string | undefined;
   onTake: (cluster: string) => void;
+  onPick: (cluster: string, lines: PickedLines) => void;
   onBase: () => void;
 }
 
 /** What each says in one place: the base, and every version that variations made of it. */
-export function Versions({ row, taken, onTake, onBase }: VersionsProps): ReactElement {
+export function Versions({ row, taken, replaces, onTake, onPick, onBase }: VersionsProps): ReactElement {
   return (
     <ul
       aria-label="Versions of this hunk"
-      className="flex max-h-48 shrink-0 divide-x divide-line overflow-auto border-line-strong border-b bg-panel"
+      className="flex max-h-60 shrink-0 divide-x divide-line overflow-auto border-line-strong border-b bg-panel"
     >
       {row.kind === "lines" && (
         <li className="min-w-52 flex-1">
@@ -38,22 +44,63 @@ export function Versions({ row, taken, onTake, onBase }: VersionsProps): ReactEl
         </li>
       )}
       {row.clusters.map((cluster) => (
-        <li key={cluster.id} data-v={variationLetter(cluster.variations[0] ?? 0)} className="min-w-52 flex-1 shadow-[inset_0_2px_var(--v)]">
-          <div className="sticky top-0 flex h-8 items-center gap-2 bg-panel px-2.5 text-meta text-muted shadow-[inset_0_2px_var(--v)]">
-            <Letters variations={cluster.variations} />
-            <span className="flex-1" />
-            {taken.includes(cluster.id) ? (
-              <Taken />
-            ) : (
-              <Button onClick={() => onTake(cluster.id)} className="h-6">
-                Take {lettersOf(cluster.variations)}
-              </Button>
-            )}
-          </div>
-          <ClusterText row={row} cluster={cluster} />
-        </li>
+        <Version
+          key={`${row.id} ${cluster.id}`}
+          row={row}
+          cluster={cluster}
+          taken={taken.find((one) => one.cluster === cluster.id)}
+          replaces={replaces}
+          onTake={onTake}
+          onPick={onPick}
+        />
       ))}
     </ul>
+  );
+}
+
+interface VersionProps extends Pick<VersionsProps, "row" | "replaces" | "onTake" | "onPick"> {
+  cluster: MapCluster;
+  taken: VersionsProps["taken"][number] | undefined;
+}
+
+/** One version: taken as a whole with its button, or line by line. */
+function Version({ row, cluster, taken, replaces, onTake, onPick }: VersionProps): ReactElement {
+  const letters = lettersOf(cluster.variations);
+  const state = taken === undefined ? "none" : taken.lines === undefined ? "all" : "some";
+  const lines = useMemo(() => shownLines(row, cluster), [row, cluster]);
+  const ticked = lines?.map((line) => isPicked(line, state, taken?.lines)) ?? [];
+  const warnings = lines?.map((line, at) => (line.kind === "kept" || ticked[at] ? undefined : replaces(cluster.id, picksOf(line)))) ?? [];
+  const count = ticked.filter(Boolean).length;
+  return (
+    <li data-v={variationLetter(cluster.variations[0] ?? 0)} className="min-w-52 flex-1 shadow-[inset_0_2px_var(--v)]">
+      <div className="sticky top-0 left-0 z-1 flex h-8 items-center gap-2 bg-panel px-2.5 text-meta text-muted shadow-[inset_0_2px_var(--v)]">
+        <Letters variations={cluster.variations} />
+        {state === "some" && (
+          <span className="tabular-nums">
+            {count} of {cluster.added + cluster.removed} lines
+          </span>
+        )}
+        <span className="flex-1" />
+        {state === "all" ? (
+          <Taken />
+        ) : (
+          <Button onClick={() => onTake(cluster.id)} className="h-6">
+            Take {state === "some" ? `all of ${letters}` : letters}
+          </Button>
+        )}
+      </div>
+      {lines === undefined ? (
+        <ClusterText row={row} cluster={cluster} />
+      ) : (
+        <HunkLines
+          label={`Lines of ${letters}`}
+          lines={lines}
+          ticked={ticked}
+          warnings={warnings}
+          onPick={(picked) => onPick(cluster.id, picked)}
+        />
+      )}
+    </li>
   );
 }
 

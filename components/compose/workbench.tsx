@@ -8,13 +8,14 @@ import { Key } from "@/components/ui/key";
 import { deleteComposition, getHunks } from "@/lib/client/composition-api";
 import type { Choice } from "@/lib/compare/compose";
 import type { FileOutline } from "@/lib/compare/outline";
-import { inTheWay, isTicked, ticksOf, toggleTick } from "@/lib/compare/ticks";
+import { inTheWay, tickedOf, ticksOf, toggleTick } from "@/lib/compare/ticks";
 import type { Composition } from "@/lib/run/composition";
 import { variationLetter } from "@/lib/run/select";
 import type { RunState, TreeSource } from "@/lib/run/state";
 import { ComposedFile } from "./composed-file";
 import { CompositionPanel } from "./composition-panel";
 import { HunkList } from "./hunk-list";
+import { NewFile } from "./new-file";
 import { useComposition } from "./use-composition";
 
 interface WorkbenchProps {
@@ -41,9 +42,13 @@ export function Workbench({ run, composition, picker, onLand }: WorkbenchProps):
     queryFn: () => getHunks(run.runId, number),
     staleTime: Infinity,
   });
-  const files = hunks.data?.files ?? NO_FILES;
+  const changed = hunks.data?.files;
+  const files = useMemo(
+    () => (changed === undefined ? NO_FILES : [...changed, ...madeByHand(changed, composition.files)]),
+    [changed, composition.files],
+  );
   const steps = useMemo(() => files.flatMap(({ path, rows }) => rows.map(({ id }) => ({ path, row: id }))), [files]);
-  const path = place?.path ?? files[0]?.path;
+  const path = (files.find((file) => file.path === place?.path) ?? files[0])?.path;
   const outline = files.find((file) => file.path === path);
   const row = outline?.rows.find(({ id }) => id === place?.row) ?? outline?.rows[0];
 
@@ -71,7 +76,7 @@ export function Workbench({ run, composition, picker, onLand }: WorkbenchProps):
     const ticks = ticksOf(file, editor.choicesOf(file));
     const left = file.rows
       .flatMap((one) => one.clusters.map((cluster) => ({ row: one, cluster })))
-      .filter((tick) => !isTicked(ticks, tick));
+      .filter((tick) => tickedOf(ticks, tick) === "none");
     return sum + left.filter((tick) => inTheWay(ticks, tick).length > 0).length;
   }, 0);
   const at = row === undefined ? -1 : (outline?.rows.indexOf(row) ?? -1);
@@ -81,6 +86,13 @@ export function Workbench({ run, composition, picker, onLand }: WorkbenchProps):
       <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-2 border-line border-b px-4 py-1">
         {picker}
         <StartFrom run={run} from={from} sources={sources} onChange={(next) => void editor.change({ from: next })} />
+        <NewFile
+          onAdd={async (added) => {
+            const answer = await editor.change({ files: [{ path: added, text: "", new: true }] });
+            if (answer !== undefined) setPlace({ path: added });
+            return answer !== undefined;
+          }}
+        />
         <span className="flex-1" />
         <Button kind="quiet" disabled={editor.undo === undefined} onClick={editor.undo}>
           Undo <Key className="max-[700px]:hidden">⌘Z</Key>
@@ -133,6 +145,13 @@ export function Workbench({ run, composition, picker, onLand }: WorkbenchProps):
       </div>
     </div>
   );
+}
+
+/** Files that a person made, or wrote in, where no variation changed anything: there is nothing to tick in them. */
+function madeByHand(changed: readonly FileOutline[], decided: Composition["files"]): FileOutline[] {
+  const known = new Set(changed.map(({ path }) => path));
+  const own = Object.entries(decided).filter(([path, { edit }]) => edit !== undefined && !known.has(path));
+  return own.map(([path]) => ({ path, inBase: false, mark: "none", rows: [] }));
 }
 
 interface StartFromProps {

@@ -56,12 +56,13 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
   const { tab, rightSide, show } = useRunTab();
   const [panes] = useState(() => createPaneStore(initial.runId, initial.variations.length));
   const [transcripts] = useState(createTranscriptStore);
-  const [selecting, setSelecting] = useState<{ variation: number | undefined }>();
+  const [selecting, setSelecting] = useState<{ what: TreeSource | undefined }>();
   const [landing, setLanding] = useState<{ what: TreeSource; way?: LandWay; atOnce?: boolean }>();
   const showOverlay = useOverlays((overlays) => overlays.show);
   useEffect(() => panes.getState().connect(), [panes]);
 
-  const onSelect = useCallback((variation: number) => setSelecting({ variation }), []);
+  const onSelectSource = useCallback((what: TreeSource) => setSelecting({ what }), []);
+  const onSelect = useCallback((winner: number) => setSelecting({ what: { winner } }), []);
   const onLand = useCallback((what: TreeSource) => setLanding({ what }), []);
   const onDiff = useCallback((variation: number) => show("diff", variation), [show]);
   const onLive = useCallback(() => show("live"), [show]);
@@ -76,7 +77,10 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
   useRunKeys(
     {
       ...paneKeys(panes, transcripts, items, find),
-      onSelect: () => run.base !== undefined && setSelecting({ variation: tab === "live" ? panes.getState().focused : rightSide }),
+      onSelect: () => {
+        const winner = tab === "live" ? panes.getState().focused : rightSide;
+        if (run.base !== undefined) setSelecting({ what: winner === undefined ? undefined : { winner } });
+      },
       onDiff: () => show("diff"),
       onChecks: () => show("checks"),
       onLive,
@@ -145,19 +149,19 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
                   </TranscriptContext>
                 </Tabs.Content>
                 <Tabs.Content value="diff" tabIndex={-1} className="flex min-h-0 flex-1 flex-col data-[state=inactive]:hidden">
-                  <ScoreboardStrip run={run} panes={panes} onSelect={onSelect} />
+                  <ScoreboardStrip run={run} panes={panes} onSelect={onSelectSource} />
                   <div className="min-h-0 flex-1">
                     <DiffView run={run} />
                   </div>
                 </Tabs.Content>
                 <Tabs.Content value="checks" tabIndex={-1} className="flex min-h-0 flex-1 flex-col data-[state=inactive]:hidden">
-                  <ScoreboardStrip run={run} panes={panes} onSelect={onSelect} />
+                  <ScoreboardStrip run={run} panes={panes} onSelect={onSelectSource} />
                   <div className="min-h-0 flex-1">
                     <ChecksView run={run} />
                   </div>
                 </Tabs.Content>
                 <Tabs.Content value="compose" tabIndex={-1} className="flex min-h-0 flex-1 flex-col data-[state=inactive]:hidden">
-                  <ScoreboardStrip run={run} panes={panes} onSelect={onSelect} />
+                  <ScoreboardStrip run={run} panes={panes} onSelect={onSelectSource} />
                   <div className="min-h-0 flex-1">
                     <ComposeView run={run} onLand={onLand} />
                   </div>
@@ -177,12 +181,12 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
       {selecting !== undefined && (
         <SelectDialog
           run={run}
-          variation={selecting.variation}
+          what={selecting.what}
           onClose={() => setSelecting(undefined)}
-          onSelected={(variation, way) => {
+          onSelected={(what, way) => {
             setSelecting(undefined);
             // A branch in the run's own repository touches nothing of anybody's: there is nothing to ask again.
-            setLanding({ what: { winner: variation }, way, atOnce: way === "branch" });
+            setLanding({ what, way, atOnce: way === "branch" });
           }}
         />
       )}

@@ -3,12 +3,16 @@
 import type { ReactElement } from "react";
 import { type StoreApi, useStore } from "zustand";
 import { useGateTicks } from "@/components/checks/score-gates";
-import type { RunState } from "@/lib/run/state";
+import type { RunState, TreeSource } from "@/lib/run/state";
 import { canWin } from "./can-win";
+import { CompositionCell } from "./composition-code";
 import type { PaneStore } from "./pane-store";
 import { ScoreCell } from "./score-cell";
 
-/** The decision in one row: every score where the head of its pane stands in Live, and as wide; hidden panes too, since any of them may win. */
+/**
+ * The decision in one row: every score where the head of its pane stands in Live, and as wide; hidden panes too, since any of them may win. A
+ * composition that won stands after them.
+ */
 export function ScoreboardStrip({
   run,
   panes,
@@ -16,11 +20,12 @@ export function ScoreboardStrip({
 }: {
   run: RunState;
   panes: StoreApi<PaneStore>;
-  onSelect: (variation: number) => void;
+  onSelect: (what: TreeSource) => void;
 }): ReactElement {
   const ticks = useGateTicks(run);
   const arrangement = useStore(panes);
   const scores = arrangement.order.flatMap((index) => run.variations[index] ?? []);
+  const composition = run.compositions.find(({ number }) => number === run.selection?.composition);
   // Widths are of the panes that are shown.
   const widths = arrangement.hidden.length === 0 ? arrangement.widths : undefined;
   return (
@@ -38,11 +43,16 @@ export function ScoreboardStrip({
             winner={run.selection?.winner === variation.index}
             suggested={canWin(run, variation)}
             canSelect={run.base !== undefined}
-            onSelect={onSelect}
+            onSelect={(winner) => onSelect({ winner })}
             gates={ticks[variation.index]}
           />
         </li>
       ))}
+      {composition !== undefined && (
+        <li className="w-60 shrink-0 border-line border-l">
+          <CompositionCell run={run} composition={composition} onSelect={() => onSelect({ composition: composition.number })} />
+        </li>
+      )}
     </ul>
   );
 }

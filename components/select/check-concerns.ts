@@ -1,16 +1,13 @@
-import { targetOfVariation } from "@/lib/run/check-names";
-import { breaksBase } from "@/lib/run/check-table";
-import { variationLetter } from "@/lib/run/select";
+import { breaksBase, currentTree, targetTitle } from "@/lib/run/check-table";
 import type { RunState } from "@/lib/run/state";
 import type { Concern } from "./select-concerns";
 
 /** Tests that a warning names; the tab Checks has them all. */
 const MOST_NAMED = 3;
 
-/** What its checks say against selecting a variation: above all tests that pass on the base and fail on it. */
-export function checkConcerns(run: RunState, index: number): Concern[] {
-  const letter = variationLetter(index);
-  const target = targetOfVariation(index);
+/** What its checks say against selecting a variation or composition: above all tests that pass on the base and fail on it. */
+export function checkConcerns(run: RunState, target: string): Concern[] {
+  const letter = targetTitle(target);
   const breakage = breaksBase(run, target);
   const concerns: Concern[] = [];
   if (breakage !== undefined) {
@@ -28,7 +25,7 @@ export function checkConcerns(run: RunState, index: number): Concern[] {
       concerns.push({ tone: "bad", title: `${letter} fails what passes on the base`, text: `${also}.` });
     }
   }
-  const tree = run.variations[index]?.snapshot?.tree;
+  const tree = currentTree(run, target);
   const own = run.checks.runs.filter((one) => one.target === target);
   const open = own.filter(({ status }) => status === "queued" || status === "running").length;
   if (open > 0) {

@@ -1,5 +1,8 @@
-import { changeTotals, sourceName, variationLetter } from "@/lib/run/select";
-import { isTerminal, type RunState, type VariationState } from "@/lib/run/state";
+import { targetOfVariation } from "@/lib/run/check-names";
+import type { Composition } from "@/lib/run/composition";
+import { changeTotals, isSelected, sourceName, variationLetter } from "@/lib/run/select";
+import { isTerminal, type RunState, type TreeSource, type VariationState } from "@/lib/run/state";
+import { compositionHead } from "@/lib/run/trees";
 import { checkConcerns } from "./check-concerns";
 
 /** Something to know before a variation is selected; `bad`: one would rather not. */
@@ -12,7 +15,7 @@ export interface Concern {
 /** What a person should know before they pick this one, the worst first. */
 export function selectConcerns(run: RunState, variation: VariationState): Concern[] {
   const letter = variationLetter(variation.index);
-  const concerns: Concern[] = checkConcerns(run, variation.index);
+  const concerns: Concern[] = checkConcerns(run, targetOfVariation(variation.index));
   const { status, snapshot, snapshots, failure } = variation;
   if (status === "failed") {
     concerns.push({
@@ -37,20 +40,37 @@ export function selectConcerns(run: RunState, variation: VariationState): Concer
         : "Its last snapshot is what is kept; later work is not.";
     concerns.push({ tone: "warn", title: `${letter} is still working`, text });
   }
-  const { selection } = run;
-  if (selection !== undefined && selection.winner !== variation.index) {
-    const before = sourceName(selection);
-    concerns.push({
-      tone: "warn",
-      title: `${before} is the winner so far`,
-      text: `${letter} takes its place. The branch of ${before} stays, and so does what was landed.`,
-    });
-  } else if (selection !== undefined && snapshot !== undefined && snapshot.commit !== selection.commit) {
-    concerns.push({
-      tone: "warn",
-      title: `${letter} has changed since it was selected`,
-      text: "Selecting it again takes its newest state.",
-    });
+  concerns.push(...selectedBefore(run, { winner: variation.index }, snapshot?.commit));
+  return worstFirst(concerns);
+}
+
+/** The same of a composition: nobody worked on it as a whole, so its checks say most. */
+export function compositionConcerns(run: RunState, { number, snapshot }: Composition): Concern[] {
+  const concerns = checkConcerns(run, compositionHead(number));
+  const checked = run.checks.runs.some(({ target }) => target === compositionHead(number));
+  const name = sourceName({ composition: number });
+  if (snapshot?.files === 0) concerns.push({ tone: "bad", title: `${name} changes nothing`, text: "It is the base so far." });
+  else if (!checked && run.checks.runs.length > 0) {
+    const text = "That its parts passed says little of how they go together. The tab Checks runs them.";
+    concerns.push({ tone: "warn", title: `No checks ran on ${name}`, text });
   }
+  concerns.push(...selectedBefore(run, { composition: number }, snapshot?.commit));
+  return worstFirst(concerns);
+}
+
+/** That something else is the winner, or that this was as it stood before. */
+function selectedBefore({ selection }: RunState, what: TreeSource, commit: string | undefined): Concern[] {
+  if (selection === undefined) return [];
+  const name = sourceName(what);
+  if (!isSelected({ selection }, what)) {
+    const before = sourceName(selection);
+    const text = `${name} takes its place. The branch of ${before} stays, and so does what was landed.`;
+    return [{ tone: "warn", title: `${before} is the winner so far`, text }];
+  }
+  if (commit === undefined || commit === selection.commit) return [];
+  return [{ tone: "warn", title: `${name} has changed since it was selected`, text: "Selecting it again takes its newest state." }];
+}
+
+function worstFirst(concerns: Concern[]): Concern[] {
   return concerns.sort((one, other) => Number(other.tone === "bad") - Number(one.tone === "bad"));
 }

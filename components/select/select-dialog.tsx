@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, type KeyboardEvent, type ReactElement, useState } from "react";
+import { type FormEvent, type KeyboardEvent, type ReactElement, type ReactNode, useState } from "react";
 import { LandWays, wayDetails } from "@/components/land/land-ways";
 import type { LandWay } from "@/components/land/land-words";
 import { firstChoice, requestOf, useLandPreview } from "@/components/land/use-landing";
@@ -15,9 +15,10 @@ import { toast } from "@/components/ui/toast";
 import { Letter } from "@/components/variation/letter";
 import { problemFrom, selectWinner } from "@/lib/client/api";
 import { formatDuration, formatSpent } from "@/lib/format";
-import { changeTotals, variationLetter } from "@/lib/run/select";
-import type { RunState, VariationState } from "@/lib/run/state";
-import { type Concern, selectConcerns } from "./select-concerns";
+import type { Composition } from "@/lib/run/composition";
+import { changeTotals, isSelected, sourceName, standingCompositions, variationLetter } from "@/lib/run/select";
+import type { RunState, TreeSource, VariationState } from "@/lib/run/state";
+import { type Concern, compositionConcerns, selectConcerns } from "./select-concerns";
 
 /** Said often enough to be one click. */
 const REASONS = ["Smallest diff", "Cleanest API", "Best tests", "Handles more cases", "Fastest", "Cheapest", "Only one that works"];
@@ -25,32 +26,34 @@ const REASONS = ["Smallest diff", "Cleanest API", "Best tests", "Handles more ca
 interface SelectDialogProps {
   run: RunState;
   /** Undefined: the person chooses here. */
-  variation: number | undefined;
+  what: TreeSource | undefined;
   onClose: () => void;
   /** It is recorded: landing comes next. */
-  onSelected: (variation: number, way: LandWay) => void;
+  onSelected: (what: TreeSource, way: LandWay) => void;
 }
 
 /** Picks the winner: who, why (optional), and what becomes of it. */
-export function SelectDialog({ run, variation, onClose, onSelected }: SelectDialogProps): ReactElement {
-  const [winner, setWinner] = useState(variation ?? run.selection?.winner ?? 0);
+export function SelectDialog({ run, what, onClose, onSelected }: SelectDialogProps): ReactElement {
+  const [chosen, setChosen] = useState(() => sourceOf(what ?? run.selection));
   const [tags, setTags] = useState<readonly string[]>([]);
   // Who looks at a selection again sees why it was made.
-  const [words, setWords] = useState(run.selection?.winner === winner ? (run.selection.reason ?? "") : "");
+  const [words, setWords] = useState(isSelected(run, chosen) ? (run.selection?.reason ?? "") : "");
   const [way, setWay] = useState<LandWay>("branch");
-  const chosen = run.variations[winner];
-  const letter = variationLetter(winner);
-  const concerns = chosen === undefined ? [] : selectConcerns(run, chosen);
+  const variation = chosen.winner === undefined ? undefined : run.variations[chosen.winner];
+  const composition = standingCompositions(run).find(({ number }) => number === chosen.composition);
+  const name = sourceName(chosen);
+  const concerns = concernsOf(run, variation, composition);
   const doubtful = concerns.some(({ tone }) => tone === "bad");
-  const preview = useLandPreview(run.runId, requestOf({ winner }, firstChoice("branch")), chosen?.snapshot !== undefined);
+  const preview = useLandPreview(run.runId, requestOf(chosen, firstChoice("branch")), (variation ?? composition)?.snapshot !== undefined);
   const selecting = useMutation({
     mutationFn: () => {
       const reason = [tags.join(", "), words.trim()].filter((part) => part !== "").join(". ");
-      return selectWinner(run.runId, { winning_variation_id: winner, ...(reason === "" ? {} : { reason }) });
+      const source = composition === undefined ? { winning_variation_id: chosen.winner } : { composition: composition.number };
+      return selectWinner(run.runId, { ...source, ...(reason === "" ? {} : { reason }) });
     },
     onSuccess({ branch }) {
-      toast.success(`${letter} is selected`, { description: `Branch ${branch}` });
-      onSelected(winner, way);
+      toast.success(`${name} is selected`, { description: `Branch ${branch}` });
+      onSelected(chosen, way);
     },
   });
   const submit = (event: FormEvent): void => {
@@ -65,10 +68,10 @@ export function SelectDialog({ run, variation, onClose, onSelected }: SelectDial
     <Dialog
       title={
         <>
-          <Letter variation={winner} className="size-6 text-meta" /> Select {letter} as the winner
+          {variation !== undefined && <Letter variation={variation.index} className="size-6 text-meta" />} Select {name} as the winner
         </>
       }
-      description={chosen === undefined ? undefined : aboutVariation(chosen)}
+      description={variation === undefined ? aboutComposition(composition) : aboutVariation(variation)}
       onClose={onClose}
       footer={
         <>
@@ -83,14 +86,14 @@ export function SelectDialog({ run, variation, onClose, onSelected }: SelectDial
             disabled={selecting.isPending}
             data-first-focus=""
           >
-            {selecting.isPending ? "Selecting…" : `Select ${letter}${doubtful ? " anyway" : ""}`}{" "}
+            {selecting.isPending ? "Selecting…" : `Select ${name}${doubtful ? " anyway" : ""}`}{" "}
             <SubmitKey className={cx("max-sm:hidden", doubtful && "opacity-100")} />
           </Button>
         </>
       }
     >
       <form id="select-winner" onSubmit={submit} onKeyDown={onKeyDown} className="grid gap-4">
-        <Candidates run={run} winner={winner} onChange={setWinner} />
+        <Candidates run={run} chosen={chosen} onChange={setChosen} />
         <Concerns concerns={concerns} />
         <fieldset className="grid gap-2">
           <legend className="mb-2 font-semibold">
@@ -130,42 +133,83 @@ export function SelectDialog({ run, variation, onClose, onSelected }: SelectDial
   );
 }
 
-function Candidates({ run, winner, onChange }: { run: RunState; winner: number; onChange: (winner: number) => void }): ReactElement {
+/** Only what names it. Index 0 where nothing does. */
+function sourceOf({ winner, composition }: TreeSource = {}): TreeSource {
+  return composition === undefined ? { winner: winner ?? 0 } : { composition };
+}
+
+function concernsOf(run: RunState, variation: VariationState | undefined, composition: Composition | undefined): Concern[] {
+  if (variation !== undefined) return selectConcerns(run, variation);
+  return composition === undefined ? [] : compositionConcerns(run, composition);
+}
+
+interface CandidatesProps {
+  run: RunState;
+  chosen: TreeSource;
+  onChange: (what: TreeSource) => void;
+}
+
+function Candidates({ run, chosen, onChange }: CandidatesProps): ReactElement {
   return (
     <div role="radiogroup" aria-label="Winner" className="overflow-hidden rounded-md border border-line">
-      {run.variations.map((variation) => {
-        const { files, added, deleted } = changeTotals(variation);
-        return (
-          <label
-            key={variation.index}
-            className={cx(
-              "flex h-9 cursor-pointer items-center gap-2.5 border-line border-b px-3 last:border-b-0 hover:bg-hover",
-              variation.index === winner && "bg-raised",
-            )}
-          >
-            <input
-              type="radio"
-              name="winner"
-              checked={variation.index === winner}
-              onChange={() => onChange(variation.index)}
-              className="accent-(--primary)"
-            />
-            <Letter variation={variation.index} />
-            <span className="min-w-0 flex-1 truncate">
-              {agentName(variation.spec)} <span className="text-muted">{modelName(variation.spec)}</span>
-            </span>
-            <span className="text-meta text-muted">{variation.status}</span>
-            <span className="w-36 text-right text-meta text-muted tabular-nums max-[500px]:w-auto">
-              <span className={added === 0 ? "text-faint" : "text-ok"}>+{added}</span>{" "}
-              <span className={deleted === 0 ? "text-faint" : "text-bad"}>−{deleted}</span>
-              <span className="max-[500px]:sr-only">
-                , {files} {files === 1 ? "file" : "files"}
-              </span>
-            </span>
-          </label>
-        );
-      })}
+      {run.variations.map((variation) => (
+        <Candidate
+          key={variation.index}
+          checked={variation.index === chosen.winner}
+          totals={changeTotals(variation)}
+          state={variation.status}
+          onChoose={() => onChange({ winner: variation.index })}
+        >
+          <Letter variation={variation.index} />
+          <span className="min-w-0 flex-1 truncate">
+            {agentName(variation.spec)} <span className="text-muted">{modelName(variation.spec)}</span>
+          </span>
+        </Candidate>
+      ))}
+      {standingCompositions(run).map(({ number, name, snapshot }) => (
+        <Candidate
+          key={`composition ${number}`}
+          checked={number === chosen.composition}
+          totals={snapshot ?? { files: 0, added: 0, deleted: 0 }}
+          state="composed"
+          onChoose={() => onChange({ composition: number })}
+        >
+          <span className="min-w-0 flex-1 truncate">
+            {sourceName({ composition: number })} <span className="text-muted">{name}</span>
+          </span>
+        </Candidate>
+      ))}
     </div>
+  );
+}
+
+interface CandidateProps {
+  checked: boolean;
+  totals: { files: number; added: number; deleted: number };
+  state: string;
+  onChoose: () => void;
+  children: ReactNode;
+}
+
+function Candidate({ checked, totals: { files, added, deleted }, state, onChoose, children }: CandidateProps): ReactElement {
+  return (
+    <label
+      className={cx(
+        "flex h-9 cursor-pointer items-center gap-2.5 border-line border-b px-3 last:border-b-0 hover:bg-hover",
+        checked && "bg-raised",
+      )}
+    >
+      <input type="radio" name="winner" checked={checked} onChange={onChoose} className="accent-(--primary)" />
+      {children}
+      <span className="text-meta text-muted">{state}</span>
+      <span className="w-36 text-right text-meta text-muted tabular-nums max-[500px]:w-auto">
+        <span className={added === 0 ? "text-faint" : "text-ok"}>+{added}</span>{" "}
+        <span className={deleted === 0 ? "text-faint" : "text-bad"}>−{deleted}</span>
+        <span className="max-[500px]:sr-only">
+          , {files} {files === 1 ? "file" : "files"}
+        </span>
+      </span>
+    </label>
   );
 }
 
@@ -212,4 +256,12 @@ function aboutVariation(variation: VariationState): string {
     formatSpent(usage),
     ...(snapshot === undefined ? [] : [`snapshot ${snapshot.commit.slice(0, 7)}`]),
   ].join(" · ");
+}
+
+function aboutComposition(composition: Composition | undefined): string | undefined {
+  if (composition?.snapshot === undefined) return undefined;
+  const { name, snapshot } = composition;
+  const whose = snapshot.variations.map(variationLetter).join(", ");
+  const from = whose === "" ? [] : [`from ${whose}`];
+  return [...(name === undefined ? [] : [name]), ...from, `snapshot ${snapshot.commit.slice(0, 7)}`].join(" · ");
 }

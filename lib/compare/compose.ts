@@ -1,12 +1,16 @@
 import { excludeEachOther, type Placed } from "./exclude";
 import type { FileContent } from "./file-versions";
+import { joinPicks, type PickedLines, settlePicks } from "./line-picks";
 import { splitLines } from "./lines";
 import { baseLines, clusterOf, type FileMap } from "./map-file";
-import { inOrder, type Piece, samePiece } from "./pieces";
 import type { Cluster, Row } from "./rows";
+import { writeLines } from "./write-lines";
 
-/** What to take in a row: a cluster by its id, or whatever a variation says there. Rows without a choice stay as in the base. */
-export type Choice = { row: string; cluster: string } | { row: string; variation: number };
+/**
+ * What to take in a row: a cluster by its id, or whatever a variation says there; all of it, or some of its changed lines. Rows without a choice
+ * stay as in the base.
+ */
+export type Choice = ({ row: string; cluster: string } | { row: string; variation: number }) & { lines?: PickedLines };
 
 /** Where a line of a composed text comes from. `line` counts from 0 in the base; `variations` are those who are to be credited. */
 export type LineOrigin =
@@ -23,32 +27,32 @@ export interface ComposedFile {
   origins: readonly LineOrigin[];
   /** Choices that were left out, each with the first earlier one that excludes it. */
   conflicts: readonly { choice: Choice; with: Choice }[];
-  /** Choices that name a row or a cluster that this map doesn't have: the file has changed since they were made. */
+  /** Choices that name a row, a cluster or lines that this map doesn't have: the file has changed since they were made. */
   stale: readonly Choice[];
 }
 
-interface Taken {
+/** A version of a row that is taken; without `lines`, all of it. */
+export interface Taken {
   choice: Choice;
   row: Row;
   cluster: Cluster;
   variations: readonly number[];
+  lines?: PickedLines;
 }
 
 /**
  * Makes a file from the base and what is chosen. Without choices it is the base's; with all rows of one variation it is that variation's, byte
- * for byte. Of choices that exclude each other the earlier one counts. Several clusters of one row may be chosen where their changes don't meet.
+ * for byte, and all lines of a row are the row. Of choices that exclude each other the earlier one counts; else their order decides nothing.
+ * Several clusters of one row may be chosen where their changes don't meet.
  */
 export function compose(file: FileMap, choices: readonly Choice[]): ComposedFile {
   const taken: Taken[] = [];
   const conflicts: { choice: Choice; with: Choice }[] = [];
-  const stale: Choice[] = [];
-  for (const choice of choices) {
-    const found = find(file, choice);
-    if (found === "stale") stale.push(choice);
-    if (found === "stale" || found === "base") continue;
-    const against = taken.find((earlier) => exclude(earlier, found));
-    if (against === undefined) taken.push(found);
-    else conflicts.push({ choice, with: against.choice });
+  const { found, stale } = find(file, choices);
+  for (const one of found) {
+    const against = taken.find((earlier) => excludeEachOther(placed(earlier), placed(one)));
+    if (against === undefined) taken.push(one);
+    else conflicts.push({ choice: one.choice, with: against.choice });
   }
   return { ...shape(file, taken), conflicts, stale };
 }
@@ -56,6 +60,12 @@ export function compose(file: FileMap, choices: readonly Choice[]): ComposedFile
 /** The choices that make a file what a variation made of it: one for each row that it changed. */
 export function choicesOf(file: FileMap, variation: number): Choice[] {
   return file.rows.filter((row) => clusterOf(row, variation) !== undefined).map(({ id }) => ({ row: id, variation }));
+}
+
+/** The same choices in their shortest form: each version once, without lines where all are taken, left out where none is. */
+export function settleChoices(file: FileMap, choices: readonly Choice[]): Choice[] {
+  const { found, stale } = find(file, choices);
+  return [...found.map(({ choice }) => choice), ...stale];
 }
 
 /** Paths that more than one file would have, or that would be file and folder at once: found only when all files are put together. */
@@ -71,72 +81,74 @@ export function pathClashes(files: readonly ComposedFile[]): string[] {
   return [...clashes].sort();
 }
 
-function find(file: FileMap, choice: Choice): Taken | "stale" | "base" {
+/** What the choices name, each version of a row once and in the place of the first choice of it. */
+function find(file: FileMap, choices: readonly Choice[]): { found: Taken[]; stale: Choice[] } {
+  const found: Taken[] = [];
+  const stale: Choice[] = [];
+  for (const choice of choices) {
+    const one = findOne(file, choice);
+    if (one === "stale") stale.push(choice);
+    if (one === "stale" || one === "base") continue;
+    const known = found.findIndex(({ row, cluster }) => row === one.row && cluster === one.cluster);
+    const before = found[known];
+    if (before === undefined) found.push(one);
+    else found[known] = join(before, one);
+  }
+  return { found, stale };
+}
+
+function findOne(file: FileMap, choice: Choice): Taken | "stale" | "base" {
   const row = file.rows.find(({ id }) => id === choice.row);
   if (row === undefined) return "stale";
   const cluster = "cluster" in choice ? row.clusters.find(({ id }) => id === choice.cluster) : clusterOf(row, choice.variation);
   if (cluster === undefined) return "cluster" in choice ? "stale" : "base";
-  return { choice, row, cluster, variations: "cluster" in choice ? cluster.variations : [choice.variation] };
+  const taken = { row, cluster, variations: "cluster" in choice ? cluster.variations : [choice.variation] };
+  const { lines, ...all } = choice;
+  if (lines === undefined) return { choice, ...taken };
+  const settled = cluster.change.kind === "lines" ? settlePicks(cluster.change.pieces, lines) : "stale";
+  if (settled === "stale") return "stale";
+  if (settled === "none") return "base";
+  if (settled === "all") return { choice: all, ...taken };
+  return { choice: { ...all, lines: settled }, ...taken, lines: settled };
 }
 
-function exclude(one: Taken, other: Taken): boolean {
-  return excludeEachOther(placed(one), placed(other));
+/** Two choices of one version: what is in either. */
+function join(one: Taken, other: Taken): Taken {
+  const variations = [...new Set([...one.variations, ...other.variations])].sort((first, second) => first - second);
+  const named = variations.length === one.variations.length ? one.choice : { row: one.row.id, cluster: one.cluster.id };
+  const { lines: _, ...all } = named;
+  const whole = { ...one, choice: all, variations, lines: undefined };
+  if (one.lines === undefined || other.lines === undefined) return one.lines === undefined && named === one.choice ? one : whole;
+  const pieces = one.cluster.change.kind === "lines" ? one.cluster.change.pieces : [];
+  const lines = settlePicks(pieces, joinPicks(one.lines, other.lines));
+  return typeof lines === "string" ? whole : { ...whole, choice: { ...all, lines }, lines };
 }
 
-function placed({ row, cluster }: Taken): Placed {
-  return { row, cluster: { ...cluster, kind: cluster.change.kind } };
+function placed({ row, cluster, lines }: Taken): Placed {
+  const { change } = cluster;
+  return { row, cluster: { ...cluster, kind: change.kind, pieces: change.kind === "lines" ? change.pieces : undefined }, lines };
 }
 
 function shape(file: FileMap, taken: readonly Taken[]): Omit<ComposedFile, "conflicts" | "stale"> {
-  const placed: { piece: Piece; by: Taken }[] = [];
   let [path, mode, content] = [file.path, file.base?.mode, undefined as FileContent | null | undefined];
-  for (const by of taken) {
-    const { change } = by.cluster;
+  for (const { cluster } of taken) {
+    const { change } = cluster;
     if (change.kind === "path") path = change.path;
     else if (change.kind === "mode") mode = change.mode;
     else if (change.kind === "deleted") content = null;
     else if (change.kind === "content") content = change.content;
-    else for (const piece of change.pieces) placed.push({ piece, by });
   }
+  const lines = taken.filter(({ cluster }) => cluster.change.kind === "lines");
   if (content === undefined && file.base?.kind === "binary") content = { kind: "binary", id: file.base.id };
-  if (content === undefined && file.base === null && placed.length === 0) content = null;
-  if (content === undefined) return { path, mode, ...write(baseLines(file.base), placed) };
+  if (content === undefined && file.base === null && lines.length === 0) content = null;
+  if (content === undefined) return { path, mode, ...writeLines(baseLines(file.base), lines) };
   const origins = content?.kind === "text" ? originsOfWhole(content.text, taken) : [];
   return { path, mode, content, origins };
 }
 
-function write(base: readonly string[], placed: { piece: Piece; by: Taken }[]): Pick<ComposedFile, "content" | "origins"> {
-  const text: string[] = [];
-  const origins: LineOrigin[] = [];
-  let at = 0;
-  const keepUntil = (end: number): void => {
-    for (; at < end; at += 1) {
-      text.push(base[at] ?? "");
-      origins.push({ from: "base", line: at });
-    }
-  };
-  let last: Piece | undefined;
-  for (const { piece, by } of placed.sort((one, other) => inOrder(one.piece, other.piece))) {
-    // Two clusters of a row may have a piece in common.
-    if (last !== undefined && samePiece(last, piece)) continue;
-    last = piece;
-    keepUntil(piece.start);
-    const origin = originOf(by);
-    for (const line of piece.lines) {
-      text.push(line);
-      origins.push(origin);
-    }
-    at = piece.end;
-  }
-  keepUntil(base.length);
-  return { content: { kind: "text", text: text.join("") }, origins };
-}
-
 function originsOfWhole(text: string, taken: readonly Taken[]): LineOrigin[] {
   const by = taken.find(({ row }) => row.kind === "content");
-  return by === undefined ? [] : splitLines(text).map(() => originOf(by));
-}
-
-function originOf({ variations, row, cluster }: Taken): LineOrigin {
-  return { from: "variations", variations, row: row.id, cluster: cluster.id };
+  if (by === undefined) return [];
+  const { variations, row, cluster } = by;
+  return splitLines(text).map(() => ({ from: "variations", variations, row: row.id, cluster: cluster.id }));
 }

@@ -1,7 +1,8 @@
+import { MAX_PICKED_LINES } from "./line-picks";
 import { baseLines, type FileMap } from "./map-file";
 import type { Mark } from "./mark";
 import { rowTitle } from "./row-title";
-import type { RowChange } from "./rows";
+import type { Cluster, RowChange } from "./rows";
 
 /** A cluster without its text: what can be ticked. */
 export interface ClusterOutline {
@@ -14,6 +15,8 @@ export interface ClusterOutline {
   kind: RowChange["kind"];
   /** The new path or mode. */
   detail?: string;
+  /** Which lines it changes, where that decides what of it can be taken beside another one: lines of one number are equal. */
+  pieces?: { start: number; end: number; numbers: number[] }[];
 }
 
 export interface RowOutline {
@@ -61,7 +64,13 @@ export function outlineFile(file: FileMap): FileOutline {
         kind: change.kind,
         ...(change.kind === "path" && { detail: change.path }),
         ...(change.kind === "mode" && { detail: change.mode }),
+        ...(excludes.length > 0 && added + removed <= MAX_PICKED_LINES && piecesOf(change)),
       })),
     })),
   };
+}
+
+function piecesOf(change: Cluster["change"]): Pick<ClusterOutline, "pieces"> {
+  if (change.kind !== "lines") return {};
+  return { pieces: change.pieces.map(({ start, end, numbers }) => ({ start, end, numbers: [...numbers] })) };
 }

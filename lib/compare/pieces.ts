@@ -1,11 +1,16 @@
 import type { LineChange } from "./line-change";
 
-/** Lines `start` to `end` of the base (0-based, the end left out) replaced by `lines`. An insertion has `start === end`. */
-export interface Piece {
+/** A piece without its text. */
+export interface PieceShape {
   start: number;
   end: number;
+  /** One per new line, equal where lines are (`createLineNumbers`). */
+  numbers: ArrayLike<number>;
+}
+
+/** Lines `start` to `end` of the base (0-based, the end left out) replaced by `lines`. An insertion has `start === end`. */
+export interface Piece extends PieceShape {
   lines: readonly string[];
-  /** The same lines as numbers (`createLineNumbers`). */
   numbers: Int32Array;
 }
 
@@ -23,18 +28,18 @@ export function piecesOf(changes: readonly LineChange[], lines: readonly string[
  * Whether two variations' pieces meet, so that only one can be taken: they replace a line of the base both, or one inserts where the other
  * changes something, at its edges included, for then nothing says which text comes first. Replacing neighbouring lines is not meeting.
  */
-export function meet(one: Piece, other: Piece): boolean {
+export function meet(one: Pick<Piece, "start" | "end">, other: Pick<Piece, "start" | "end">): boolean {
   const inserts = one.start === one.end || other.start === other.end;
   return inserts ? one.start <= other.end && other.start <= one.end : one.start < other.end && other.start < one.end;
 }
 
 /** Same place, same text. */
-export function samePiece(one: Piece, other: Piece): boolean {
+export function samePiece(one: PieceShape, other: PieceShape): boolean {
   return one.start === other.start && one.end === other.end && sameNumbers(one.numbers, other.numbers);
 }
 
 /** By place; what inserts comes before what replaces the line after. */
-export function inOrder(one: Piece, other: Piece): number {
+export function inOrder(one: Pick<Piece, "start" | "end">, other: Pick<Piece, "start" | "end">): number {
   return one.start - other.start || one.end - other.end;
 }
 
@@ -62,7 +67,7 @@ export function anyMeet(mine: readonly Piece[], theirs: readonly Piece[]): boole
   }
 }
 
-function sameNumbers(one: Int32Array, other: Int32Array): boolean {
+function sameNumbers(one: ArrayLike<number>, other: ArrayLike<number>): boolean {
   if (one.length !== other.length) return false;
   for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false;
   return true;

@@ -1,11 +1,13 @@
 import type { Choice } from "./compose";
 import { excludeEachOther, type Placed } from "./exclude";
+import { allPicks, meetingLines, type PickedLines, withoutPicks } from "./line-picks";
 import type { ClusterOutline, FileOutline, RowOutline } from "./outline";
 
-/** A row's version that can be ticked. */
+/** A row's version that can be ticked, or some of its lines. */
 export interface Tick {
   row: RowOutline;
   cluster: ClusterOutline;
+  lines?: PickedLines;
 }
 
 /** What is ticked by these choices, in their order; what names nothing that is there is left out. */
@@ -15,7 +17,8 @@ export function ticksOf(file: FileOutline, choices: readonly Choice[]): Tick[] {
     const cluster = row?.clusters.find((one) =>
       "cluster" in choice ? one.id === choice.cluster : one.variations.includes(choice.variation),
     );
-    return row === undefined || cluster === undefined ? [] : [{ row, cluster }];
+    if (row === undefined || cluster === undefined) return [];
+    return [choice.lines === undefined ? { row, cluster } : { row, cluster, lines: choice.lines }];
   });
 }
 
@@ -30,27 +33,56 @@ export function choicesFrom(file: FileOutline, variation: number | null): Choice
 
 /** What is ticked already and would have to go for this one. */
 export function inTheWay(ticks: readonly Tick[], wanted: Tick): Tick[] {
-  return ticks.filter((tick) => excludeEachOther(placed(tick), placed(wanted)));
+  return ticks.filter((tick) => !isOf(tick, wanted) && excludeEachOther(placed(tick), placed(wanted)));
 }
 
-export function isTicked(ticks: readonly Tick[], { row, cluster }: Tick): boolean {
-  return ticks.some((tick) => tick.row.id === row.id && tick.cluster.id === cluster.id);
+/** How much of a version is ticked. */
+export function tickedOf(ticks: readonly Tick[], wanted: Tick): "all" | "some" | "none" {
+  const tick = ticks.find((one) => isOf(one, wanted));
+  return tick === undefined ? "none" : tick.lines === undefined ? "all" : "some";
 }
 
-/** Takes one more, or takes it back. What stands in the way goes only when it is to be replaced; otherwise nothing changes. */
+/** Takes all of one more, or takes it back once all of it is taken. What stands in the way goes only when it is to be replaced; otherwise nothing changes. */
 export function toggleTick(ticks: readonly Tick[], wanted: Tick, { replace = false } = {}): Choice[] {
-  if (isTicked(ticks, wanted)) {
-    return choicesIn(ticks.filter(({ row, cluster }) => row.id !== wanted.row.id || cluster.id !== wanted.cluster.id));
-  }
-  const blocking = inTheWay(ticks, wanted);
+  const others = ticks.filter((tick) => !isOf(tick, wanted));
+  if (tickedOf(ticks, wanted) === "all") return choicesIn(others);
+  const blocking = inTheWay(others, wanted);
   if (blocking.length > 0 && !replace) return choicesIn(ticks);
-  return choicesIn([...ticks.filter((tick) => !blocking.includes(tick)), wanted]);
+  return choicesIn([...others.filter((tick) => !blocking.includes(tick)), { row: wanted.row, cluster: wanted.cluster }]);
+}
+
+/**
+ * Takes exactly these lines of a version, where it already stands among the ticks if it does; all of them are the version, none takes it back.
+ * Of what stands in the way only the lines go that touch the same lines of the base, and nothing where they are not known.
+ */
+export function pickLines(ticks: readonly Tick[], { row, cluster }: Tick, lines: PickedLines): Choice[] {
+  const count = lines.removed.length + lines.added.length;
+  const whole = lines.removed.length === cluster.removed && lines.added.length === cluster.added;
+  const wanted: Tick = whole ? { row, cluster } : { row, cluster, lines };
+  if (count === 0) return choicesIn(ticks.filter((tick) => !isOf(tick, wanted)));
+  const known = ticks.findIndex((tick) => isOf(tick, wanted));
+  const placedTicks = known === -1 ? [...ticks, wanted] : ticks.with(known, wanted);
+  return choicesIn(placedTicks.flatMap((tick) => (tick === wanted ? [tick] : besides(tick, wanted))));
+}
+
+/** What of a tick can stay when this one is taken. */
+function besides(tick: Tick, wanted: Tick): Tick[] {
+  if (!excludeEachOther(placed(tick), placed(wanted))) return [tick];
+  const [mine, theirs] = [tick.cluster.pieces, wanted.cluster.pieces];
+  if (mine === undefined || theirs === undefined || tick.row.id !== wanted.row.id || wanted.lines === undefined) return [];
+  const lost = meetingLines({ pieces: mine, lines: tick.lines }, { pieces: theirs, lines: wanted.lines });
+  const left = withoutPicks(tick.lines ?? allPicks(mine), lost);
+  return left.removed.length + left.added.length === 0 ? [] : [{ ...tick, lines: left }];
 }
 
 export function choicesIn(ticks: readonly Tick[]): Choice[] {
-  return ticks.map(({ row, cluster }) => ({ row: row.id, cluster: cluster.id }));
+  return ticks.map(({ row, cluster, lines }) => ({ row: row.id, cluster: cluster.id, ...(lines !== undefined && { lines }) }));
 }
 
-function placed({ row, cluster }: Tick): Placed {
-  return { row, cluster };
+function isOf(one: Tick, other: Tick): boolean {
+  return one.row.id === other.row.id && one.cluster.id === other.cluster.id;
+}
+
+function placed({ row, cluster, lines }: Tick): Placed {
+  return { row, cluster, lines };
 }

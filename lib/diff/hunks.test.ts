@@ -11,6 +11,7 @@ const cluster = (number: number, variations: number[], part: Partial<MapCluster>
   kind: "lines",
   text: "  return 1;\n",
   truncated: false,
+  changes: [],
   excludes: [],
   like_up_to_space: number,
   like_up_to_imports: number,

@@ -45,6 +45,20 @@ export const bundleManifestSchema = z.object({
       patch: z.object({ file: z.string(), sha256 }).nullable(),
     }),
   ),
+  /** Trees that people put together; their recipes are in the log, what they wrote by hand is in the patches only. */
+  compositions: z
+    .array(
+      z.object({
+        number: z.int(),
+        name: z.string().nullable(),
+        /** By index; null where a variation had no tree. */
+        sources: z.array(z.string().nullable()),
+        commit: z.string(),
+        tree: z.string(),
+        patch: z.object({ file: z.string(), sha256 }),
+      }),
+    )
+    .default([]),
   selection: z.object({ variation_id: z.int().nullable(), composition: z.int().nullable().default(null), commit: z.string() }).nullable(),
 });
 export type BundleManifest = z.infer<typeof bundleManifestSchema>;

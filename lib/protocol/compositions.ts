@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAX_PICKED_LINES } from "../compare/line-picks";
 import { marks } from "../compare/mark";
 import { MAX_VARIATIONS } from "../run/bounds";
 import { MAX_COMPOSITION_NAME, MAX_EDITED_TEXT } from "./bounds";
@@ -21,9 +22,14 @@ export const compositionPathSchema = z.object({ id: runIdSchema, number: z.coerc
 export const createCompositionSchema = z.strictObject({ name: name.optional(), from: from.default(null) });
 export type CreateCompositionRequest = z.input<typeof createCompositionSchema>;
 
+const lineNumbers = z.array(z.int().min(0)).max(MAX_PICKED_LINES);
+const lines = z.strictObject({ removed: lineNumbers, added: lineNumbers }).optional().meta({
+  description:
+    "Some of its changed lines: lines of the base that it takes away, by their place there, and lines that it adds, by their place among all that it adds; both from 0. Left out: all of it.",
+});
 const choiceSchema = z.union([
-  z.strictObject({ row: z.string().max(100), cluster: z.string().max(100) }),
-  z.strictObject({ row: z.string().max(100), variation }),
+  z.strictObject({ row: z.string().max(100), cluster: z.string().max(100), lines }),
+  z.strictObject({ row: z.string().max(100), variation, lines }),
 ]);
 
 const fileChangeSchema = z
@@ -44,6 +50,14 @@ const fileChangeSchema = z
       .nullable()
       .optional()
       .meta({ description: "The whole text as it was written by hand; null takes hand edits back. Left out: they stay." }),
+    new: z
+      .literal(true)
+      .optional()
+      .meta({ description: "With text: refused when there is such a file already, in the base or in a variation." }),
+  })
+  .refine((change) => change.new === undefined || typeof change.text === "string", {
+    path: ["text"],
+    message: "Give the text of the new file.",
   })
   .refine((change) => change.take === undefined || change.choices === undefined, {
     path: ["choices"],
@@ -118,6 +132,10 @@ const outlineSchema = z.object({
           excludes: z.array(z.int()),
           kind: z.enum(["lines", "deleted", "content", "path", "mode"]),
           detail: z.string().optional(),
+          pieces: z
+            .array(z.object({ start: z.int(), end: z.int(), numbers: z.array(z.int()) }))
+            .optional()
+            .meta({ description: "Which lines it changes, where another version excludes it; equal lines have equal numbers." }),
         }),
       ),
     }),

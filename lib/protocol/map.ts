@@ -75,6 +75,9 @@ const clusterSchema = z.object({
     description: "What it makes of the row: lines; the new path or mode; of content a text or the id of a blob; null where deleted.",
   }),
   truncated: z.boolean(),
+  changes: z.array(z.object({ start: z.int(), end: z.int(), added: z.int() })).meta({
+    description: "Which lines of the base it replaces (0-based, the end left out), each by how many lines; of lines only.",
+  }),
   excludes: z.array(z.int()).meta({ description: "Numbers of the clusters of this row that cannot be taken with this one." }),
   like_up_to_space: z
     .int()

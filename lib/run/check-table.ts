@@ -1,7 +1,10 @@
 import type { NamedTest } from "./check-events";
-import { type CheckKind, checkKinds, targetOfVariation } from "./check-names";
+import { type CheckKind, checkKinds, targetOfVariation, variationOfTarget } from "./check-names";
 import type { CheckRun, CheckStatus } from "./check-state";
+import type { Composition } from "./composition";
+import { sourceName, standingCompositions } from "./select";
 import type { RunState } from "./state";
+import { compositionHead, compositionIn } from "./trees";
 
 /**
  * What a cell says about a target: its own status where the base says nothing, else how it stands to the base. `same`: fails as the base does.
@@ -31,12 +34,30 @@ export interface GateRow {
 /** The tree that a target has now; undefined while it has none, or when it is none of this run. */
 export function currentTree(run: RunState, target: string): string | undefined {
   const variation = run.variations.find(({ index }) => targetOfVariation(index) === target);
-  const composition = run.compositions.find(({ number, deleted }) => !deleted && `composition-${number}` === target);
-  return (variation ?? composition)?.snapshot?.tree;
+  return (variation ?? compositionOfTarget(run, target))?.snapshot?.tree;
 }
 
-/** The rows in the order build, types, lint, tests, coverage, secrets, size; without `targets`, a column for each variation. */
-export function gateRows(run: RunState, targets = run.variations.map(({ index }) => targetOfVariation(index))): GateRow[] {
+/** The composition that a target names; undefined where it names something else, or one that is gone. */
+export function compositionOfTarget(run: Pick<RunState, "compositions">, target: string): Composition | undefined {
+  const named = compositionIn(target);
+  return standingCompositions(run).find(({ number }) => number === named);
+}
+
+/** `base`, `A`, `Composition 1`: as people say it. */
+export function targetTitle(target: string): string {
+  const composition = compositionIn(target);
+  if (composition !== undefined) return sourceName({ composition });
+  return variationOfTarget(target) === undefined ? target : target.toUpperCase();
+}
+
+/** What the tables have a column for: every variation, then every composition. */
+export function tableTargets(run: Pick<RunState, "variations" | "compositions">): string[] {
+  const composed = standingCompositions(run).map(({ number }) => compositionHead(number));
+  return [...run.variations.map(({ index }) => targetOfVariation(index)), ...composed];
+}
+
+/** The rows in the order build, types, lint, tests, coverage, secrets, size; without `targets`, a column for each variation and composition. */
+export function gateRows(run: RunState, targets: readonly string[] = tableTargets(run)): GateRow[] {
   const byCheck = new Map<string, CheckRun[]>();
   for (const one of run.checks.runs) byCheck.set(one.check, [...(byCheck.get(one.check) ?? []), one]);
   const rows = [...byCheck].map(([check, runs]): GateRow => {

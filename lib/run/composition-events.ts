@@ -1,8 +1,10 @@
 import { z } from "zod";
 
+/** Some of the changed lines: of the base, by their place there, and of what is added, by their place in it. Absent: all of them. */
+const lines = z.object({ removed: z.array(z.int().min(0)), added: z.array(z.int().min(0)) }).optional();
 const choiceSchema = z.union([
-  z.object({ row: z.string(), cluster: z.string() }),
-  z.object({ row: z.string(), variation: z.int().min(0) }),
+  z.object({ row: z.string(), cluster: z.string(), lines }),
+  z.object({ row: z.string(), variation: z.int().min(0), lines }),
 ]);
 
 /** What a composition makes of one file: what is chosen in its rows (nothing: as in the base), and what a person wrote over that. */

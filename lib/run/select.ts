@@ -1,3 +1,4 @@
+import type { Composition } from "./composition";
 import { noUsage, type RunState, type TreeSource, type Usage, type VariationState } from "./state";
 
 /** `A`…`E` for index 0…4. */
@@ -8,6 +9,11 @@ export function variationLetter(index: number): string {
 /** `B`, `Composition 1`: what people call what can be selected and landed. */
 export function sourceName({ winner, composition }: TreeSource): string {
   return composition === undefined ? variationLetter(winner ?? 0) : `Composition ${composition}`;
+}
+
+/** Compositions that can be looked at: those that were not deleted. */
+export function standingCompositions({ compositions }: Pick<RunState, "compositions">): Composition[] {
+  return compositions.filter(({ deleted }) => !deleted);
 }
 
 /** Whether this is the winner. */

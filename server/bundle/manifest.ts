@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import type { BundleManifest } from "@/lib/protocol/bundle";
+import { targetOfVariation } from "@/lib/run/check-names";
 import type { RunEvent } from "@/lib/run/events";
+import { standingCompositions } from "@/lib/run/select";
 import type { RunState, VariationState } from "@/lib/run/state";
+import { compositionHead } from "@/lib/run/trees";
 
 /** What is noted of the log while it is written out. */
 export interface LogFacts {
@@ -34,10 +37,13 @@ export interface BundledPatch {
   sha256: string;
 }
 
+/** By name of the head that they lead to: `a`, `composition-1`. */
+type Patches = ReadonlyMap<string, BundledPatch>;
+
 /** Inputs and results of a run. Nothing in it depends on when or by whom it is exported. */
 export function bundleManifest(
   run: RunState,
-  { facts, patches, version }: { facts: LogFacts; patches: ReadonlyMap<number, BundledPatch>; version: string },
+  { facts, patches, version }: { facts: LogFacts; patches: Patches; version: string },
 ): BundleManifest {
   const iso = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString());
   return {
@@ -53,6 +59,7 @@ export function bundleManifest(
     prompt_sha256: sha256(run.prompt),
     events: { file: "events.jsonl", count: facts.count, sha256: facts.sha256 },
     variations: run.variations.map((variation) => describeVariation(variation, { facts, patches, version })),
+    compositions: describeCompositions(run, patches),
     selection:
       run.selection === undefined
         ? null
@@ -60,11 +67,20 @@ export function bundleManifest(
   };
 }
 
+function describeCompositions(run: RunState, patches: Patches): BundleManifest["compositions"] {
+  return standingCompositions(run).flatMap(({ number, name, sources, snapshot }) => {
+    const patch = patches.get(compositionHead(number));
+    if (snapshot === undefined || patch === undefined) return [];
+    const { commit, tree } = snapshot;
+    return [{ number, name: name ?? null, sources: [...sources], commit, tree, patch: { file: patch.name, sha256: patch.sha256 } }];
+  });
+}
+
 function describeVariation(
   { index, spec, status, attempt, failure, usage, snapshot }: VariationState,
-  { facts, patches, version }: { facts: LogFacts; patches: ReadonlyMap<number, BundledPatch>; version: string },
+  { facts, patches, version }: { facts: LogFacts; patches: Patches; version: string },
 ): BundleManifest["variations"][number] {
-  const patch = patches.get(index);
+  const patch = patches.get(targetOfVariation(index));
   return {
     variation_id: index,
     agent: spec.agent,

@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { bundleManifestSchema } from "@/lib/protocol/bundle";
-import type { RunEvent } from "@/lib/run/events";
+import type { RunEvent, RunEventBody } from "@/lib/run/events";
 import { reduceRun } from "@/lib/run/reduce";
 import { emptyRun } from "@/lib/run/state";
 import { createRunBundles } from "./run-bundle";
@@ -17,7 +17,7 @@ const events = fixture
   .split("\n")
   .filter((line) => line !== "")
   .map((line) => JSON.parse(line) as RunEvent);
-const run = reduceRun(emptyRun(events[0]?.runId ?? ""), events);
+let run = reduceRun(emptyRun(events[0]?.runId ?? ""), events);
 const patch = Buffer.from([0x61, 0xff, 0x0a, 0x00, 0x0a]);
 let root: string;
 
@@ -64,6 +64,36 @@ it("holds manifest, whole log and patches, as tar reads them, and leaves nothing
   }
   expect(readFileSync(join(folder, "patches/a.patch"))).toEqual(patch);
   await expect.poll(() => readdirSync(join(root, "tmp"))).toEqual([]);
+});
+
+it("holds compositions: their recipes in the log, their trees as patches", async () => {
+  const tree = { files: 1, added: 2, deleted: 0, variations: [0], lines: [2], hand: 0 };
+  const bodies = [1, 2].flatMap((number): RunEventBody[] => [
+    { type: "composition.created", number, id: `c${number}`, name: "Best", from: 0, sources: ["s", null], by: "you" },
+    { type: "composition.snapshot_taken", number, commit: `commit${number}`, tree: `tree${number}`, ...tree },
+  ]);
+  const added = [...bodies, { type: "composition.deleted", number: 1, by: "you" } as const];
+  const before = run;
+  run = reduceRun(
+    run,
+    added.map((event, at): RunEvent => ({ runId: run.runId, seq: run.lastSeq + 1 + at, at: 1, event })),
+  );
+  try {
+    events.push(...added.map((event, at): RunEvent => ({ runId: run.runId, seq: before.lastSeq + 1 + at, at: 1, event })));
+    const { body, name } = await bundles().open(run.runId);
+    writeFileSync(join(root, name), await buffer(body));
+    execFileSync("tar", ["-xzf", name], { cwd: root });
+    const folder = join(root, `aideator-${run.runId}`);
+    const manifest = bundleManifestSchema.parse(JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")));
+    expect(manifest.compositions).toMatchObject([
+      { number: 2, name: "Best", sources: ["s", null], commit: "commit2", tree: "tree2", patch: { file: "patches/composition-2.patch" } },
+    ]);
+    expect(readdirSync(join(folder, "patches"))).not.toContain("composition-1.patch");
+    expect(readFileSync(join(folder, "patches/composition-2.patch"))).toEqual(patch);
+  } finally {
+    run = before;
+    events.length = before.lastSeq;
+  }
 });
 
 it("is the same bytes each time", async () => {

@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { pipeline, Readable, Transform } from "node:stream";
 import { pipeline as piped } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import type { RunState } from "@/lib/run/state";
+import { targetOfVariation } from "@/lib/run/check-names";
+import { standingCompositions } from "@/lib/run/select";
+import type { RunState, TreeSource } from "@/lib/run/state";
+import { compositionHead } from "@/lib/run/trees";
 import { AppError } from "../app-error";
 import type { Download, LandingService } from "../landing/landing-service";
 import type { RunWriter } from "../runs/run-writer";
@@ -25,7 +28,7 @@ export interface BundleContext {
   version: string;
 }
 
-/** A run as a file to keep or pass on: `manifest.json`, `events.jsonl`, `patches/a.patch` …, as tar.gz. The same run gives the same files. */
+/** A run as a file to keep or pass on: `manifest.json`, `events.jsonl`, `patches/a.patch`, `patches/composition-1.patch` …, as tar.gz. The same run gives the same files. */
 export interface RunBundles {
   /** Rejects with `not_found`. Of a run that goes on it holds what there is so far. */
   open(runId: string): Promise<Download>;
@@ -55,15 +58,17 @@ export function createRunBundles({ writer, eventLog, landings, temporaryDir, ver
     return facts.facts();
   }
 
-  async function writePatches(run: RunState, folder: string): Promise<Map<number, BundledPatch>> {
-    const patches = new Map<number, BundledPatch>();
+  async function writePatches(run: RunState, folder: string): Promise<Map<string, BundledPatch>> {
+    const patches = new Map<string, BundledPatch>();
     await mkdir(join(folder, "patches"));
-    for (const { index, snapshot } of run.variations) {
-      if (snapshot === undefined) continue;
-      const name = `patches/${String.fromCharCode(97 + index)}.patch`;
-      const { body } = await landings.patch(run.runId, { winner: index });
-      patches.set(index, { name, sha256: await writeHashed(body, join(folder, name)) });
-    }
+    const write = async (head: string, what: TreeSource): Promise<void> => {
+      const name = `patches/${head}.patch`;
+      const { body } = await landings.patch(run.runId, what);
+      patches.set(head, { name, sha256: await writeHashed(body, join(folder, name)) });
+    };
+    for (const { index, snapshot } of run.variations) if (snapshot !== undefined) await write(targetOfVariation(index), { winner: index });
+    for (const { number, snapshot } of standingCompositions(run))
+      if (snapshot !== undefined) await write(compositionHead(number), { composition: number });
     return patches;
   }
 

@@ -1,5 +1,8 @@
 import { targetOfVariation, variationOfTarget } from "@/lib/run/check-names";
+import { compositionOfTarget } from "@/lib/run/check-table";
+import { standingCompositions } from "@/lib/run/select";
 import type { RunState } from "@/lib/run/state";
+import { compositionHead } from "@/lib/run/trees";
 import { AppError } from "../app-error";
 import type { GitStore } from "../git/git-store";
 
@@ -14,14 +17,14 @@ export interface CheckTarget {
 export async function targetNamed(git: Pick<GitStore, "treeOf">, run: RunState, name: string): Promise<CheckTarget> {
   if (run.base === undefined) throw new AppError("conflict", "The base is still being fetched, or could not be: there is no tree yet.");
   if (name === "base") return { name, commit: run.base.commit, tree: await git.treeOf(run.runId, run.base.commit) };
-  const composition = standing(run).find(({ number }) => targetOfComposition(number) === name);
+  const composition = compositionOfTarget(run, name);
   if (composition?.snapshot !== undefined) return { name, commit: composition.snapshot.commit, tree: composition.snapshot.tree };
   const variation = run.variations[variationOfTarget(name) ?? -1];
   if (variation === undefined) {
     const known = [
       "base",
       ...run.variations.map(({ index }) => targetOfVariation(index)),
-      ...standing(run).map(({ number }) => targetOfComposition(number)),
+      ...standingCompositions(run).map(({ number }) => compositionHead(number)),
     ].join(", ");
     throw new AppError("not_found", `This run has nothing called ${name}.`, [{ field: "targets", message: `Give one of ${known}.` }]);
   }
@@ -36,17 +39,6 @@ export async function targetNamed(git: Pick<GitStore, "treeOf">, run: RunState, 
 /** Names of all that can be checked now, the base first. */
 export function allTargets(run: RunState): string[] {
   const variations = run.variations.filter(({ snapshot }) => snapshot !== undefined);
-  const compositions = standing(run).filter(({ snapshot }) => snapshot !== undefined);
-  return [
-    "base",
-    ...variations.map(({ index }) => targetOfVariation(index)),
-    ...compositions.map(({ number }) => targetOfComposition(number)),
-  ];
-}
-
-const targetOfComposition = (number: number): string => `composition-${number}`;
-
-/** Compositions that were not deleted. */
-function standing(run: RunState): RunState["compositions"] {
-  return run.compositions.filter(({ deleted }) => !deleted);
+  const compositions = standingCompositions(run).filter(({ snapshot }) => snapshot !== undefined);
+  return ["base", ...variations.map(({ index }) => targetOfVariation(index)), ...compositions.map(({ number }) => compositionHead(number))];
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { CrossMatrixResponse, ProjectCheck, StartCrossTestsOrder } from "@/lib/protocol/checks";
 import type { CheckEvent } from "@/lib/run/check-events";
-import { CHECK_NAMED_LIMIT, CHECK_TAIL_LIMIT } from "@/lib/run/check-names";
+import { CHECK_NAMED_LIMIT, CHECK_TAIL_LIMIT, variationOfTarget } from "@/lib/run/check-names";
 import type { CrossTest } from "@/lib/run/check-state";
+import { targetTitle } from "@/lib/run/check-table";
 import { lastCharacters, plainText } from "@/lib/run/plain-text";
 import type { RunState } from "@/lib/run/state";
 import type { CheckContext } from "./check-context";
@@ -66,7 +67,7 @@ export function createCrossTests(context: CheckContext, works: CheckWorks): Cros
     return inTurn(runId, async () => {
       const run = await stateOf(runId);
       const named = (names: readonly string[]): Promise<CheckTarget[]> => Promise.all(names.map((name) => targetNamed(git, run, name)));
-      const authors = await named(order.tests ?? allTargets(run).filter((name) => name !== "base"));
+      const authors = await named(order.tests ?? authorsOf(run));
       const codes = await named(order.code ?? allTargets(run));
       let count = 0;
       for (const author of authors) {
@@ -100,7 +101,7 @@ export function createCrossTests(context: CheckContext, works: CheckWorks): Cros
     try {
       const run = await stateOf(runId);
       if (files.tests.length === 0) {
-        const reason = `${author.name.toUpperCase()} wrote no tests.`;
+        const reason = `${targetTitle(author.name)} has no new tests.`;
         await finish(pair, skippedResult(reason), false, { outcome: "none", reason, passed: 0, total: 0, failing: [] });
         return;
       }
@@ -178,11 +179,7 @@ export function createCrossTests(context: CheckContext, works: CheckWorks): Cros
     start,
     async matrix(runId) {
       const run = await stateOf(runId);
-      const targets = await Promise.all(
-        allTargets(run)
-          .filter((name) => name !== "base")
-          .map((name) => targetNamed(git, run, name)),
-      );
+      const targets = await Promise.all(authorsOf(run).map((name) => targetNamed(git, run, name)));
       const authors = await Promise.all(
         targets.map(async (target) => ({ target: target.name, files: (await testsOf(run, target)).tests })),
       );
@@ -195,6 +192,11 @@ export function createCrossTests(context: CheckContext, works: CheckWorks): Cros
       if (ends.length > 0) await tell(runId, ...ends);
     },
   };
+}
+
+/** Who writes tests: what a composition has, it has from the variations. Its own can be asked for by name. */
+function authorsOf(run: RunState): string[] {
+  return allTargets(run).filter((name) => variationOfTarget(name) !== undefined);
 }
 
 function isKnown(run: RunState, author: CheckTarget, code: CheckTarget): boolean {

@@ -64,6 +64,8 @@ function clusterAnswer(cluster: Cluster, row: Row, base: readonly string[], cut:
     removed: cluster.removed,
     kind: cluster.change.kind,
     ...(whole === null ? { text: null, truncated: false } : cut(whole)),
+    changes:
+      cluster.change.kind === "lines" ? cluster.change.pieces.map(({ start, end, lines }) => ({ start, end, added: lines.length })) : [],
     excludes: [...cluster.excludes],
     like_up_to_space: cluster.likeUpToSpace,
     like_up_to_imports: cluster.likeUpToImports,

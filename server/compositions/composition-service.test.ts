@@ -220,6 +220,86 @@ describe("a composition", () => {
     });
   });
 
+  it("takes single lines of a hunk, says whose they are, and goes back", async () => {
+    const { number } = await create();
+    const path = "src/retry.ts";
+    const twenty = await tick(number, path, 0, 20);
+    const part = { ...twenty, lines: { removed: [], added: [1] } };
+    const first = await change(number, { version: 1, files: [{ path, choices: [part] }] });
+    expect(first.files).toEqual([{ path, choices: [part], edited: false }]);
+    expect(content(first.commit, path)).toBe(text({ 20: "line 20\nA more\n" }));
+    expect((await service.file(trees.runId, number, path)).origins).toEqual([{ start: 22, end: 22, variations: [0] }]);
+    expect(inRun("log", "-1", "--format=%(trailers:key=Composed-from,valueonly)", first.commit)).toBe(`A ${path}:22`);
+    expect([first.lines, first.hand_lines]).toEqual([[1, 0, 0], 0]);
+    // Each line of it, one after the other, in any order: that is the hunk.
+    const byLine = [
+      { ...twenty, lines: { removed: [20], added: [] } },
+      { ...twenty, lines: { removed: [], added: [1] } },
+      { ...twenty, lines: { removed: [], added: [0] } },
+    ];
+    const whole = await change(number, { version: 2, files: [{ path, choices: byLine }] });
+    expect(whole.files[0]?.choices).toEqual([twenty]);
+    expect(whole.tree).toBe((await change(number, { version: 3, files: [{ path, choices: [twenty] }] })).tree);
+    const none = { ...twenty, lines: { removed: [], added: [] } };
+    expect((await change(number, { version: 4, files: [{ path, choices: [none] }] })).tree).toBe(treeOf(trees.base));
+    const back = await change(number, { version: 5, as_of: 2 });
+    expect([back.tree, back.files[0]?.choices]).toEqual([first.tree, [part]]);
+
+    // Both change line 5: the one takes it away, the other adds after it, and so one of both is refused.
+    const [mine, theirs] = [await tick(number, path, 0, 5), await tick(number, path, 1, 5)];
+    const both = [
+      { ...mine, lines: { removed: [5], added: [] } },
+      { ...theirs, lines: { removed: [], added: [0] } },
+    ];
+    await expect(change(number, { version: 6, files: [{ path, choices: both }] })).rejects.toMatchObject({ code: "conflict" });
+    const gone = { ...mine, lines: { removed: [7], added: [] } };
+    await expect(change(number, { version: 6, files: [{ path, choices: [gone] }] })).rejects.toMatchObject({ code: "conflict" });
+
+    // What was written by hand stays when lines come and go.
+    const written = await change(number, { version: 6, files: [{ path, text: text({ 2: "by hand\n", 20: "line 20\nA more\n" }) }] });
+    const next = await change(number, {
+      version: written.version,
+      files: [{ path, choices: [part, { ...mine, lines: { removed: [], added: [0] } }] }],
+    });
+    expect(content(next.commit, path)).toBe(text({ 2: "by hand\n", 5: "line 5\nA five\n", 20: "line 20\nA more\n" }));
+    const outline = (await service.hunks(trees.runId, number)).files.find((file) => file.path === path);
+    expect(hunksResponseSchema.parse({ sources: [], files: [outline] }).files[0]?.rows[0]?.clusters[0]?.pieces).toMatchObject([
+      { start: 5, end: 6 },
+    ]);
+    const map = composedFileSchema.parse(await service.file(trees.runId, number, path)).map;
+    expect(map?.rows.find(({ id }) => id === twenty.row)?.clusters[0]?.changes).toEqual([{ start: 20, end: 21, added: 2 }]);
+  });
+
+  it("has files that a person makes, under a name that nobody has", async () => {
+    const { number } = await create(0);
+    const made = await change(number, { version: 1, files: [{ path: "docs/why.md", text: "Because.\n", new: true }] });
+    expect([content(made.commit, "docs/why.md"), made.hand_lines]).toEqual(["Because.\n", 1]);
+    expect(inRun("log", "-1", "--format=%(trailers:key=Composed-from,valueonly)", made.commit)).toContain("hand docs/why.md:1");
+    expect(await service.file(trees.runId, number, "docs/why.md")).toMatchObject({
+      text: "Because.\n",
+      base: null,
+      edited: true,
+      new_path: "docs/why.md",
+      origins: [{ start: 1, end: 1, variations: [] }],
+    });
+    const empty = await change(number, { version: 2, files: [{ path: "docs/why.md", text: "" }] });
+    expect(inRun("cat-file", "-s", `${empty.commit}:docs/why.md`)).toBe("0");
+    for (const path of ["untouched.ts", "new.ts", "docs/why.md"]) {
+      const refused = change(number, { version: 3, files: [{ path, text: "x", new: true }] });
+      await expect(refused, path).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("already") });
+    }
+    for (const path of ["../x", "/x", ".git/config", "a/.GIT/x", "a//b", "x/"]) {
+      await expect(change(number, { version: 3, files: [{ path, text: "x", new: true }] }), path).rejects.toThrow();
+    }
+    await expect(change(number, { version: 3, files: [{ path: "src", text: "x", new: true }] })).rejects.toThrow();
+    expect((await service.get(trees.runId, number)).version).toBe(3);
+    const back = await change(number, { version: 3, files: [{ path: "docs/why.md", text: null }] });
+    expect([back.tree, back.files]).toEqual([treeOf(await commitOf(0)), []]);
+    expect((await change(number, { version: 4, as_of: 2 })).tree).toBe(made.tree);
+    const kept = await change(number, { version: 5, refresh: true });
+    expect([kept.tree, kept.dropped]).toEqual([made.tree, []]);
+  });
+
   it("can be taken back step by step, and is changed by one at a time", async () => {
     const { number } = await create(1);
     const path = "src/retry.ts";

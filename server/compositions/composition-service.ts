@@ -95,8 +95,8 @@ export function createCompositionService(writer: RunWriter, tools: ComposeTools,
     if (outdated.length === 0) return [];
     const latest = await latestSides(runId, composition);
     const stale: Dropped[] = [];
-    for (const [path, { choices }] of Object.entries(composition.files)) {
-      const map = await mapOfFile(tools, runId, path, latest).catch(() => undefined);
+    for (const [path, { choices, edit }] of Object.entries(composition.files)) {
+      const map = await mapOfFile(tools, runId, path, latest, edit !== undefined).catch(() => undefined);
       const lost = map === undefined ? choices : lostIn(map, choices);
       if (lost.length > 0) stale.push({ path, rows: lost.map(({ row }) => row) });
     }
@@ -155,7 +155,7 @@ export function createCompositionService(writer: RunWriter, tools: ComposeTools,
       const { composition, sides } = await find(runId, number);
       const { from, files, version } = composition;
       const changed = (await maps.changedFiles(runId, sides)).find((file) => file.path === path);
-      const map = await mapOfFile(tools, runId, path, sides);
+      const map = await mapOfFile(tools, runId, path, sides, files[path]?.edit !== undefined);
       const decision = files[path] ?? { choices: from === null ? [] : clustersOf(map, from) };
       const { composed, text, ranges } = await makeFile(tools, runId, sides, path, decision);
       const there = files[path] === undefined ? placeIn(changed, from, map.base === null ? undefined : path) : composed.path;

@@ -31,13 +31,23 @@ export interface MadeFile {
 
 /** Longer texts are taken whole: nobody edits them here. */
 export const MAX_EDITED_BYTES = 2 * 1024 * 1024;
+/** What every variation has of a file that a person makes. */
+const NOT_THERE = { kind: "untouched" } as const;
 const PLAIN_MODES = new Set<string | undefined>(["100644", "100755", "100664", undefined]);
 
-/** The map of a file: of one that variations changed, or of one that only the base has. */
-export async function mapOfFile({ git, maps }: ComposeTools, runId: string, path: string, sides: MapSides): Promise<FileMap> {
+/** The map of a file: of one that variations changed, or of one that only the base has; `byHand`: or of one that nobody has. */
+export async function mapOfFile(
+  { git, maps }: ComposeTools,
+  runId: string,
+  path: string,
+  sides: MapSides,
+  byHand = false,
+): Promise<FileMap> {
   const changed = await maps.changedFiles(runId, sides);
   if (changed.some((file) => file.path === path)) return maps.mapOf(runId, path, sides);
-  const entry = /(^|\/)(\.{1,2})?(\/|$)|\0/.test(path) ? undefined : await git.entryAt(runId, sides.base, path);
+  const possible = !/(^|\/)(\.{1,2})?(\/|$)|\0/.test(path);
+  const entry = possible ? await git.entryAt(runId, sides.base, path) : undefined;
+  if (byHand && possible && entry === undefined) return mapFile({ path, base: null, variations: sides.commits.map(() => NOT_THERE) });
   if (entry?.type !== "blob") throw noSuchFile(path);
   const file: ChangedFile = {
     path,
@@ -56,15 +66,27 @@ export async function makeFile(
   path: string,
   decision: FileDecision,
 ): Promise<MadeFile> {
-  const map = await mapOfFile(tools, runId, path, sides);
+  const map = await mapOfFile(tools, runId, path, sides, decision.edit !== undefined);
   const composed = compose(map, decision.choices);
   refuse(map, composed);
   refuseHalfLink(map, composed);
   const { content } = composed;
-  const written = content?.kind === "text" ? content.text : null;
+  const written = content?.kind === "text" ? content.text : map.base === null && content === null ? "" : null;
   const text = decision.edit === undefined ? written : await readText(tools.git, runId, decision.edit.blob, path);
   const origins = written === null || text === null || text === written ? composed.origins : originsAfter(written, composed.origins, text);
-  return { path, map, composed, text, ranges: originRanges(origins), variations: creditsOf(map, decision.choices) };
+  // Made by hand where nobody had a file.
+  if (content === null && decision.edit !== undefined && text !== null) {
+    const own = { ...composed, content: { kind: "text" as const, text }, mode: composed.mode ?? "100644" };
+    return { path, map, composed: own, text, ranges: originRanges(origins), variations: [] };
+  }
+  return {
+    path,
+    map,
+    composed,
+    text: content === null ? null : text,
+    ranges: originRanges(origins),
+    variations: creditsOf(map, decision.choices),
+  };
 }
 
 /** A text of the run's repository, every byte of it. */

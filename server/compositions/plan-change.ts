@@ -1,4 +1,4 @@
-import { type Choice, choicesOf, compose } from "@/lib/compare/compose";
+import { type Choice, choicesOf, compose, settleChoices } from "@/lib/compare/compose";
 import { moveEdit } from "@/lib/compare/hand-edit";
 import type { FileMap } from "@/lib/compare/map-file";
 import type { CompositionOrder } from "@/lib/protocol/compositions";
@@ -29,11 +29,15 @@ export async function decide(
 ): Promise<FileDecision | null> {
   const { path, take, text } = order;
   if (take === "start" && text === undefined) return null;
-  const map = await mapOfFile(tools, runId, path, sides);
+  if (typeof text === "string") refuseName(path);
+  const map = await mapOfFile(tools, runId, path, sides, typeof text === "string" || files[path]?.edit !== undefined);
+  if (order.new === true && (map.base !== null || map.rows.length > 0 || files[path] !== undefined)) throw isThere(path);
   const before = files[path] ?? { choices: from === null ? [] : clustersOf(map, from) };
-  const choices = order.choices ?? takenBy(map, take, from) ?? before.choices;
+  const choices = order.choices === undefined ? (takenBy(map, take, from) ?? before.choices) : settleChoices(map, order.choices);
   const composed = textIn(map, choices);
   if (text === undefined || text === null) {
+    // Nothing is left of a file that was made by hand.
+    if (text === null && map.rows.length === 0) return null;
     if (text === null || before.edit === undefined) return { choices };
     return editOn(tools, runId, path, choices, await moved(tools, runId, path, before.edit, composed), composed);
   }
@@ -53,8 +57,9 @@ export async function refreshed(
 ): Promise<{ files: Patch; dropped: Dropped[] }> {
   const patch: Patch = {};
   const dropped: Dropped[] = [];
-  for (const [path, { choices, edit }] of Object.entries(files)) {
-    const map = await mapOfFile(tools, runId, path, sides).catch(() => undefined);
+  for (const [path, { choices: before, edit }] of Object.entries(files)) {
+    const map = await mapOfFile(tools, runId, path, sides, edit !== undefined).catch(() => undefined);
+    const choices = map === undefined ? before : settleChoices(map, before);
     const lost = map === undefined ? choices : lostIn(map, choices);
     const kept = choices.filter((choice) => !lost.includes(choice));
     if (lost.length > 0) dropped.push({ path, rows: lost.map(({ row }) => row) });
@@ -91,9 +96,25 @@ function takenBy(map: FileMap, take: FileOrder["take"], from: number | null): Ch
   throw new AppError("not_found", message, [{ field: "files", message: "Give the letter of a variation of this run." }]);
 }
 
+/** Undefined where there is nothing to write in. A file that is not there yet can be written. */
 function textIn(map: FileMap, choices: readonly Choice[]): string | undefined {
   const { content } = compose(map, choices);
-  return content?.kind === "text" ? content.text : undefined;
+  if (content === null) return map.base === null ? "" : undefined;
+  return content.kind === "text" ? content.text : undefined;
+}
+
+/** Git would keep such a file, and refuse to check it out. */
+function refuseName(path: string): void {
+  if (!/(^|\/)\.git(\/|$)/i.test(path) && !/[\u0000-\u001f\u007f]/.test(path) && !path.startsWith("/") && !path.endsWith("/")) return;
+  const message = `${path.replace(/[\u0000-\u001f\u007f]/g, "?")} is no name for a file here.`;
+  const remedy = "Give a path from the root of the repository, such as src/retry.ts, outside of .git.";
+  throw new AppError("bad_request", message, [{ field: "files", message: remedy }]);
+}
+
+function isThere(path: string): AppError {
+  return new AppError("conflict", `There is a file ${path} already.`, [
+    { field: "files", message: "Give another path, or write in that one." },
+  ]);
 }
 
 /** The hand-written text over what is composed now. */
@@ -121,7 +142,8 @@ async function editOn(
   text: string,
   composed: string | undefined,
 ): Promise<FileDecision> {
-  if (composed === undefined || text === composed) return { choices };
+  // An empty file that is made by hand is one all the same.
+  if (composed === undefined || (text === composed && text !== "")) return { choices };
   if (text.includes("\0")) {
     throw new AppError("bad_request", `The text of ${path} holds a NUL character.`, [{ field: "files", message: "Leave it out." }]);
   }
