@@ -146,7 +146,7 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
       </aside>
       <div className={cx("min-h-0 min-w-0", filesOpen && "max-[900px]:hidden")}>
         {row !== undefined ? (
-          <CommentSides value={sides}>
+          <CommentSides value={diff.isPlaceholderData ? undefined : sides}>
             <FileDiff
               runId={run.runId}
               row={row}

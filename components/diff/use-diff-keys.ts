@@ -43,7 +43,9 @@ export function useDiffKeys(keys: DiffKeys): void {
 export function isPageKey(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return false;
   const target = event.target instanceof Element ? event.target : undefined;
-  const inEditor = target?.closest(".monaco-editor, .monaco-diff-editor") != null && target.closest(".find-widget, .diff-review") === null;
+  const inEditor =
+    target?.closest(".monaco-editor, .monaco-diff-editor") != null &&
+    target.closest(".find-widget, .diff-review, [data-comment-zone]") === null;
   return inEditor || target?.closest(TAKEN) == null;
 }
 
