@@ -156,3 +156,67 @@ test("threads stand under their lines, side by side and inline, follow them into
   const { violations } = await new AxeBuilder({ page }).include("[data-comment-zone]").analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
 });
+
+test("a reply goes on its thread, to the same variation, which is told what was said before", async ({ page }) => {
+  const api = apiClient(server.url);
+  await api.call("POST", `/runs/${run}/messages`, {
+    variations: [1],
+    comments: [{ on: { kind: "lines", at: "b", path: "notes/b.md", from: 3, to: 3 }, text: "Keep this line." }],
+  });
+  await api.until(run, ({ status }) => status === "completed");
+  await page.goto(`${server.url}/runs/${run}?tab=diff&right=b&file=notes/b.md`);
+  const kept = thread(page, "notes/b.md:3");
+  await expect(page.getByRole("treeitem", { name: /notes\/b\.md.*1 open thread/ })).toBeVisible();
+  await kept.getByRole("button", { name: "Reply" }).click();
+  await expect(kept.getByRole("textbox", { name: "Reply on notes/b.md:3" })).toBeFocused();
+  await page.keyboard.type("And this one too.");
+  await expect(page.getByRole("treeitem", { name: /notes\/b\.md.*1 open thread, 1 draft/ })).toBeVisible();
+  // Paths complete themselves in the message.
+  const message = page.getByRole("textbox", { name: "Message to B" });
+  await message.pressSequentially("As in @todo-list.j");
+  await page.getByRole("listbox", { name: "Paths" }).getByRole("option").first().click();
+  await expect(message).toHaveValue("As in @src/todo-list.js ");
+  await page.getByRole("button", { name: /^Send to B/ }).click();
+  await expect(kept.getByRole("list", { name: "Answers" }).last()).toContainText("answered in turn 3", { timeout: 30_000 });
+  await expect(kept).toContainText("Keep this line.");
+  const [, second] = await sent();
+  expect(second?.comments?.[0]).toMatchObject({ text: "And this one too.", reply: { earlier: ["Keep this line."] } });
+});
+
+test("a hunk of the map is ported to those who have not got it", async ({ page }) => {
+  await page.goto(`${server.url}/runs/${run}?tab=diff&right=b&file=notes/b.md`);
+  await line(page, "first line of B").click();
+  await page.keyboard.press("h");
+  await page
+    .getByRole("grid", { name: "Hunks of notes/b.md" })
+    .getByRole("button", { name: /^B, .*text 1/ })
+    .click();
+  await page.getByRole("button", { name: "Port text 1 of B to the others" }).click();
+  const draft = thread(page, "notes/b.md:1–3");
+  await expect(draft.getByRole("textbox")).toBeFocused();
+  await page.keyboard.press("Control+Enter");
+  await expect(draft).toContainText("Asks to port this change.");
+  await page.getByRole("button", { name: /^Send to A/ }).click();
+  await expect(draft).toContainText("Asked to port this change.");
+  const [message] = await sent();
+  expect(message).toMatchObject({ to: [0], comments: [{ port: expect.stringContaining("+first line of B") }] });
+});
+
+test("lines are ported from the editor's menu", async ({ page }) => {
+  await page.goto(`${server.url}/runs/${run}?tab=diff&right=b&file=notes/b.md`);
+  await line(page, "first line of B").click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Ask another variation to port this change" }).click();
+  await expect(thread(page, "notes/b.md:3").getByRole("checkbox", { name: "Port this change of B" })).toBeChecked();
+  await expect(page.getByRole("button", { name: /^Send to A/ })).toBeEnabled();
+});
+
+test("a winner that was changed by a follow-up says so in the strip", async ({ page }) => {
+  const api = apiClient(server.url);
+  await api.call("POST", `/runs/${run}/select`, { winning_variation_id: 1 });
+  await page.goto(`${server.url}/runs/${run}?tab=diff&right=b`);
+  const score = page.getByRole("list", { name: "Scoreboard" }).getByRole("listitem").nth(1);
+  await expect(score).toContainText("winner");
+  await expect(score).not.toContainText("changed");
+  await api.call("POST", `/runs/${run}/messages`, { variations: [1], text: "Go on." });
+  await expect(score).toContainText("changed since selected", { timeout: 30_000 });
+});

@@ -23,9 +23,11 @@ export function DraftCard({ run, draft, drafts }: { run: RunState; draft: DraftC
       <p className="flex min-w-0 items-center gap-1.5 text-meta">
         {variation !== undefined && <Letter variation={variation} />}
         <CommentPlace run={run} on={spot} />
-        <span className="rounded-full border border-line-strong px-1.5 text-[11px] text-faint">draft</span>
+        <span className="rounded-full border border-line-strong px-1.5 text-[11px] text-faint">
+          {draft.replyTo === undefined ? "draft" : "reply"}
+        </span>
       </p>
-      <Quote text={quote} />
+      {draft.replyTo === undefined && <Quote text={quote} />}
       <DraftFields draft={draft} drafts={drafts} where="list" onKeep={blur} onLeave={blur}>
         <Button kind="quiet" onClick={() => discardDraft(drafts, draft)}>
           Discard

@@ -20,10 +20,10 @@ interface DraftFieldsProps {
 
 /** What a draft says, and whether its change is to be ported. */
 export function DraftFields({ draft, drafts, where, onKeep, onLeave, children }: DraftFieldsProps): ReactElement {
-  const { id, place, text, port, variation, on } = draft;
+  const { id, place, text, port, variation, on, replyTo } = draft;
   const wanted = useStore(drafts, (store) => store.wanted?.id === id && store.wanted.where === where);
   const field = useRef<HTMLTextAreaElement>(null);
-  const portable = on.kind === "lines" && variation !== undefined;
+  const portable = on.kind === "lines" && variation !== undefined && replyTo === undefined;
   // Before the next key is pressed.
   useLayoutEffect(() => {
     if (!wanted) return;
@@ -44,11 +44,11 @@ export function DraftFields({ draft, drafts, where, onKeep, onLeave, children }:
     <div className="grid gap-2" onKeyDown={onKeyDown}>
       <textarea
         ref={field}
-        aria-label={`Comment on ${place}`}
+        aria-label={`${replyTo === undefined ? "Comment" : "Reply"} on ${place}`}
         rows={2}
         value={text}
         onChange={({ target }) => drafts.getState().change(id, { text: target.value })}
-        placeholder={port ? "Anything to add (optional)" : "What should be different?"}
+        placeholder={replyTo !== undefined ? "Reply…" : port ? "Anything to add (optional)" : "What should be different?"}
         className="field-sizing-content max-h-48 min-h-12 w-full resize-none rounded-md border border-line-strong bg-bg px-2 py-1.5 text-[16px] leading-[1.5] placeholder:text-faint sm:text-body"
       />
       <div className="flex flex-wrap items-center justify-end gap-x-2 gap-y-1.5">

@@ -6,6 +6,8 @@ import { newId } from "./new-id";
 export interface DraftComment {
   id: string;
   on: NonNullable<SendMessageRequest["comments"]>[number]["on"];
+  /** The thread that it goes on; absent: it begins one. */
+  replyTo?: string;
   /** Whose lines they are; absent: the base's. */
   variation?: number;
   place: string;

@@ -10,13 +10,12 @@ import { SubmitKey } from "@/components/ui/submit-key";
 import { Letter } from "@/components/variation/letter";
 import { formatAge } from "@/lib/format";
 import type { RunState } from "@/lib/run/state";
-import { settle } from "./answers";
 import { discardDraft } from "./discard-draft";
 import { DraftFields } from "./draft-fields";
 import type { DraftComment, DraftStore } from "./draft-store";
 import type { PlacedThread, SpokenOf } from "./place-thread";
 import { Quote } from "./quote";
-import { Said } from "./thread-card";
+import { Said, ThreadButtons } from "./thread-card";
 import { type Thread, type ThreadState, threadState } from "./threads";
 
 export interface InlineThreadProps {
@@ -71,7 +70,7 @@ export function InlineThread({ run, thread, spoken, placed, drafts, onLeave }: I
                 <Quote text={spoken.quote} />
               </div>
             )}
-            {sentOnes && <Sent run={run} thread={thread} state={state} />}
+            {sentOnes && <Sent run={run} thread={thread} />}
             {thread.drafts.map((draft) => (
               <Draft key={draft.id} draft={draft} drafts={drafts} onLeave={onLeave} />
             ))}
@@ -152,9 +151,8 @@ function State({ state }: { state: ThreadState }): ReactElement {
   );
 }
 
-function Sent({ run, thread, state }: { run: RunState; thread: Thread; state: ThreadState }): ReactElement {
+function Sent({ run, thread }: { run: RunState; thread: Thread }): ReactElement {
   const now = useNow();
-  const resolved = state === "resolved";
   return (
     <>
       {thread.sent.map((sent) => (
@@ -169,13 +167,7 @@ function Sent({ run, thread, state }: { run: RunState; thread: Thread; state: Th
           </time>
         </div>
       ))}
-      <div className="flex items-center gap-1 p-1">
-        <span className="flex-1" />
-        <Button kind="quiet" onClick={() => settle(run.runId, thread.id, !resolved)}>
-          <Check aria-hidden="true" className="size-3" />
-          {resolved ? "Reopen" : "Resolve"}
-        </Button>
-      </div>
+      {thread.drafts.length === 0 && <ThreadButtons run={run} thread={thread} where="lines" className="justify-between p-1" />}
     </>
   );
 }

@@ -1,15 +1,18 @@
 "use client";
 
-import { Check } from "lucide-react";
+import { Check, Reply } from "lucide-react";
 import type { ReactElement } from "react";
 import { useNow } from "@/components/run/now";
 import { Button } from "@/components/ui/button";
+import { cx } from "@/components/ui/cx";
 import { Letter } from "@/components/variation/letter";
 import { formatAge } from "@/lib/format";
 import type { RunState } from "@/lib/run/state";
 import { Answers, settle } from "./answers";
 import { CommentPlace } from "./comment-place";
+import type { DraftPlace } from "./draft-store";
 import { Quote } from "./quote";
+import { beginReply } from "./reply";
 import type { Sent, Thread } from "./threads";
 
 /** A thread in the list: what it is about, what was said, who was given it, and which turn answered. */
@@ -18,7 +21,6 @@ export function ThreadCard({ run, thread }: { run: RunState; thread: Thread }): 
   const now = useNow();
   if (first === undefined) return null;
   const { on } = first.comment;
-  const resolved = run.resolved.includes(thread.id);
   return (
     <article className="grid gap-2 px-3 py-2.5 text-meta">
       <p className="flex min-w-0 items-center gap-1.5">
@@ -30,11 +32,33 @@ export function ThreadCard({ run, thread }: { run: RunState; thread: Thread }): 
       {thread.sent.map((sent) => (
         <Said key={sent.comment.id} run={run} sent={sent} />
       ))}
-      <Button kind="quiet" onClick={() => settle(run.runId, thread.id, !resolved)} className="-ml-2.5 justify-self-start">
+      <ThreadButtons run={run} thread={thread} where="list" className="-ml-2.5" />
+    </article>
+  );
+}
+
+interface ThreadButtonsProps {
+  run: RunState;
+  thread: Thread;
+  /** Where a reply is written. */
+  where: DraftPlace;
+  className: string;
+}
+
+/** What can be done with a thread. */
+export function ThreadButtons({ run, thread, where, className }: ThreadButtonsProps): ReactElement {
+  const resolved = run.resolved.includes(thread.id);
+  return (
+    <div className={cx("flex items-center gap-1", className)}>
+      <Button kind="quiet" onClick={() => beginReply(run, thread, where)}>
+        <Reply aria-hidden="true" className="size-3" />
+        Reply
+      </Button>
+      <Button kind="quiet" onClick={() => settle(run.runId, thread.id, !resolved)}>
         <Check aria-hidden="true" className="size-3" />
         {resolved ? "Reopen" : "Resolve"}
       </Button>
-    </article>
+    </div>
   );
 }
 

@@ -32,9 +32,34 @@ export function threadsOf(run: Pick<RunState, "messages">, drafts: readonly Draf
     threads.set(id, known);
     return known;
   };
-  for (const message of run.messages) for (const comment of message.comments) of(comment.id).sent.push({ message, comment });
-  for (const draft of drafts) of(draft.id).drafts.push(draft);
+  for (const message of run.messages)
+    for (const comment of message.comments) of(comment.reply?.to ?? comment.id).sent.push({ message, comment });
+  for (const draft of drafts) of(draft.replyTo ?? draft.id).drafts.push(draft);
   return [...threads].map(([id, thread]) => ({ id, ...thread }));
+}
+
+/** What is open about a file: threads that are not settled, and drafts. */
+export interface OpenComments {
+  threads: number;
+  drafts: number;
+}
+
+/** By path, for the files that somebody spoke about. */
+export function openComments(
+  run: Pick<RunState, "messages" | "resolved">,
+  drafts: readonly DraftComment[],
+): ReadonlyMap<string, OpenComments> {
+  const counts = new Map<string, OpenComments>();
+  const count = (path: string, part: keyof OpenComments): void => {
+    const known = counts.get(path) ?? { threads: 0, drafts: 0 };
+    counts.set(path, { ...known, [part]: known[part] + 1 });
+  };
+  for (const { id, sent } of threadsOf(run, [])) {
+    const on = sent[0]?.comment.on;
+    if (on?.kind === "lines" && !run.resolved.includes(id)) count(on.path, "threads");
+  }
+  for (const { on } of drafts) if (on.kind === "lines") count(on.path, "drafts");
+  return counts;
 }
 
 /** See `Answer`. */

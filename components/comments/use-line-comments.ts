@@ -9,7 +9,7 @@ import type { CommentSides } from "./comment-sides";
 import { draftStore } from "./draft-store";
 import { attachLineComments, type CommentedLines, type LineComments } from "./line-comments";
 import type { PlacedThread } from "./place-thread";
-import { recipientsOf } from "./recipients";
+import { addressPort } from "./port";
 
 type Open = { sides: NonNullable<ContextType<typeof CommentSides>>; content: DiffContent } | undefined;
 
@@ -77,9 +77,5 @@ function comment(open: Open, lines: CommentedLines, port: boolean): void {
   // Its field has the focus before the next key is pressed, or that one would be the page's.
   flushSync(() => drafts.comment(draft, { port, where: "lines" }));
   // Whose change it is has it already.
-  if (port) {
-    const others = run.variations.map(({ index }) => index).filter((index) => index !== side.variation);
-    const chosen = recipientsOf(run, drafts.to).filter((index) => index !== side.variation);
-    drafts.address(chosen.length > 0 && drafts.to !== undefined ? chosen : others);
-  }
+  if (port && side.variation !== undefined) addressPort(run, [side.variation]);
 }
