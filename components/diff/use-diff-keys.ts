@@ -11,6 +11,7 @@ export interface DiffKeys {
   onFilter: () => void;
   onDiverging: () => void;
   onHunks: () => void;
+  onMatrix: () => void;
   /** 0…4 for the keys 1–5, with Shift for the left side. */
   onSide: (variation: number, which: "left" | "right") => void;
 }
@@ -83,6 +84,8 @@ function actionOf(event: KeyboardEvent, keys: DiffKeys): (() => void) | undefine
       return keys.onDiverging;
     case "h":
       return keys.onHunks;
+    case "w":
+      return keys.onMatrix;
     default:
       return undefined;
   }
