@@ -1,7 +1,7 @@
 "use client";
 
 import { X } from "lucide-react";
-import { type KeyboardEvent, memo, type ReactElement, useEffect, useMemo, useRef, useState } from "react";
+import { type FocusEvent, type KeyboardEvent, memo, type ReactElement, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
 import { Letter } from "@/components/variation/letter";
@@ -59,6 +59,11 @@ export function MatrixView(props: MatrixViewProps): ReactElement {
   const begin = useRef(() => focusAt(place));
   useEffect(() => begin.current(), []);
 
+  // Pressed, or reached in another way: arrows go on from there.
+  const onFocus = ({ target }: FocusEvent): void => {
+    const [row, column] = (target instanceof HTMLElement ? (target.dataset.matrixCell ?? "") : "").split(" ").map(Number);
+    if (row !== undefined && column !== undefined && (row !== place.row || column !== place.column)) setAt({ row, column });
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { row, column } = place;
@@ -120,6 +125,7 @@ export function MatrixView(props: MatrixViewProps): ReactElement {
           aria-label="Files and variations"
           aria-rowcount={rows.length + 1}
           aria-colcount={variations + 1}
+          onFocus={onFocus}
           className="min-h-0 flex-1 overflow-y-auto"
         >
           <div
@@ -189,7 +195,7 @@ const MatrixRow = memo(
         <div role="rowheader" className="min-w-0">
           <button
             type="button"
-            data-matrix-cell=""
+            data-matrix-cell={`${index} 0`}
             tabIndex={reachable === 0 ? 0 : -1}
             title={file.path}
             onClick={() => onOpen(file, undefined)}
@@ -207,7 +213,7 @@ const MatrixRow = memo(
           <div key={variationLetter(variation)} role="gridcell" className="border-line border-l">
             <button
               type="button"
-              data-matrix-cell=""
+              data-matrix-cell={`${index} ${variation + 1}`}
               data-v={variationLetter(variation)}
               tabIndex={reachable === variation + 1 ? 0 : -1}
               aria-label={`${variationLetter(variation)}: ${markWords(mark)}`}
