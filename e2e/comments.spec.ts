@@ -19,6 +19,8 @@ test.beforeEach(async () => {
 test.afterAll(() => server.dispose());
 
 const comments = (page: Page): Locator => page.getByRole("region", { name: "Comments", exact: true });
+/** A thread, or a draft, under its line in the diff. */
+const thread = (page: Page, place: string): Locator => page.getByRole("region", { name: `Comments on ${place}`, exact: true });
 const line = (page: Page, text: string): Locator => page.locator(".monaco-diff-editor .view-line").filter({ hasText: text }).first();
 const sent = async () => {
   const events = await apiClient(server.url).events(run);
@@ -29,13 +31,18 @@ test("a comment on a line goes to its agent with the exact lines, and its thread
   await page.goto(`${server.url}/runs/${run}?tab=diff&right=b&file=notes/b.md`);
   await line(page, "first line of B").click();
   await page.keyboard.press("c");
-  const draft = comments(page).getByRole("textbox", { name: "Comment on notes/b.md:3" });
-  await expect(draft).toBeFocused();
-  await expect(comments(page)).toContainText("first line of B");
-  await draft.fill("Say it in other words.");
+  const draft = thread(page, "notes/b.md:3");
+  await expect(draft.getByRole("textbox", { name: "Comment on notes/b.md:3" })).toBeFocused();
+  // No key is lost to the page.
+  await page.keyboard.type("Say it in other words.");
+  await page.keyboard.press("Control+Enter");
+  await expect(draft).toContainText("sent with your next message");
   await page.reload();
+  await expect(draft).toContainText("Say it in other words.");
   await page.getByRole("button", { name: "1 draft comment" }).click();
-  await expect(draft).toHaveValue("Say it in other words.");
+  const listed = comments(page).getByRole("textbox", { name: "Comment on notes/b.md:3" });
+  await expect(listed).toHaveValue("Say it in other words.");
+  await expect(comments(page)).toContainText("first line of B");
   await page.getByRole("button", { name: "To A", exact: true }).click();
   await page.getByRole("button", { name: /^Send to B/ }).click();
 
@@ -66,7 +73,7 @@ test("several comments, one of them on what an agent did, go out as one message"
   await page.getByRole("tab", { name: /^Diff/ }).click();
   await line(page, "first line of A").click();
   await page.keyboard.press("c");
-  await comments(page).getByRole("textbox", { name: "Comment on notes/a.md:3" }).fill("Too short.");
+  await thread(page, "notes/a.md:3").getByRole("textbox").fill("Too short.");
   await page.getByRole("textbox", { name: /^Message/ }).fill("Two things:");
   await page.getByRole("button", { name: /^Send to A and B/ }).click();
   await expect.poll(async () => (await sent()).length).toBe(1);
@@ -84,11 +91,132 @@ test("a change of B is sent to A with the request to port it", async ({ page }) 
   await page.goto(`${server.url}/runs/${run}?tab=diff&right=b&file=notes/b.md`);
   await line(page, "first line of B").click();
   await page.keyboard.press("c");
-  await comments(page).getByRole("checkbox", { name: "Port this change of B" }).check();
+  const draft = thread(page, "notes/b.md:3");
+  await draft.getByRole("checkbox", { name: "Port this change of B" }).check();
   await page.getByRole("button", { name: "To B", exact: true }).click();
   await page.getByRole("button", { name: /^Send to A/ }).click();
-  await expect(comments(page)).toContainText("Asked to port this change.");
+  await expect(draft).toContainText("Asked to port this change.");
   const [message] = await sent();
   expect(message?.to).toEqual([0]);
   expect(message?.comments?.[0]?.port).toBe("--- /dev/null\n+++ b/notes/b.md\n@@ -0,0 +1,3 @@\n+# Note B\n+\n+first line of B\n");
+});
+
+test("an empty comment goes with Escape; the editor has the focus again and nothing has moved", async ({ page }) => {
+  await page.goto(`${server.url}/runs/${run}?tab=diff&right=b&file=notes/b.md`);
+  const first = line(page, "first line of B");
+  await first.click();
+  const before = await first.boundingBox();
+  await page.keyboard.press("c");
+  await expect(thread(page, "notes/b.md:3").getByRole("textbox")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(thread(page, "notes/b.md:3")).toHaveCount(0);
+  expect(await first.boundingBox()).toEqual(before);
+  // From the keyboard again: the editor was given back the focus.
+  await page.keyboard.press("Shift+ArrowUp");
+  await page.keyboard.press("c");
+  await expect(thread(page, "notes/b.md:2–3").getByRole("textbox")).toBeFocused();
+  await page.keyboard.type("Both.");
+  await page.keyboard.press("Escape");
+  await expect(thread(page, "notes/b.md:2–3")).toContainText("Both.");
+  await thread(page, "notes/b.md:2–3").getByRole("button", { name: "Discard" }).click();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(thread(page, "notes/b.md:2–3")).toContainText("Both.");
+});
+
+test("threads stand under their lines, side by side and inline, follow them into a newer turn, and fold when they are settled", async ({
+  page,
+}) => {
+  const api = apiClient(server.url);
+  await api.call("POST", `/runs/${run}/messages`, {
+    variations: [1],
+    comments: [{ on: { kind: "lines", at: "b", path: "notes/b.md", from: 3, to: 3 }, text: "Keep this line." }],
+  });
+  await api.until(run, ({ status }) => status === "completed");
+  await page.goto(`${server.url}/runs/${run}?tab=diff&right=b&file=notes/b.md`);
+  const kept = thread(page, "notes/b.md:3");
+  await expect(kept).toContainText("Keep this line.");
+  await expect(kept.getByRole("link", { name: "answered in turn 2" })).toBeVisible();
+  const [above, below] = await Promise.all([line(page, "first line of B").boundingBox(), kept.boundingBox()]);
+  expect(below?.y).toBeGreaterThanOrEqual((above?.y ?? 0) + (above?.height ?? 0) - 1);
+  await line(page, "first line of B").click();
+  await page.keyboard.press("i");
+  await expect(page.getByRole("button", { name: "View: inline" })).toBeVisible();
+  await expect(kept.getByRole("link", { name: "answered in turn 2" })).toBeVisible();
+  // On the left side, of the turn before.
+  await page.goto(`${server.url}/runs/${run}?tab=diff&left=b@turn-1&right=a&file=notes/b.md`);
+  await expect(kept).toContainText("Keep this line.");
+
+  await kept.getByRole("button", { name: "Resolve" }).click();
+  const head = kept.getByRole("button", { name: /resolved$/ });
+  await expect(head).toHaveAttribute("aria-expanded", "false");
+  await head.click();
+  await expect(kept).toContainText("answered in turn 2");
+  await kept.getByRole("button", { name: "Reopen" }).click();
+  await expect(kept.getByRole("button", { name: "Resolve" })).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).include("[data-comment-zone]").analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+});
+
+test("a reply goes on its thread, to the same variation, which is told what was said before", async ({ page }) => {
+  const api = apiClient(server.url);
+  await api.call("POST", `/runs/${run}/messages`, {
+    variations: [1],
+    comments: [{ on: { kind: "lines", at: "b", path: "notes/b.md", from: 3, to: 3 }, text: "Keep this line." }],
+  });
+  await api.until(run, ({ status }) => status === "completed");
+  await page.goto(`${server.url}/runs/${run}?tab=diff&right=b&file=notes/b.md`);
+  const kept = thread(page, "notes/b.md:3");
+  await expect(page.getByRole("treeitem", { name: /notes\/b\.md.*1 open thread/ })).toBeVisible();
+  await kept.getByRole("button", { name: "Reply" }).click();
+  await expect(kept.getByRole("textbox", { name: "Reply on notes/b.md:3" })).toBeFocused();
+  await page.keyboard.type("And this one too.");
+  await expect(page.getByRole("treeitem", { name: /notes\/b\.md.*1 open thread, 1 draft/ })).toBeVisible();
+  // Paths complete themselves in the message.
+  const message = page.getByRole("textbox", { name: "Message to B" });
+  await message.pressSequentially("As in @todo-list.j");
+  await page.getByRole("listbox", { name: "Paths" }).getByRole("option").first().click();
+  await expect(message).toHaveValue("As in @src/todo-list.js ");
+  await page.getByRole("button", { name: /^Send to B/ }).click();
+  await expect(kept.getByRole("list", { name: "Answers" }).last()).toContainText("answered in turn 3", { timeout: 30_000 });
+  await expect(kept).toContainText("Keep this line.");
+  const [, second] = await sent();
+  expect(second?.comments?.[0]).toMatchObject({ text: "And this one too.", reply: { earlier: ["Keep this line."] } });
+});
+
+test("a hunk of the map is ported to those who have not got it", async ({ page }) => {
+  await page.goto(`${server.url}/runs/${run}?tab=diff&right=b&file=notes/b.md`);
+  await line(page, "first line of B").click();
+  await page.keyboard.press("h");
+  await page
+    .getByRole("grid", { name: "Hunks of notes/b.md" })
+    .getByRole("button", { name: /^B, .*text 1/ })
+    .click();
+  await page.getByRole("button", { name: "Port text 1 of B to the others" }).click();
+  const draft = thread(page, "notes/b.md:1–3");
+  await expect(draft.getByRole("textbox")).toBeFocused();
+  await page.keyboard.press("Control+Enter");
+  await expect(draft).toContainText("Asks to port this change.");
+  await page.getByRole("button", { name: /^Send to A/ }).click();
+  await expect(draft).toContainText("Asked to port this change.");
+  const [message] = await sent();
+  expect(message).toMatchObject({ to: [0], comments: [{ port: expect.stringContaining("+first line of B") }] });
+});
+
+test("lines are ported from the editor's menu", async ({ page }) => {
+  await page.goto(`${server.url}/runs/${run}?tab=diff&right=b&file=notes/b.md`);
+  await line(page, "first line of B").click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Ask another variation to port this change" }).click();
+  await expect(thread(page, "notes/b.md:3").getByRole("checkbox", { name: "Port this change of B" })).toBeChecked();
+  await expect(page.getByRole("button", { name: /^Send to A/ })).toBeEnabled();
+});
+
+test("a winner that was changed by a follow-up says so in the strip", async ({ page }) => {
+  const api = apiClient(server.url);
+  await api.call("POST", `/runs/${run}/select`, { winning_variation_id: 1 });
+  await page.goto(`${server.url}/runs/${run}?tab=diff&right=b`);
+  const score = page.getByRole("list", { name: "Scoreboard" }).getByRole("listitem").nth(1);
+  await expect(score).toContainText("winner");
+  await expect(score).not.toContainText("changed");
+  await api.call("POST", `/runs/${run}/messages`, { variations: [1], text: "Go on." });
+  await expect(score).toContainText("changed since selected", { timeout: 30_000 });
 });

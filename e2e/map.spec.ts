@@ -217,3 +217,36 @@ test("on a phone the hunk map lies over the diff and makes way for it", async ({
   await expect(line(diffOf(page, RETRY), "process.env.RETRIES")).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 });
+
+test("the matrix shows every file by every variation, is walked with the keyboard, and leads to the diff", async ({ page }) => {
+  await open(page, "right=b");
+  await expect(row(page, /retry\.ts/)).toBeVisible();
+  await page.getByRole("button", { name: "Matrix of files and variations" }).click();
+  const matrix = page.getByRole("grid", { name: "Files and variations" });
+  const { body: map } = await apiClient(shop.server.url).call<MapResponse>("GET", `/runs/${run}/map`);
+  await expect(matrix).toHaveAttribute("aria-rowcount", String(map.files.length + 1));
+  const words: Record<string, string> = { all: "all agree", some: "some agree", only: "only one", conflict: "conflict", none: "untouched" };
+  const retry = matrix.getByRole("row", { name: new RegExp(RETRY) });
+  const marks = map.files.find(({ path }) => path === RETRY)?.marks.exact ?? [];
+  for (const [at, mark] of marks.entries()) {
+    await expect(retry.getByRole("button", { name: `${"ABCDE"[at]}: ${words[mark]}` })).toBeVisible();
+  }
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page);
+  }
+  await retry.getByRole("button", { name: RETRY }).focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await expect(retry.getByRole("button", { name: /^C: / })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(matrix).toHaveCount(0);
+  await expect(diffOf(page, RETRY)).toBeVisible();
+  await expect(right(page).getByRole("radio", { name: "variation C" })).toBeChecked();
+
+  await page.keyboard.press("w");
+  await expect(matrix).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Matrix of files and variations" })).toBeFocused();
+});

@@ -4,6 +4,8 @@ export const COMMENT_LOOK = [
   "[&_.comment-add]:after:grid [&_.comment-add]:after:place-items-center [&_.comment-add]:after:rounded-[3px]",
   "[&_.comment-add]:after:bg-primary [&_.comment-add]:after:font-sans [&_.comment-add]:after:font-semibold",
   "[&_.comment-add]:after:text-[13px] [&_.comment-add]:after:text-on-primary [&_.comment-add]:after:leading-none [&_.comment-add]:after:content-['+']",
-  "[&_.comment-here]:after:absolute [&_.comment-here]:after:top-[5px] [&_.comment-here]:after:left-[5px] [&_.comment-here]:after:size-[9px]",
-  "[&_.comment-here]:after:rounded-full [&_.comment-here]:after:bg-(--a) [&_.comment-here]:after:content-['']",
+  "[&_.comment-here]:after:absolute [&_.comment-here]:after:inset-y-0 [&_.comment-here]:after:right-0 [&_.comment-here]:after:w-[2px]",
+  "[&_.comment-here]:after:bg-(--a) [&_.comment-here]:after:content-['']",
+  // Between the lines it is the page's, not the editor's: the editor selects no text there, and has colours of its own.
+  "[&_.comment-zone]:cursor-auto [&_.comment-zone]:select-text",
 ].join(" ");

@@ -1,33 +1,26 @@
 "use client";
 
 import { X } from "lucide-react";
-import { type ReactElement, useEffect, useRef } from "react";
+import type { ReactElement } from "react";
 import { useStore } from "zustand";
 import { Button } from "@/components/ui/button";
 import type { RunState } from "@/lib/run/state";
 import { DraftCard } from "./draft-card";
 import { draftStore } from "./draft-store";
 import { ThreadCard } from "./thread-card";
+import { type Thread, threadsOf } from "./threads";
 
 /** Comments of a run: those being written, those that were sent with the turns that answered, settled ones last. */
 export function CommentsPanel({ run }: { run: RunState }): ReactElement | null {
   const drafts = draftStore(run.runId);
   const { comments, panel, show } = useStore(drafts);
-  const box = useRef<HTMLElement>(null);
   const count = comments.length;
-  const before = useRef(count);
-  // A new one is there to be written.
-  useEffect(() => {
-    if (count > before.current) box.current?.querySelector<HTMLElement>("[data-drafts] li:last-child textarea")?.focus();
-    before.current = count;
-  }, [count]);
-  const threads = run.messages.flatMap((message) => message.comments.map((comment) => ({ message, comment })));
-  const open = threads.filter(({ comment }) => !run.resolved.includes(comment.id));
-  const settled = threads.filter(({ comment }) => run.resolved.includes(comment.id));
+  const threads = threadsOf(run, []);
+  const open = threads.filter(({ id }) => !run.resolved.includes(id));
+  const settled = threads.filter(({ id }) => run.resolved.includes(id));
   if (!panel) return null;
   return (
     <section
-      ref={box}
       aria-label="Comments"
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
@@ -52,10 +45,10 @@ export function CommentsPanel({ run }: { run: RunState }): ReactElement | null {
         className="min-h-0 flex-1 overflow-y-auto overscroll-contain focus-visible:-outline-offset-2"
       >
         {count > 0 && (
-          <ul aria-label="Drafts" data-drafts="" className="divide-y divide-line border-line border-b">
+          <ul aria-label="Drafts" className="divide-y divide-line border-line border-b">
             {comments.map((draft) => (
               <li key={draft.id}>
-                <DraftCard draft={draft} drafts={drafts} />
+                <DraftCard run={run} draft={draft} drafts={drafts} />
               </li>
             ))}
           </ul>
@@ -73,15 +66,13 @@ export function CommentsPanel({ run }: { run: RunState }): ReactElement | null {
   );
 }
 
-type Thread = { message: RunState["messages"][number]; comment: RunState["messages"][number]["comments"][number] };
-
 function Threads({ label, run, threads }: { label: string; run: RunState; threads: readonly Thread[] }): ReactElement | null {
   if (threads.length === 0) return null;
   return (
     <ul aria-label={label} className="divide-y divide-line border-line border-b">
-      {threads.map(({ message, comment }) => (
-        <li key={comment.id}>
-          <ThreadCard run={run} message={message} comment={comment} />
+      {threads.map((thread) => (
+        <li key={thread.id}>
+          <ThreadCard run={run} thread={thread} />
         </li>
       ))}
     </ul>

@@ -4,45 +4,35 @@ import type { ReactElement } from "react";
 import type { StoreApi } from "zustand";
 import { Button } from "@/components/ui/button";
 import { Letter } from "@/components/variation/letter";
-import { variationLetter } from "@/lib/run/select";
+import type { RunState } from "@/lib/run/state";
+import { CommentPlace } from "./comment-place";
+import { discardDraft } from "./discard-draft";
+import { DraftFields } from "./draft-fields";
 import type { DraftComment, DraftStore } from "./draft-store";
 import { Quote } from "./quote";
 
-/** A comment that is being written. It is sent with the message. */
-export function DraftCard({ draft, drafts }: { draft: DraftComment; drafts: StoreApi<DraftStore> }): ReactElement {
-  const { id, place, quote, text, port, variation, on } = draft;
-  const { change, discard } = drafts.getState();
-  const portable = on.kind === "lines" && variation !== undefined;
+/** A comment that is being written, in the list. It is sent with the message. */
+export function DraftCard({ run, draft, drafts }: { run: RunState; draft: DraftComment; drafts: StoreApi<DraftStore> }): ReactElement {
+  const { place, quote, variation, on } = draft;
+  const spot = on.kind === "lines" ? { ...on, variation, commit: on.at } : { ...on, title: place };
+  const blur = (): void => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  };
   return (
     <div className="grid gap-2 px-3 py-2.5">
       <p className="flex min-w-0 items-center gap-1.5 text-meta">
         {variation !== undefined && <Letter variation={variation} />}
-        <span className="min-w-0 flex-1 truncate font-mono text-[11.5px]" title={place}>
-          {place}
+        <CommentPlace run={run} on={spot} />
+        <span className="rounded-full border border-line-strong px-1.5 text-[11px] text-faint">
+          {draft.replyTo === undefined ? "draft" : "reply"}
         </span>
-        <span className="rounded-full border border-line-strong px-1.5 text-[11px] text-faint">draft</span>
       </p>
-      <Quote text={quote} />
-      <textarea
-        aria-label={`Comment on ${place}`}
-        rows={2}
-        value={text}
-        onChange={({ target }) => change(id, { text: target.value })}
-        placeholder={port ? "Anything to add (optional)" : "What should be different?"}
-        className="field-sizing-content max-h-48 min-h-12 w-full resize-none rounded-md border border-line-strong bg-bg px-2 py-1.5 text-[16px] leading-[1.5] placeholder:text-faint sm:text-body"
-      />
-      <div className="flex items-center gap-2">
-        {portable && (
-          <label className="flex items-center gap-1.5 text-meta text-muted">
-            <input type="checkbox" checked={port} onChange={({ target }) => change(id, { port: target.checked })} />
-            Port this change of {variationLetter(variation)}
-          </label>
-        )}
-        <span className="flex-1" />
-        <Button kind="quiet" onClick={() => discard(id)}>
+      {draft.replyTo === undefined && <Quote text={quote} />}
+      <DraftFields draft={draft} drafts={drafts} where="list" onKeep={blur} onLeave={blur}>
+        <Button kind="quiet" onClick={() => discardDraft(drafts, draft)}>
           Discard
         </Button>
-      </div>
+      </DraftFields>
     </div>
   );
 }

@@ -6,6 +6,8 @@ import { newId } from "./new-id";
 export interface DraftComment {
   id: string;
   on: NonNullable<SendMessageRequest["comments"]>[number]["on"];
+  /** The thread that it goes on; absent: it begins one. */
+  replyTo?: string;
   /** Whose lines they are; absent: the base's. */
   variation?: number;
   place: string;
@@ -13,6 +15,9 @@ export interface DraftComment {
   text: string;
   port: boolean;
 }
+
+/** A draft is written in the list of comments, or between the lines that it is about. */
+export type DraftPlace = "list" | "lines";
 
 interface Draft {
   text: string;
@@ -24,12 +29,26 @@ interface Draft {
 export interface DraftStore extends Draft {
   /** The list of comments is open. */
   panel: boolean;
+  /** The draft that is to be written in now, and where. */
+  wanted: { id: string; where: DraftPlace } | undefined;
+  /** Drafts with words whose field is open all the same. */
+  editing: readonly string[];
+  /** Threads that somebody folded, or opened again. */
+  folded: Readonly<Record<string, boolean>>;
   write(text: string): void;
   address(to: readonly number[]): void;
-  /** Opens the list with the new one in it, ready to be written. */
-  comment(draft: Omit<DraftComment, "id" | "text" | "port">, port?: boolean): void;
+  /** A new one, ready to be written: in the list, which opens, or between the lines of the diff. Returns its id. */
+  comment(draft: Omit<DraftComment, "id" | "text" | "port">, options?: { port?: boolean; where?: DraftPlace }): string;
   change(id: string, change: Partial<Pick<DraftComment, "text" | "port">>): void;
+  edit(id: string, where: DraftPlace): void;
+  /** It is written for now. */
+  keep(id: string): void;
+  /** The one that was wanted has the focus. */
+  arrive(): void;
+  fold(thread: string, folded: boolean): void;
   discard(id: string): void;
+  /** What was discarded by mistake. */
+  restore(draft: DraftComment): void;
   show(panel: boolean): void;
   /** Takes out what is to be sent: what is written from now on is another message. Recipients stay. */
   take(): Pick<Draft, "text" | "comments">;
@@ -51,13 +70,34 @@ export function draftStore(runId: string): StoreApi<DraftStore> {
     panel: false,
     write: (text) => set({ text }),
     address: (to) => set({ to: [...to].sort((one, other) => one - other) }),
-    comment: (draft, port = false) => set({ comments: [...get().comments, { ...draft, id: newId(), text: "", port }], panel: true }),
+    wanted: undefined,
+    editing: [],
+    folded: {},
+    comment: (draft, { port = false, where = "list" } = {}) => {
+      const id = newId();
+      const { comments, editing, panel } = get();
+      set({
+        comments: [...comments, { ...draft, id, text: "", port }],
+        editing: [...editing, id],
+        wanted: { id, where },
+        panel: panel || where === "list",
+      });
+      return id;
+    },
+    edit: (id, where) => set({ editing: [...get().editing.filter((one) => one !== id), id], wanted: { id, where } }),
+    keep: (id) => set({ editing: get().editing.filter((one) => one !== id) }),
+    arrive: () => set({ wanted: undefined }),
+    fold: (thread, folded) => set({ folded: { ...get().folded, [thread]: folded } }),
+    restore: (draft) => set({ comments: [...get().comments, draft] }),
     change: (id, change) => set({ comments: get().comments.map((one) => (one.id === id ? { ...one, ...change } : one)) }),
-    discard: (id) => set({ comments: get().comments.filter((one) => one.id !== id) }),
+    discard: (id) => {
+      get().keep(id);
+      set({ comments: get().comments.filter((one) => one.id !== id) });
+    },
     show: (panel) => set({ panel }),
     take: () => {
       const { text, comments } = get();
-      set({ text: "", comments: [] });
+      set({ text: "", comments: [], editing: [], wanted: undefined });
       return { text, comments };
     },
     putBack: (taken) =>
@@ -66,7 +106,9 @@ export function draftStore(runId: string): StoreApi<DraftStore> {
         comments: [...taken.comments, ...get().comments],
       }),
   }));
-  store.subscribe(({ text, to, comments }) => keepDraft(runId, { text, to, comments }));
+  store.subscribe(({ text, to, comments }, before) => {
+    if (text !== before.text || to !== before.to || comments !== before.comments) keepDraft(runId, { text, to, comments });
+  });
   stores.set(runId, store);
   return store;
 }

@@ -65,7 +65,7 @@ export function attachLineComments(editor: DiffEditor, onComment: (lines: Commen
         marks[side].set(
           lines
             .filter((one) => one.side === side)
-            .map(({ to }) => ({ range: new monaco.Range(to, 1, to, 1), options: { linesDecorationsClassName: HERE } })),
+            .map(({ from, to }) => ({ range: new monaco.Range(from, 1, to, 1), options: { linesDecorationsClassName: HERE } })),
         );
       }
     },

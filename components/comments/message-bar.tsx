@@ -1,7 +1,7 @@
 "use client";
 
 import { MessageSquare } from "lucide-react";
-import { type FormEvent, type KeyboardEvent, type ReactElement, useRef } from "react";
+import type { FormEvent, KeyboardEvent, ReactElement } from "react";
 import { useStore } from "zustand";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
@@ -10,6 +10,7 @@ import { lettersOf } from "@/lib/run/letters";
 import { variationLetter } from "@/lib/run/select";
 import type { RunState } from "@/lib/run/state";
 import { draftStore } from "./draft-store";
+import { MessageField } from "./message-field";
 import { recipientsOf } from "./recipients";
 import { useSend } from "./use-send";
 import { WaitingMessages } from "./waiting-messages";
@@ -19,7 +20,6 @@ export function MessageBar({ run }: { run: RunState }): ReactElement {
   const drafts = draftStore(run.runId);
   const { text, to, comments, panel, write, address, show } = useStore(drafts);
   const { sending, send } = useSend(run, drafts);
-  const field = useRef<HTMLTextAreaElement>(null);
   const recipients = recipientsOf(run, to);
   const unfinished = comments.filter((comment) => !comment.port && comment.text.trim() === "").length;
   const empty = text.trim() === "" && comments.length === 0;
@@ -36,7 +36,6 @@ export function MessageBar({ run }: { run: RunState }): ReactElement {
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) onSubmit(event);
-    if (event.key === "Escape") field.current?.blur();
   };
   const toggle = (index: number): void =>
     address(recipients.includes(index) ? recipients.filter((one) => one !== index) : [...recipients, index]);
@@ -61,15 +60,12 @@ export function MessageBar({ run }: { run: RunState }): ReactElement {
             ))}
           </fieldset>
         )}
-        <textarea
-          ref={field}
-          data-message-field=""
-          aria-label={several ? `Message to ${lettersOf(recipients) || "nobody"}` : "Message"}
-          rows={1}
-          value={text}
-          onChange={({ target }) => write(target.value)}
+        <MessageField
+          run={run}
+          label={several ? `Message to ${lettersOf(recipients) || "nobody"}` : "Message"}
           placeholder={comments.length > 0 ? "Say something with the comments, or just send them" : "Ask, steer, or say what is next…"}
-          className="field-sizing-content max-h-36 min-h-7 min-w-0 flex-1 resize-none rounded-md bg-transparent px-1.5 py-1 text-[16px] leading-5 outline-offset-0 placeholder:text-faint max-[700px]:order-first max-[700px]:basis-full sm:text-body"
+          value={text}
+          onChange={write}
         />
         <span className="flex-1 min-[701px]:hidden" />
         {comments.length + sent > 0 && (

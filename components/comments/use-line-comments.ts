@@ -1,22 +1,28 @@
 "use client";
 
-import { type ContextType, type RefObject, useContext, useEffect, useRef } from "react";
-import { useStore } from "zustand";
+import { type ContextType, type RefObject, useEffect, useRef } from "react";
+import { flushSync } from "react-dom";
 import type { DiffContent, DiffEditorHandle } from "@/components/diff/diff-editor";
 import { isPageKey } from "@/components/diff/use-diff-keys";
 import { toast } from "@/components/ui/toast";
-import { CommentSides } from "./comment-sides";
+import type { CommentSides } from "./comment-sides";
 import { draftStore } from "./draft-store";
 import { attachLineComments, type CommentedLines, type LineComments } from "./line-comments";
-import { recipientsOf } from "./recipients";
+import type { PlacedThread } from "./place-thread";
+import { addressPort } from "./port";
 
-/** Comments on the lines of the diff that is shown: the + beside a line, the menu, the key C; marks where there are some. */
-export function useLineComments(handle: RefObject<DiffEditorHandle | undefined>, content: DiffContent | undefined): void {
-  const sides = useContext(CommentSides);
-  const current = useRef({ sides, content });
+type Open = { sides: NonNullable<ContextType<typeof CommentSides>>; content: DiffContent } | undefined;
+
+/** Begins comments on the lines of the diff that is shown: the + beside a line, the menu, the key C; marks the lines that have some. */
+export function useLineComments(
+  handle: RefObject<DiffEditorHandle | undefined>,
+  open: Open,
+  threads: readonly { placed: PlacedThread }[],
+): void {
+  const current = useRef(open);
   const comments = useRef<LineComments>(undefined);
   useEffect(() => {
-    current.current = { sides, content };
+    current.current = open;
   });
 
   useEffect(() => {
@@ -39,13 +45,14 @@ export function useLineComments(handle: RefObject<DiffEditorHandle | undefined>,
     };
   }, [handle]);
 
-  useMarks(comments, sides, content);
+  useEffect(() => {
+    comments.current?.mark(threads.flatMap(({ placed }) => (placed.to === 0 ? [] : [placed])));
+  }, [threads]);
 }
 
-type Open = { sides: ContextType<typeof CommentSides>; content: DiffContent | undefined };
-
-function comment({ sides, content }: Open, lines: CommentedLines, port: boolean): void {
-  if (sides === undefined || content === undefined) return;
+function comment(open: Open, lines: CommentedLines, port: boolean): void {
+  if (open === undefined) return;
+  const { sides, content } = open;
   const { run } = sides;
   const side = sides[lines.side];
   const path = lines.side === "left" ? content.oldPath : content.path;
@@ -61,42 +68,14 @@ function comment({ sides, content }: Open, lines: CommentedLines, port: boolean)
     return void toast.info("The base has no change to port", { description: "Choose lines on a variation's side." });
   }
   const drafts = draftStore(run.runId).getState();
-  drafts.comment(
-    {
-      on: { kind: "lines", at: side.commit, path, from, to },
-      variation: side.variation,
-      place: `${path}:${from}${to === from ? "" : `–${to}`}`,
-      quote: all.slice(from - 1, to).join("\n"),
-    },
-    port,
-  );
+  const draft = {
+    on: { kind: "lines", at: side.commit, path, from, to } as const,
+    variation: side.variation,
+    place: `${path}:${from}${to === from ? "" : `–${to}`}`,
+    quote: all.slice(from - 1, to).join("\n"),
+  };
+  // Its field has the focus before the next key is pressed, or that one would be the page's.
+  flushSync(() => drafts.comment(draft, { port, where: "lines" }));
   // Whose change it is has it already.
-  if (port) {
-    const others = run.variations.map(({ index }) => index).filter((index) => index !== side.variation);
-    const chosen = recipientsOf(run, drafts.to).filter((index) => index !== side.variation);
-    drafts.address(chosen.length > 0 && drafts.to !== undefined ? chosen : others);
-  }
-}
-
-function useMarks(
-  comments: RefObject<LineComments | undefined>,
-  sides: ContextType<typeof CommentSides>,
-  content: DiffContent | undefined,
-): void {
-  const drafts = useStore(draftStore(sides?.run.runId ?? ""), (store) => store.comments);
-  const messages = sides?.run.messages;
-  useEffect(() => {
-    if (sides === undefined || content === undefined) return comments.current?.mark([]);
-    const sent = (messages ?? []).flatMap((message) =>
-      message.comments.flatMap(({ on }) => (on.kind === "lines" ? [{ at: on.commit, path: on.path, from: on.from, to: on.to }] : [])),
-    );
-    const own = drafts.flatMap(({ on }) => (on.kind === "lines" ? [on] : []));
-    const marks = [...sent, ...own].flatMap(({ at, path, from, to }): CommentedLines[] =>
-      (["left", "right"] as const).flatMap((side) => {
-        const shown = side === "left" ? content.oldPath : content.path;
-        return sides[side].commit === at && path === shown ? [{ side, from, to }] : [];
-      }),
-    );
-    comments.current?.mark(marks);
-  }, [comments, sides, content, drafts, messages]);
+  if (port && side.variation !== undefined) addressPort(run, [side.variation]);
 }

@@ -22,7 +22,7 @@ export function useSend(run: RunState, drafts: StoreApi<DraftStore>): { sending:
     const request: SendMessageRequest = {
       text,
       variations: [...recipientsOf(run, to)],
-      comments: comments.map((comment) => ({ on: comment.on, text: comment.text, port: comment.port })),
+      comments: comments.map(({ on, text, port, replyTo }) => ({ on, text, port, reply_to: replyTo })),
     };
     const body = JSON.stringify(request);
     if (tried.current?.body !== body) tried.current = { body, key: newId() };

@@ -7,6 +7,8 @@ interface PathListProps {
   id: string;
   open: NonNullable<PathCompletion["open"]>;
   onPick: (path: string) => void;
+  /** Over the field: it stands at the lower edge of the page. */
+  above?: boolean;
 }
 
 /** Id of the option at a place, for `aria-activedescendant`. */
@@ -15,7 +17,7 @@ export function pathOptionId(listId: string, index: number): string {
 }
 
 /** Paths that complete what is being typed; the focus stays in the text. */
-export function PathList({ id, open, onPick }: PathListProps): ReactElement {
+export function PathList({ id, open, onPick, above = false }: PathListProps): ReactElement {
   const { paths, active, place, note } = open;
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -24,7 +26,10 @@ export function PathList({ id, open, onPick }: PathListProps): ReactElement {
   return (
     <div
       className="absolute z-20 w-[min(480px,calc(100%-16px))] rounded-md border border-line-strong bg-raised text-body shadow-lg"
-      style={{ top: place.top + 4, left: `min(${place.left}px, calc(100% - min(480px, 100% - 16px) - 8px))` }}
+      style={{
+        ...(above ? { bottom: "calc(100% + 6px)" } : { top: place.top + 4 }),
+        left: `min(${place.left}px, calc(100% - min(480px, 100% - 16px) - 8px))`,
+      }}
     >
       <div ref={list} id={id} role="listbox" aria-label="Paths" className={cx("max-h-64 overflow-y-auto", paths.length > 0 && "p-1")}>
         {paths.map((path, index) => (

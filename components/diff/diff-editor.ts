@@ -36,8 +36,8 @@ export interface DiffEditorEvents {
 export interface DiffEditorHandle {
   /** For what lies over it: comments. */
   readonly editor: Editor;
-  /** Resolves when it is on the screen, or something newer is. `arrive`: the place is left although it is the same file. */
-  show(content: DiffContent, start: DiffStart, arrive: boolean): Promise<void>;
+  /** Resolves when it is on the screen (true), or something newer is. `arrive`: the place is left although it is the same file. */
+  show(content: DiffContent, start: DiffStart, arrive: boolean): Promise<boolean>;
   goTo(start: DiffStart): void;
   configure(settings: ViewSettings): void;
   /** Goes to the change after or before the cursor; false when there is none. */
@@ -116,7 +116,10 @@ export function createDiffEditor(place: HTMLElement, events: DiffEditorEvents): 
       };
       // Shown once it is compared: lines that are to be folded would be seen before.
       await Promise.race([view.waitForDiff(), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
-      if (own !== turn) return dispose();
+      if (own !== turn) {
+        dispose();
+        return false;
+      }
       const kept = !arrive && shown?.file === content.file ? editor.saveViewState() : null;
       editor.setModel(view);
       shown?.dispose();
@@ -124,6 +127,7 @@ export function createDiffEditor(place: HTMLElement, events: DiffEditorEvents): 
       if (kept === null) goTo(start);
       else editor.restoreViewState(kept);
       tell();
+      return true;
     },
     goTo,
     configure({ sideBySide, wrap, ignoreWhitespace, foldUnchanged }) {

@@ -4,12 +4,13 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { CommentSides } from "@/components/comments/comment-sides";
 import { useCommentSides } from "@/components/comments/use-comment-sides";
+import { useOpenComments } from "@/components/comments/use-open-comments";
 import { useCommands } from "@/components/palette/registry";
 import { cx } from "@/components/ui/cx";
 import { useStored } from "@/lib/client/stored-value";
 import { type DiffLine, sideCommit, sideLabel } from "@/lib/diff/diff-link";
 import { variationIn } from "@/lib/diff/diff-side";
-import { divergingFiles, filesInOrder, joinFiles } from "@/lib/diff/file-tree";
+import { clashWords, divergingFiles, filesInOrder, joinFiles, type TreeFile } from "@/lib/diff/file-tree";
 import { viewedKey } from "@/lib/diff/viewed-files";
 import type { FileDiffRow } from "@/lib/protocol/trees";
 import type { RunState } from "@/lib/run/state";
@@ -19,6 +20,7 @@ import { FileDiff } from "./file-diff";
 import { FileHead } from "./file-head";
 import { FileTree } from "./file-tree";
 import { HunkMap } from "./hunk-map";
+import { MatrixView } from "./matrix-view";
 import { Sides } from "./side-picker";
 import { prefetchFile, useDiff, useRunMap } from "./use-diff-data";
 import { useDiffKeys } from "./use-diff-keys";
@@ -29,6 +31,7 @@ import { viewSettings } from "./view-settings";
 import { setViewed, viewedFiles } from "./viewed";
 
 const NONE: readonly FileDiffRow[] = [];
+const NO_NOTES: readonly string[] = [];
 
 /** Any two of base, A…E and what they were before, file by file. */
 export function DiffView({ run }: { run: RunState }): ReactElement {
@@ -43,6 +46,7 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
   const map = useRunMap(run);
   const { likeness } = useStored(viewSettings);
   const [diverging, setDiverging] = useState(false);
+  const [matrix, setMatrix] = useState(false);
   const shown = from === undefined || to === undefined ? NONE : (diff.data?.files ?? NONE);
   const variations = run.variations.length;
   const changedBy = left === "base" ? variationIn(right)?.variation : undefined;
@@ -59,6 +63,7 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
   usePrefetchNeighbour(run.runId, shown, order, row?.path);
   const names = { left: sideLabel(left), right: sideLabel(right) };
   const sides = useCommentSides(run, left, right);
+  const comments = useOpenComments(run);
 
   const open = useCallback(
     (path: string, at: DiffStart = "first"): void => {
@@ -84,12 +89,28 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
     if (lineSide !== undefined && lineNumber !== undefined) editor.current?.goTo({ side: lineSide, number: lineNumber });
   }, [lineSide, lineNumber]);
 
+  const onMatrix = (): void => {
+    if (variations < 2) return;
+    setMatrix(!matrix);
+    // Who opened it is where one goes on.
+    if (matrix) requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-matrix-button]")?.focus());
+  };
+  const onCell = useCallback(
+    ({ path, origin }: TreeFile, variation: number | undefined): void => {
+      setMatrix(false);
+      setStart("first");
+      const hasTree = variation !== undefined && run.variations[variation]?.snapshot !== undefined;
+      change({ file: origin ?? path, ...(hasTree ? { left: "base", right: { variation } } : {}) });
+    },
+    [change, run.variations],
+  );
   const hunks = useHunkMap({ run, left, right, file: chosen, isSettled: !diff.isPlaceholderData, line, change });
   useCommands(
     variations < 2
       ? []
       : [
           { id: "diff-hunks", title: "Hunk map", group: "Diff", keywords: ["agree", "conflict"], run: hunks.toggle },
+          { id: "diff-matrix", title: "Matrix of files and variations", group: "Diff", keywords: ["map", "grid", "agree"], run: onMatrix },
           { id: "diff-diverging", title: "Only what diverges", group: "Diff", keywords: ["filter"], run: () => setDiverging(!diverging) },
         ],
   );
@@ -106,6 +127,7 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
     },
     onDiverging: () => variations > 1 && setDiverging(!diverging),
     onHunks: hunks.toggle,
+    onMatrix,
     onSide: (variation, which) => {
       if (run.variations[variation]?.snapshot !== undefined) change({ [which]: { variation } });
     },
@@ -141,15 +163,18 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
           failure={map.error === null ? undefined : { message: map.error.message, retry: () => void map.refetch() }}
           diverging={diverging}
           onDiverging={setDiverging}
+          onMatrix={variations < 2 ? undefined : onMatrix}
+          comments={comments}
           onSelect={open}
         />
       </aside>
       <div className={cx("min-h-0 min-w-0", filesOpen && "max-[900px]:hidden")}>
         {row !== undefined ? (
-          <CommentSides value={sides}>
+          <CommentSides value={diff.isPlaceholderData ? undefined : sides}>
             <FileDiff
               runId={run.runId}
               row={row}
+              notes={chosen?.clash === undefined ? NO_NOTES : [`Path clash: ${clashWords(chosen.clash)}`]}
               sides={names}
               start={line ?? start}
               jump={hunks.jump}
@@ -186,6 +211,19 @@ export function DiffView({ run }: { run: RunState }): ReactElement {
           <NothingToShow run={run} left={left} right={right} diff={diff} pickers={pickers} />
         )}
       </div>
+      {matrix && (
+        <div className="absolute inset-0 z-30">
+          <MatrixView
+            files={files}
+            variations={variations}
+            selected={chosen?.path}
+            diverging={diverging}
+            onDiverging={setDiverging}
+            onOpen={onCell}
+            onClose={onMatrix}
+          />
+        </div>
+      )}
       {hunks.isOpen && (
         <>
           {/* Where it lies over the diff, a press beside it closes it. */}

@@ -18,6 +18,8 @@ import { viewSettings } from "./view-settings";
 interface FileDiffProps {
   runId: string;
   row: FileDiffRow;
+  /** What else there is to know about the path. */
+  notes: readonly string[];
   /** Names of both sides, for screen readers. */
   sides: { left: string; right: string };
   start: DiffStart;
@@ -35,7 +37,7 @@ interface FileDiffProps {
 
 /** One file on both sides. */
 export function FileDiff(props: FileDiffProps): ReactElement {
-  const { runId, row, sides, start, jump, pickers, head, narrow, onChanges, onLine, editorRef } = props;
+  const { runId, row, notes, sides, start, jump, pickers, head, narrow, onChanges, onLine, editorRef } = props;
   const kept = useStored(viewSettings);
   const settings = useMemo(() => ({ ...kept, sideBySide: kept.sideBySide && !narrow }), [kept, narrow]);
   const [wanted, setWanted] = useState<string>();
@@ -48,6 +50,7 @@ export function FileDiff(props: FileDiffProps): ReactElement {
   }, [content.kind, row.path, onChanges]);
 
   const facts = [
+    ...notes,
     ...rowFacts(row),
     ...(content.kind === "text" ? textFacts(content.left, content.right, settings) : []),
     ...(content.kind === "text" && content.truncated ? ["Only the first 5 MB are compared here."] : []),

@@ -1,6 +1,7 @@
 "use client";
 
 import { type KeyboardEvent, type ReactElement, useEffect, useMemo, useRef, useState } from "react";
+import type { OpenComments } from "@/components/comments/threads";
 import { Button } from "@/components/ui/button";
 import { useStored } from "@/lib/client/stored-value";
 import type { Mark } from "@/lib/compare/mark";
@@ -34,12 +35,16 @@ export interface FileTreeProps {
   /** What all variations agree on is left out. */
   diverging: boolean;
   onDiverging: (diverging: boolean) => void;
+  /** Undefined where there is nothing to compare. */
+  onMatrix: (() => void) | undefined;
+  /** By path, what is open about a file. */
+  comments: ReadonlyMap<string, OpenComments>;
   onSelect: (path: string) => void;
 }
 
 /** Changed files, folder by folder, with a mark per variation. Keys as in any tree: arrows, Home, End, Enter, the beginning of a name. */
 export function FileTree(props: FileTreeProps): ReactElement {
-  const { files, selected, variations, isPending, failure, diverging, onDiverging, onSelect } = props;
+  const { files, selected, variations, isPending, failure, diverging, onDiverging, onMatrix, comments, onSelect } = props;
   const [text, setText] = useState("");
   const [mark, setMark] = useState<Mark>();
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
@@ -138,6 +143,7 @@ export function FileTree(props: FileTreeProps): ReactElement {
         onText={setText}
         onMark={setMark}
         onDiverging={onDiverging}
+        onMatrix={onMatrix}
         onDown={() => focusRow(active)}
       />
       {failure !== undefined && (
@@ -167,6 +173,7 @@ export function FileTree(props: FileTreeProps): ReactElement {
                 isSelected={row.key === keyOfSelected}
                 isReachable={index === active}
                 isViewed={row.kind === "file" && row.file.row !== undefined && viewed.has(viewedKey(row.file.row))}
+                comments={row.kind === "file" ? commentsOn(comments, row.file) : undefined}
                 onActivate={activate}
               />
             ))}
@@ -176,6 +183,11 @@ export function FileTree(props: FileTreeProps): ReactElement {
       <TreeFoot files={files} variations={variations} />
     </div>
   );
+}
+
+/** Spoken of under the name that it has now, or had in the base. */
+function commentsOn(comments: FileTreeProps["comments"], { path, origin }: TreeFile): OpenComments | undefined {
+  return comments.get(path) ?? (origin === undefined ? undefined : comments.get(origin));
 }
 
 interface TreeNothingProps {

@@ -2,10 +2,11 @@
 
 import { X } from "lucide-react";
 import { type KeyboardEvent, type ReactElement, useEffect, useMemo, useRef, useState } from "react";
+import { beginPort } from "@/components/comments/port";
 import { Button } from "@/components/ui/button";
 import { useStored } from "@/lib/client/stored-value";
 import { type LineRange, rowAt, rowsShown } from "@/lib/diff/hunks";
-import type { FileMapResponse, MapRow } from "@/lib/protocol/map";
+import type { FileMapResponse, MapCluster, MapRow } from "@/lib/protocol/map";
 import { variationLetter } from "@/lib/run/select";
 import type { RunState } from "@/lib/run/state";
 import { HunkRow } from "./hunk-row";
@@ -71,7 +72,8 @@ function Head({ count, shown, onClose }: { count?: number; shown?: number; onClo
 function OfFile(props: HunkMapProps & { path: string }): ReactElement {
   const { run, path, diverging, onClose } = props;
   const { likeness } = useStored(viewSettings);
-  const map = useFileMap(run, path);
+  const [pages, setPages] = useState(1);
+  const map = useFileMap(run, path, pages);
   const rows = useMemo(() => rowsShown(map.data?.rows ?? [], likeness, diverging), [map.data, likeness, diverging]);
   return (
     <>
@@ -86,7 +88,7 @@ function OfFile(props: HunkMapProps & { path: string }): ReactElement {
       ) : rows.length === 0 ? (
         <p className="p-3 text-meta text-muted">All variations agree on every hunk of this file.</p>
       ) : (
-        <Grid {...props} map={map.data} rows={rows} />
+        <Grid {...props} map={map.data} rows={rows} more={{ isPending: map.isPlaceholderData, load: () => setPages(pages + 1) }} />
       )}
     </>
   );
@@ -106,6 +108,8 @@ function Waiting(): ReactElement {
 interface GridProps extends HunkMapProps {
   map: FileMapResponse;
   rows: readonly MapRow[];
+  /** The next page. */
+  more: { isPending: boolean; load: () => void };
 }
 
 /** Where the focus is among rows and variations. */
@@ -114,7 +118,7 @@ interface Place {
   variation: number;
 }
 
-function Grid({ path, map, rows, right, current, onGo, onCompare }: GridProps): ReactElement {
+function Grid({ run, path, map, rows, right, current, more, onGo, onCompare }: GridProps): ReactElement {
   const { likeness } = useStored(viewSettings);
   const [chosen, setChosen] = useState<string>();
   const [focus, setFocus] = useState<Place>();
@@ -132,6 +136,12 @@ function Grid({ path, map, rows, right, current, onGo, onCompare }: GridProps): 
     setChosen(row.id);
     setFocus({ row: rows.indexOf(row), variation });
     onGo(variation, row);
+  };
+  const port = (row: MapRow, cluster: MapCluster): void => {
+    const variation = right !== undefined && cluster.variations.includes(right) ? right : cluster.variations[0];
+    if (variation === undefined) return;
+    go(row, variation);
+    beginPort(run, map, row, cluster, variation);
   };
   const moveTo = (next: Place): void => {
     const place = { row: clamp(next.row, rows.length), variation: clamp(next.variation, count) };
@@ -175,11 +185,19 @@ function Grid({ path, map, rows, right, current, onGo, onCompare }: GridProps): 
             right={right}
             onGo={go}
             onCompare={onCompare}
+            onPort={port}
           />
         ))}
       </div>
       {map.rows.length < map.total && (
-        <p className="px-3 pt-3 text-meta text-muted">The first {map.rows.length} of them. The rest is in the API only.</p>
+        <div className="grid justify-items-start gap-1.5 px-3 pt-3 text-meta text-muted">
+          <p>
+            The first {map.rows.length.toLocaleString("en-US")} of {map.total.toLocaleString("en-US")}.
+          </p>
+          <Button disabled={more.isPending} onClick={more.load}>
+            {more.isPending ? "Loading…" : "Show more"}
+          </Button>
+        </div>
       )}
       <Legend />
     </div>

@@ -1,7 +1,8 @@
 "use client";
 
-import { ArrowLeftRight } from "lucide-react";
+import { ArrowLeftRight, CornerUpRight } from "lucide-react";
 import type { ReactElement } from "react";
+import { isPortable } from "@/components/comments/port";
 import { cx } from "@/components/ui/cx";
 import { Letter } from "@/components/variation/letter";
 import type { Likeness, Mark } from "@/lib/compare/mark";
@@ -24,11 +25,13 @@ export interface HunkRowProps {
   right: number | undefined;
   onGo: (row: MapRow, variation: number) => void;
   onCompare: (left: number, right: number, row: MapRow) => void;
+  /** Asks those who have not got a text to bring it into their trees. */
+  onPort: (row: MapRow, cluster: MapCluster) => void;
 }
 
 /** One hunk: where it is, what it is about, and a number per variation. */
 export function HunkRow(props: HunkRowProps): ReactElement {
-  const { row, index, known, variations, likeness, isActive, reachable, right, onGo, onCompare } = props;
+  const { row, index, known, variations, likeness, isActive, reachable, right, onGo, onCompare, onPort } = props;
   const label = rowLabel(row);
   const place = rowPlace(row);
   const mark = row.mark[likeness];
@@ -66,7 +69,9 @@ export function HunkRow(props: HunkRowProps): ReactElement {
           />
         ))}
       </div>
-      {isActive && <Versions row={row} likeness={likeness} right={right} onGo={onGo} onCompare={onCompare} />}
+      {isActive && (
+        <Versions row={row} variations={variations} likeness={likeness} right={right} onGo={onGo} onCompare={onCompare} onPort={onPort} />
+      )}
     </div>
   );
 }
@@ -127,11 +132,13 @@ interface VersionsProps {
   likeness: Likeness;
   right: number | undefined;
   onGo: HunkRowProps["onGo"];
+  variations: HunkRowProps["variations"];
   onCompare: HunkRowProps["onCompare"];
+  onPort: HunkRowProps["onPort"];
 }
 
 /** What there is to choose from: each text once, who says it, and how it compares with the one that is shown. */
-function Versions({ row, likeness, right, onGo, onCompare }: VersionsProps): ReactElement {
+function Versions({ row, variations, likeness, right, onGo, onCompare, onPort }: VersionsProps): ReactElement {
   const shown = row.clusters.find(({ variations }) => right !== undefined && variations.includes(right)) ?? row.clusters[0];
   return (
     <div role="row">
@@ -164,6 +171,17 @@ function Versions({ row, likeness, right, onGo, onCompare }: VersionsProps): Rea
                   className="inline-flex h-6 shrink-0 items-center gap-1 rounded-md border border-line-strong px-1.5 font-mono text-[11px] hover:bg-hover"
                 >
                   {shown.number} <ArrowLeftRight aria-hidden="true" size={11} /> {cluster.number}
+                </button>
+              )}
+              {isPortable({ variations }, cluster) && (
+                <button
+                  type="button"
+                  aria-label={`Port text ${cluster.number} of ${lettersOf(cluster)} to the others`}
+                  title={`Ask the others to bring what ${lettersOf(cluster)} ${cluster.variations.length > 1 ? "say" : "says"} into their own trees`}
+                  onClick={() => onPort(row, cluster)}
+                  className="inline-flex h-6 shrink-0 items-center gap-1 rounded-md border border-line-strong px-1.5 text-[11px] hover:bg-hover"
+                >
+                  <CornerUpRight aria-hidden="true" size={11} /> Port
                 </button>
               )}
             </div>

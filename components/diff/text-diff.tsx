@@ -1,8 +1,8 @@
 "use client";
 
-import { type ReactElement, type RefObject, useEffect, useRef } from "react";
+import { type ReactElement, type RefObject, useEffect, useRef, useState } from "react";
 import { COMMENT_LOOK } from "@/components/comments/comment-look";
-import { useLineComments } from "@/components/comments/use-line-comments";
+import { useCommentThreads } from "@/components/comments/use-comment-threads";
 import { cx } from "@/components/ui/cx";
 import type { DiffLine } from "@/lib/diff/diff-link";
 import { type ChangePosition, createDiffEditor, type DiffContent, type DiffEditorHandle, type DiffStart } from "./diff-editor";
@@ -52,16 +52,25 @@ export function TextDiff({ content, start, jump, settings, label, onChanges, onL
   useEffect(() => handleRef.current?.configure(settings), [settings, handleRef]);
 
   const jumped = useRef(jump);
+  const [shown, setShown] = useState<DiffContent>();
   const { file, path, oldPath, left, right, changedLines } = content ?? {};
   useEffect(() => {
     if (file === undefined || path === undefined || oldPath === undefined || left === undefined || right === undefined) return;
     const arrive = jump !== jumped.current;
     jumped.current = jump;
-    const shown = handleRef.current?.show({ file, path, oldPath, left, right, changedLines: changedLines ?? 0 }, from.current, arrive);
-    void shown?.then(() => events.current.onShown(file));
+    const next = { file, path, oldPath, left, right, changedLines: changedLines ?? 0 };
+    void handleRef.current?.show(next, from.current, arrive).then((isThere) => {
+      events.current.onShown(file);
+      if (isThere) setShown(next);
+    });
   }, [file, path, oldPath, left, right, changedLines, jump, handleRef]);
 
-  useLineComments(handleRef, content);
+  const threads = useCommentThreads(handleRef, content, shown);
 
-  return <div ref={place} className={cx(LOOK, COMMENT_LOOK)} role="region" aria-label={label} />;
+  return (
+    <>
+      <div ref={place} className={cx(LOOK, COMMENT_LOOK)} role="region" aria-label={label} />
+      {threads}
+    </>
+  );
 }

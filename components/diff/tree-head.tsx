@@ -1,6 +1,8 @@
 "use client";
 
+import { Grid3x3 } from "lucide-react";
 import type { ReactElement } from "react";
+import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
 import type { Mark } from "@/lib/compare/mark";
 import type { TreeFile } from "@/lib/diff/file-tree";
@@ -29,18 +31,31 @@ interface TreeHeadProps {
   onText: (text: string) => void;
   onMark: (mark: Mark | undefined) => void;
   onDiverging: (diverging: boolean) => void;
+  onMatrix: (() => void) | undefined;
   /** From the filter down into the list. */
   onDown: () => void;
 }
 
 /** How many files there are, how far the variations agree on them, and the filters. */
 export function TreeHead(props: TreeHeadProps): ReactElement {
-  const { files, count, variations, text, mark, diverging, onText, onMark, onDiverging, onDown } = props;
+  const { files, count, variations, text, mark, diverging, onText, onMark, onDiverging, onMatrix, onDown } = props;
   return (
     <>
       <div className="flex h-9 shrink-0 items-center gap-2 border-line border-b px-3">
         <h2 className="font-semibold">Files</h2>
         <span className="text-meta text-muted tabular-nums">{count < files.length ? `${count} of ${files.length}` : files.length}</span>
+        {onMatrix !== undefined && (
+          <Button
+            kind="quiet"
+            size="icon"
+            aria-label="Matrix of files and variations"
+            title="Matrix of files and variations  w"
+            data-matrix-button=""
+            onClick={onMatrix}
+          >
+            <Grid3x3 aria-hidden="true" size={13} />
+          </Button>
+        )}
         <span className="flex-1" />
         {variations > 1 && (
           <label

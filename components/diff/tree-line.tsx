@@ -1,9 +1,10 @@
 "use client";
 
-import { Check, ChevronRight } from "lucide-react";
+import { Check, ChevronRight, MessageSquare } from "lucide-react";
 import { memo, type ReactElement } from "react";
+import type { OpenComments } from "@/components/comments/threads";
 import { cx } from "@/components/ui/cx";
-import type { FileMark, TreeFile, TreeRow } from "@/lib/diff/file-tree";
+import { clashWords, type FileMark, type TreeFile, type TreeRow } from "@/lib/diff/file-tree";
 import { variationLetter } from "@/lib/run/select";
 import { STATUS_LOOKS } from "./file-head";
 import { MARK_WORDS, MarkShape } from "./mark-shape";
@@ -20,12 +21,14 @@ interface TreeLineProps {
   isSelected: boolean;
   isReachable: boolean;
   isViewed: boolean;
+  /** What is open about the file; undefined: nothing. */
+  comments: OpenComments | undefined;
   onActivate: (row: TreeRow) => void;
 }
 
 /** One line: a folder, the group of generated files, or a file. */
 export const TreeLine = memo(
-  function TreeLine({ row, index, count, isSelected, isReachable, isViewed, onActivate }: TreeLineProps): ReactElement {
+  function TreeLine({ row, index, count, isSelected, isReachable, isViewed, comments, onActivate }: TreeLineProps): ReactElement {
     const shared = {
       role: "treeitem",
       tabIndex: isReachable ? 0 : -1,
@@ -59,8 +62,8 @@ export const TreeLine = memo(
         {...shared}
         aria-selected={isSelected}
         aria-level={row.level}
-        aria-label={describe(file, isViewed)}
-        title={file.path}
+        aria-label={`${describe(file, isViewed)}${comments === undefined ? "" : `; ${commentWords(comments)}`}`}
+        title={file.clash === undefined ? file.path : `${file.path}\n${clashWords(file.clash)}`}
         className={cx(
           look,
           row.level === 2 && "pl-7",
@@ -70,6 +73,7 @@ export const TreeLine = memo(
       >
         {isViewed && <Check aria-hidden="true" size={11} className={cx("absolute text-ok", row.level === 2 ? "left-3.5" : "left-0.5")} />}
         <Name path={file.path} gone={file.row?.status === "deleted"} dim={isViewed} />
+        {comments !== undefined && <CommentBadge comments={comments} />}
         <FileNumbers file={file} />
         <Marks marks={file.marks} />
       </div>
@@ -82,6 +86,8 @@ export const TreeLine = memo(
     before.isSelected === after.isSelected &&
     before.isReachable === after.isReachable &&
     before.isViewed === after.isViewed &&
+    before.comments?.threads === after.comments?.threads &&
+    before.comments?.drafts === after.comments?.drafts &&
     before.onActivate === after.onActivate,
 );
 
@@ -94,6 +100,27 @@ function Name({ path, gone, dim }: { path: string; gone: boolean; dim: boolean }
       <span className="shrink-0">{name.slice(cut)}</span>
     </span>
   );
+}
+
+function CommentBadge({ comments }: { comments: OpenComments }): ReactElement {
+  return (
+    <span
+      aria-hidden="true"
+      title={commentWords(comments)}
+      className={cx(
+        "inline-flex shrink-0 items-center gap-[3px] text-[11px] tabular-nums",
+        comments.drafts > 0 ? "text-text" : "text-muted",
+      )}
+    >
+      <MessageSquare size={11} className={cx(comments.drafts > 0 && "[stroke-dasharray:3_2]")} />
+      {comments.threads + comments.drafts}
+    </span>
+  );
+}
+
+function commentWords({ threads, drafts }: OpenComments): string {
+  const words = (count: number, one: string): string[] => (count === 0 ? [] : [`${count} ${count === 1 ? one : `${one}s`}`]);
+  return [...words(threads, "open thread"), ...words(drafts, "draft")].join(", ");
 }
 
 function FileNumbers({ file: { row } }: { file: TreeFile }): ReactElement | null {
@@ -125,10 +152,11 @@ export function Marks({ marks }: { marks: readonly FileMark[] }): ReactElement {
   );
 }
 
-function describe({ path, marks, mark, row, generated }: TreeFile, isViewed: boolean): string {
+function describe({ path, marks, mark, row, generated, clash }: TreeFile, isViewed: boolean): string {
   const status = row === undefined ? ", the same on both sides" : `, ${row.status}`;
   const who = mark === undefined ? "" : `: changed by ${changers(marks)}; ${MARK_WORDS[mark]}`;
-  return `${path}${status}${generated === null ? "" : ", generated"}${isViewed ? ", viewed" : ""}${who}`;
+  const clashing = clash === undefined ? "" : `; path clash: ${clashWords(clash)}`;
+  return `${path}${status}${generated === null ? "" : ", generated"}${isViewed ? ", viewed" : ""}${who}${clashing}`;
 }
 
 /** `A, B, C`; each with its own mark where these differ. */

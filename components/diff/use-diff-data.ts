@@ -48,11 +48,11 @@ export function useRunMap(run: RunState): UseQueryResult<MapResponse> & { isExpe
   return { ...result, isExpected: enabled && result.isPending };
 }
 
-/** Hunk by hunk what the variations made of a file, by its path in the base. */
-export function useFileMap(run: RunState, path: string): UseQueryResult<FileMapResponse> {
+/** Hunk by hunk what the variations made of a file, by its path in the base; `pages` of it, of which one is more than most files have. */
+export function useFileMap(run: RunState, path: string, pages: number): UseQueryResult<FileMapResponse> {
   return useQuery({
-    queryKey: ["map-file", run.runId, path, ...mappedSides(run)],
-    queryFn: ({ signal }) => getFileMap(run.runId, path, signal),
+    queryKey: ["map-file", run.runId, path, pages, ...mappedSides(run)],
+    queryFn: ({ signal }) => getFileMap(run.runId, path, pages, signal),
     placeholderData: (before, query) => (query?.queryKey[2] === path ? before : undefined),
     ...immutable,
   });

@@ -11,6 +11,7 @@ export interface DiffKeys {
   onFilter: () => void;
   onDiverging: () => void;
   onHunks: () => void;
+  onMatrix: () => void;
   /** 0…4 for the keys 1–5, with Shift for the left side. */
   onSide: (variation: number, which: "left" | "right") => void;
 }
@@ -43,7 +44,9 @@ export function useDiffKeys(keys: DiffKeys): void {
 export function isPageKey(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return false;
   const target = event.target instanceof Element ? event.target : undefined;
-  const inEditor = target?.closest(".monaco-editor, .monaco-diff-editor") != null && target.closest(".find-widget, .diff-review") === null;
+  const inEditor =
+    target?.closest(".monaco-editor, .monaco-diff-editor") != null &&
+    target.closest(".find-widget, .diff-review, [data-comment-zone]") === null;
   return inEditor || target?.closest(TAKEN) == null;
 }
 
@@ -81,6 +84,8 @@ function actionOf(event: KeyboardEvent, keys: DiffKeys): (() => void) | undefine
       return keys.onDiverging;
     case "h":
       return keys.onHunks;
+    case "w":
+      return keys.onMatrix;
     default:
       return undefined;
   }

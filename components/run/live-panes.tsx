@@ -9,7 +9,7 @@ import { cx } from "@/components/ui/cx";
 import type { RunStore } from "@/lib/client/run-store";
 import { variationLetter } from "@/lib/run/select";
 import type { RunState } from "@/lib/run/state";
-import { canWin } from "./can-win";
+import { canWin, winnerOf } from "./can-win";
 import { Pane, type PaneActions } from "./pane";
 import { shownPanes } from "./pane-order";
 import type { PaneStore } from "./pane-store";
@@ -116,7 +116,7 @@ export function LivePanes({ run, store, panes, onSelect, onDiff, onFind, onComme
                     runStatus={run.status}
                     store={store}
                     variation={variation}
-                    winner={run.selection?.winner === index}
+                    winner={winnerOf(run, variation)}
                     suggested={canWin(run, variation)}
                     maximised={maximised === index}
                     hasNeighbours={all.length > 1}

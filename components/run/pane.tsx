@@ -8,6 +8,7 @@ import { cx } from "@/components/ui/cx";
 import type { RunStore } from "@/lib/client/run-store";
 import { variationLetter } from "@/lib/run/select";
 import type { RunStatus, VariationState } from "@/lib/run/state";
+import type { Winner } from "./can-win";
 import { Menu, type MenuEntry } from "./menu";
 import { PaneBoundary } from "./pane-boundary";
 import { PaneTranscript } from "./pane-transcript";
@@ -33,7 +34,7 @@ export interface PaneProps extends PaneActions {
   store: RunStore;
   /** Its transcript may be behind: that is the store's. */
   variation: VariationState;
-  winner: boolean;
+  winner: Winner;
   suggested: boolean;
   maximised: boolean;
   /** False when it is the only pane that is shown. */
@@ -52,18 +53,20 @@ export const Pane = memo(function Pane(props: PaneProps): ReactElement {
   const letter = variationLetter(index);
   const focus = (): void => props.onFocusPane(index);
   const [over, setOver] = useState<"before" | "after">();
+  const [dragged, setDragged] = useState(false);
   const onDragOver = (event: DragEvent): void => {
-    if (!event.dataTransfer.types.includes(DRAGGED)) return;
+    // Onto itself nothing would move.
+    if (dragged || !event.dataTransfer.types.includes(DRAGGED)) return;
     event.preventDefault();
     const { left, width } = event.currentTarget.getBoundingClientRect();
     setOver(event.clientX < left + width / 2 ? "before" : "after");
   };
   const onDrop = (event: DragEvent): void => {
-    const dragged = event.dataTransfer.getData(DRAGGED);
-    if (dragged === "" || over === undefined) return;
+    const other = event.dataTransfer.getData(DRAGGED);
+    if (other === "" || over === undefined) return;
     event.preventDefault();
     setOver(undefined);
-    props.onPlace(Number(dragged), index, over);
+    props.onPlace(Number(other), index, over);
   };
   return (
     <section
@@ -75,14 +78,22 @@ export const Pane = memo(function Pane(props: PaneProps): ReactElement {
       onDragOver={onDragOver}
       onDragLeave={(event) => !event.currentTarget.contains(event.relatedTarget as Node | null) && setOver(undefined)}
       onDrop={onDrop}
-      className="relative flex h-full min-h-0 min-w-0 flex-col"
+      data-dragged={dragged ? "" : undefined}
+      className={cx(
+        "relative flex h-full min-h-0 min-w-0 flex-col transition-opacity data-[dragged]:opacity-40",
+        // With all the room there is, lines of text stay readable.
+        (maximised || !hasNeighbours) && "[--reading:calc(90ch+24px)]",
+      )}
     >
       <div
         draggable={hasNeighbours && !maximised}
         onDragStart={(event) => {
           event.dataTransfer.setData(DRAGGED, String(index));
           event.dataTransfer.effectAllowed = "move";
+          // After the picture of it was taken.
+          requestAnimationFrame(() => setDragged(true));
         }}
+        onDragEnd={() => setDragged(false)}
         onDoubleClick={(event) =>
           hasNeighbours && event.target instanceof Element && !event.target.closest("button") && props.onMaximise(index)
         }
@@ -108,7 +119,10 @@ export const Pane = memo(function Pane(props: PaneProps): ReactElement {
       {over !== undefined && (
         <div
           aria-hidden="true"
-          className={cx("pointer-events-none absolute inset-y-0 z-10 w-[3px] bg-v", over === "before" ? "left-0" : "right-0")}
+          className={cx(
+            "pointer-events-none absolute inset-y-0 z-10 w-1/2 border-v bg-[color-mix(in_srgb,var(--v)_10%,transparent)]",
+            over === "before" ? "left-0 border-l-[3px]" : "right-0 border-r-[3px]",
+          )}
         />
       )}
     </section>

@@ -43,10 +43,13 @@ export function RunHeader({ run, onLand }: { run: RunState; onLand: (what: TreeS
         <p className="mt-1.5 flex min-w-0 flex-wrap items-center gap-x-1.5 gap-y-1 text-meta text-muted">
           <Trophy aria-hidden="true" className="size-3.5 shrink-0 text-ok" />
           <span className="text-text">{sourceName(run.selection)} is selected.</span>
-          <span>It is on branch</span>
-          <code className="min-w-0 select-all text-text [overflow-wrap:anywhere]">{run.selection.branch}</code>
-          <span>Fetch it:</span>
-          <FetchCommand runId={run.runId} branch="winner" />
+          {/* On a phone nobody fetches: the agents' work keeps the room. */}
+          <span className="max-[700px]:hidden min-[701px]:contents">
+            <span>It is on branch</span>
+            <code className="min-w-0 select-all text-text [overflow-wrap:anywhere]">{run.selection.branch}</code>
+            <span>Fetch it:</span>
+            <FetchCommand runId={run.runId} branch="winner" />
+          </span>
           <Button onClick={() => onLand(run.selection ?? {})} className="ml-1">
             Land {sourceName(run.selection)}
           </Button>
@@ -92,7 +95,7 @@ function Facts({ run }: { run: RunState }): ReactElement {
 function Timing({ run }: { run: RunState }): ReactElement {
   const now = useNow();
   const exact = new Date(run.createdAt).toISOString();
-  const from = run.startedAt ?? run.createdAt;
+  const from = (run.startedAt ?? run.createdAt) + run.idleMs;
   if (run.endedAt === undefined) {
     return (
       <time dateTime={exact} title={exact}>

@@ -5,10 +5,12 @@ import type { ReactElement, ReactNode } from "react";
 import type { GateTick } from "@/components/checks/gate-ticks";
 import { ScoreGates } from "@/components/checks/score-gates";
 import { Button } from "@/components/ui/button";
+import { cx } from "@/components/ui/cx";
 import { Letter } from "@/components/variation/letter";
 import { formatCount, formatSpent } from "@/lib/format";
 import { changeTotals, variationLetter } from "@/lib/run/select";
 import { isTerminal, type Usage, type VariationState } from "@/lib/run/state";
+import type { Winner } from "./can-win";
 import { Elapsed } from "./elapsed";
 import { RetryButton } from "./retry-button";
 import { agentName, modelName } from "./spec-words";
@@ -18,7 +20,7 @@ import { StopButton } from "./stop-button";
 export interface ScoreCellProps {
   runId: string;
   variation: VariationState;
-  winner: boolean;
+  winner: Winner;
   /** Selecting it is the next thing to do. */
   suggested: boolean;
   /** False while there is no tree that could be selected. */
@@ -63,12 +65,7 @@ export function ScoreCell({
         </span>
         <span className="flex-1" />
         <ScoreGates letter={letter} ticks={gates} />
-        {winner && (
-          <span className="inline-flex shrink-0 items-center gap-1 text-meta text-ok">
-            <Trophy aria-hidden="true" className="size-3.5" />
-            <span className="@max-[330px]:sr-only">winner</span>
-          </span>
-        )}
+        {winner !== "no" && <WinnerFlag letter={letter} changed={winner === "changed"} />}
         <StateBadge variation={variation} />
         {children}
       </div>
@@ -108,16 +105,35 @@ export function ScoreCell({
           <Button
             kind={suggested ? "primary" : "plain"}
             disabled={!canSelect}
-            aria-label={winner ? `Selected: ${letter}` : `Select ${letter}`}
-            title={winner ? `${letter} is the winner; why, and where it was landed` : `Select ${letter} as the winner (S)`}
+            aria-label={winner === "no" ? `Select ${letter}` : `Selected: ${letter}`}
+            title={winner !== "no" ? `${letter} is the winner; why, and where it was landed` : `Select ${letter} as the winner (S)`}
             onClick={() => onSelect(index)}
             className="h-[22px] px-2"
           >
-            {winner ? "Selected" : "Select"}
+            {winner === "no" ? "Select" : "Selected"}
           </Button>
         </span>
       </div>
     </div>
+  );
+}
+
+/** A winner that has gone on is not what was selected: that is what would be landed. */
+function WinnerFlag({ letter, changed }: { letter: string; changed: boolean }): ReactElement {
+  const title = changed
+    ? `${letter} has changed since it was selected: what was selected is what is landed. Select it again for its newest state.`
+    : undefined;
+  return (
+    <span title={title} className={cx("inline-flex shrink-0 items-center gap-1 text-meta", changed ? "text-warn" : "text-ok")}>
+      <Trophy aria-hidden="true" className="size-3.5" />
+      {changed ? (
+        <>
+          <span className="sr-only">winner, </span>changed<span className="@max-[420px]:sr-only"> since selected</span>
+        </>
+      ) : (
+        <span className="@max-[330px]:sr-only">winner</span>
+      )}
+    </span>
   );
 }
 

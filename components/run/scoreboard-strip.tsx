@@ -4,7 +4,7 @@ import type { ReactElement } from "react";
 import { type StoreApi, useStore } from "zustand";
 import { useGateTicks } from "@/components/checks/score-gates";
 import type { RunState, TreeSource } from "@/lib/run/state";
-import { canWin } from "./can-win";
+import { canWin, winnerOf } from "./can-win";
 import { CompositionCell } from "./composition-code";
 import type { PaneStore } from "./pane-store";
 import { ScoreCell } from "./score-cell";
@@ -40,7 +40,7 @@ export function ScoreboardStrip({
           <ScoreCell
             runId={run.runId}
             variation={variation}
-            winner={run.selection?.winner === variation.index}
+            winner={winnerOf(run, variation)}
             suggested={canWin(run, variation)}
             canSelect={run.base !== undefined}
             onSelect={(winner) => onSelect({ winner })}

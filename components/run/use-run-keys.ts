@@ -83,6 +83,7 @@ const views: readonly Shortcut[] = [
   { keys: "T", what: "Filter files", group: "Diff" },
   { keys: "O", what: "Only what diverges", group: "Diff" },
   { keys: "H", what: "Hunk map: who says what, place by place", group: "Diff" },
+  { keys: "W", what: "Matrix: every file by every variation", group: "Diff" },
   { keys: "C", what: "Comment on the line, or the selected lines", group: "Diff" },
   { keys: "Ctrl ⏎ / ⌘ ⏎", what: "In the message: send it, with the comments", group: run },
   { keys: "← → ↑ ↓", what: "From cell to cell; Home, End, with Ctrl first and last", group: "Checks" },

@@ -52,7 +52,7 @@ export function Transcript({
         tabIndex={0}
         className="min-h-0 flex-1 overflow-y-auto overflow-x-hidden overscroll-y-contain focus-visible:-outline-offset-2"
       >
-        <div ref={content} className="relative grid grid-cols-[minmax(0,1fr)] gap-2 p-3">
+        <div ref={content} className="relative mx-auto grid w-full max-w-(--reading) grid-cols-[minmax(0,1fr)] gap-2 p-3">
           {Array.from({ length: chunks - hidden }, (_, place) => hidden + place).map((chunk) => (
             <TranscriptChunk
               // Items are only ever added at the end: a chunk keeps its place.

@@ -200,9 +200,18 @@ export function getMap(runId: string): Promise<MapResponse> {
   return allPages((page) => request<MapResponse>(`${runPath(runId)}/map${query(page)}`));
 }
 
-/** The map of one file, by its path in the base. */
-export function getFileMap(runId: string, path: string, signal?: AbortSignal): Promise<FileMapResponse> {
-  return request(`${runPath(runId)}/map/file${query({ path })}`, { signal });
+/** The map of one file, by its path in the base: so many pages of rows, or as many as there are. */
+export async function getFileMap(runId: string, path: string, pages: number, signal?: AbortSignal): Promise<FileMapResponse> {
+  const page = (after: number): Promise<FileMapResponse> =>
+    request(`${runPath(runId)}/map/file${query({ path, after: String(after) })}`, { signal });
+  const map = await page(0);
+  const rows = [...map.rows];
+  for (let at = 1; at < pages && rows.length < map.total; at += 1) {
+    const next = await page(rows.length);
+    if (next.rows.length === 0) break;
+    rows.push(...next.rows);
+  }
+  return { ...map, rows };
 }
 
 async function allPages<F, T extends { files: F[]; next_cursor: string | null }>(

@@ -2,12 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { MapFileRow } from "../protocol/map";
 import type { FileDiffRow } from "../protocol/trees";
 import {
+  clashWords,
   divergingFiles,
   filesInOrder,
   filterFiles,
   GENERATED_GROUP,
   groupOf,
   joinFiles,
+  pathClashes,
   type TreeFile,
   type TreeSource,
   treeRows,
@@ -106,6 +108,29 @@ describe("joinFiles", () => {
     expect(divergingFiles(exact ?? [])).toHaveLength(1);
     expect(divergingFiles(space ?? [])).toEqual([]);
     expect(divergingFiles(joinFiles(source({ shown: [row("a")] })))).toHaveLength(1);
+  });
+});
+
+describe("a path that several files came to", () => {
+  const files = [
+    mapped("new.ts", { in_base: false }),
+    mapped("old.ts", { paths: [null, "new.ts"], marks: { exact: ["none", "only"], space: ["none", "only"], imports: ["none", "only"] } }),
+  ];
+
+  it("is one file in conflict, whichever side is shown", () => {
+    const added = joinFiles(source({ mapped: files, shown: [row("new.ts", { status: "added" })] }));
+    expect(added.map(({ path, mark, marks }) => [path, mark, marks])).toEqual([
+      ["new.ts", "conflict", ["conflict", "conflict"]],
+      ["old.ts", "only", ["none", "only"]],
+    ]);
+    const moved = joinFiles(source({ mapped: files, shown: [row("new.ts", { status: "renamed", old_path: "old.ts" })] }));
+    expect(moved.map(({ path, marks, origin }) => [path, marks, origin])).toEqual([["new.ts", ["conflict", "conflict"], "old.ts"]]);
+  });
+
+  it("says who did what", () => {
+    const clash = pathClashes(files).get("new.ts");
+    expect(clash && clashWords(clash)).toBe("A adds it, B moves old.ts here: only one of them can be taken.");
+    expect(pathClashes([mapped("new.ts"), mapped("old.ts", { paths: [null, "new.ts"] })]).size).toBe(0);
   });
 });
 

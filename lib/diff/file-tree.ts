@@ -1,6 +1,7 @@
 import { diverges, type Likeness, type Mark } from "../compare/mark";
 import type { MapFileRow } from "../protocol/map";
 import type { FileDiffRow } from "../protocol/trees";
+import { variationLetter } from "../run/select";
 import type { GeneratedReason } from "./generated-files";
 
 /** What is known of a file in one variation: its mark in the map; before that is there, `changed` or nothing. */
@@ -20,6 +21,14 @@ export interface TreeFile {
   /** What differs between the two sides; undefined where they are the same. */
   row?: FileDiffRow;
   generated: GeneratedReason | null;
+  /** Several files came to this path: who added it there, and who moved which file to it. Only one of them can be taken. */
+  clash?: PathClash;
+}
+
+/** Variations by index. */
+export interface PathClash {
+  added: readonly number[];
+  moved: readonly { from: string; variations: readonly number[] }[];
 }
 
 export interface TreeFilter {
@@ -73,7 +82,49 @@ export function joinFiles({ mapped, outdated, likeness, shown, variations, chang
     return { ...of(file), path: row.path, row };
   });
   for (const file of mapped ?? []) if (!seen.has(file)) files.push({ ...of(file), path: file.path });
-  return files.sort((one, other) => comparePaths(one.path, other.path));
+  return withClashes(files, mapped ?? []).sort((one, other) => comparePaths(one.path, other.path));
+}
+
+/** The map lists a file that was added where another one was moved to as two: at that path they are one, in conflict. */
+function withClashes(files: readonly TreeFile[], mapped: readonly MapFileRow[]): TreeFile[] {
+  const clashes = pathClashes(mapped);
+  if (clashes.size === 0) return [...files];
+  const others = files.filter(({ path }) => !clashes.has(path));
+  const joined = [...clashes].flatMap(([path, clash]) => {
+    const here = files.filter((file) => file.path === path);
+    const file = here.find(({ row }) => row !== undefined) ?? here[0];
+    if (file === undefined) return [];
+    const who = [...clash.added, ...clash.moved.flatMap(({ variations }) => variations)];
+    const marks = file.marks.map((_, at): FileMark => (who.includes(at) ? "conflict" : "none"));
+    return [{ ...file, marks, mark: "conflict" as const, clash }];
+  });
+  return [...others, ...joined];
+}
+
+/** Paths that some variations added and others moved another file to. */
+export function pathClashes(mapped: readonly MapFileRow[]): Map<string, PathClash> {
+  const added = new Map(mapped.filter(({ in_base }) => !in_base).map((file) => [file.path, file]));
+  const clashes = new Map<string, PathClash>();
+  for (const { path: from, paths } of mapped) {
+    const targets = new Set(paths.filter((path) => path !== null && path !== from && added.has(path)) as string[]);
+    for (const path of targets) {
+      const adders = (added.get(path)?.marks.exact ?? []).flatMap((mark, at) => (mark === "none" ? [] : [at]));
+      const variations = paths.flatMap((one, at) => (one === path ? [at] : []));
+      const known = clashes.get(path) ?? { added: adders, moved: [] };
+      clashes.set(path, { ...known, moved: [...known.moved, { from, variations }] });
+    }
+  }
+  return clashes;
+}
+
+/** `A adds it, B moves src/a.ts here: only one of them can be taken.` */
+export function clashWords({ added, moved }: PathClash): string {
+  const who = (variations: readonly number[]): string => variations.map(variationLetter).join(", ");
+  const parts = [
+    `${who(added)} ${added.length > 1 ? "add" : "adds"} it`,
+    ...moved.map(({ from, variations }) => `${who(variations)} ${variations.length > 1 ? "move" : "moves"} ${from} here`),
+  ];
+  return `${parts.join(", ")}: only one of them can be taken.`;
 }
 
 /** Those whose variations came to different things; what is not known yet may be one of them. */

@@ -33,6 +33,7 @@ export type MapQuery = z.infer<typeof mapQuerySchema>;
 
 export const fileMapQuerySchema = z.strictObject({
   path: z.string().min(1).max(4_096).meta({ description: "In the base; of a new file, where it was added." }),
+  after: z.coerce.number().int().min(0).default(0).meta({ description: "Rows to leave out: an answer holds 2,000 at most." }),
   sides: sidesSchema,
 });
 export type FileMapQuery = z.infer<typeof fileMapQuerySchema>;
@@ -112,7 +113,7 @@ export const fileMapResponseSchema = z.object({
   /** Variations with a tree: the n of "k of n". */
   known: z.int(),
   mark: markBySchema,
-  /** Of all rows, also those that are left out. */
+  /** Of all rows, also those of other pages. */
   total: z.int(),
   rows: z.array(mapRowSchema),
 });

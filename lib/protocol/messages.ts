@@ -35,10 +35,15 @@ const draftAnchorSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 
+export const commentIdSchema = z.string().regex(/^[a-f0-9]{16}-\d{1,3}$/, "This is no id of a comment.");
+
 const draftSchema = z.strictObject({
   on: draftAnchorSchema,
   text: text.default(""),
   port: z.boolean().default(false).meta({ description: "Ask the recipients to bring the change around these lines into their own trees." }),
+  reply_to: commentIdSchema
+    .optional()
+    .meta({ description: "A comment of the same place: this one goes on its thread, and its recipients are told what was said there." }),
 });
 
 export const sendMessageSchema = z
@@ -99,7 +104,6 @@ export const withdrawQuerySchema = z.strictObject({
     .meta({ description: "From this recipient; absent: from all that have not been given it." }),
 });
 export const messageIdSchema = z.string().regex(/^[a-f0-9]{16}$/, "This is no id of a message.");
-export const commentIdSchema = z.string().regex(/^[a-f0-9]{16}-\d{1,3}$/, "This is no id of a comment.");
 export const changeCommentSchema = z.strictObject({ resolved: z.boolean() });
 
 export const messageOperations: Operation[] = [

@@ -26,6 +26,14 @@ export const commentAnchorSchema = z.discriminatedUnion("kind", [
 ]);
 export type CommentAnchor = z.infer<typeof commentAnchorSchema>;
 
+/** What was said before in a thread, as it was when somebody replied. */
+export const replySchema = z.object({
+  /** The comment that the thread begins with. */
+  to: z.string(),
+  /** Oldest first; a port without words is said as such. */
+  earlier: z.array(z.string()),
+});
+
 export const commentSchema = z.object({
   id: z.string(),
   on: commentAnchorSchema,
@@ -33,5 +41,7 @@ export const commentSchema = z.object({
   text: z.string(),
   /** The change around the lines, as a unified diff against the base: the recipients are asked to do the same in their own trees. */
   port: z.string().optional(),
+  /** Of one that goes on a thread; absent: it begins one. */
+  reply: replySchema.optional(),
 });
 export type Comment = z.infer<typeof commentSchema>;

@@ -12,13 +12,17 @@ export function messageText(messages: readonly RunMessage[], recipient: number):
 }
 
 function commentText(comment: Comment, name: string, recipient: number): string {
-  const { on, text, port } = comment;
+  const { on, text, port, reply } = comment;
   const whose = ownerWords(on.variation, recipient);
   const place =
     on.kind === "lines"
       ? `${name} on \`${on.path}:${on.from}${on.to === on.from ? "" : `-${on.to}`}\` in ${whose} (blob ${on.blob.slice(0, 12)}):`
       : `${name} on what ${on.variation === recipient ? "you" : `variation ${variationLetter(on.variation)}`} did (${on.title}):`;
   const parts = [place, quoted(on.quote)];
+  if (reply !== undefined) {
+    const earlier = reply.earlier.map((said) => `- ${said.replaceAll("\n", "\n  ")}`).join("\n");
+    parts.push(`It goes on a thread about this place. Said there before, oldest first:\n\n${earlier}`);
+  }
   if (port !== undefined)
     parts.push(
       `Port this change to your tree. It was made in ${whose}, to \`${on.kind === "lines" ? on.path : ""}\` and stands here against the base, as a unified diff; it may not apply as it is. Bring what it does into your own code, in your code's way, and leave the rest of your work as it is.`,

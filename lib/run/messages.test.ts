@@ -213,6 +213,8 @@ describe("what the agent is told", () => {
       "Please:\n\nComment on `src/a.ts:3-4` in your tree (blob bbbbbbbbbbbb):\n\n> const a = 3;\n>\n\nUse a constant.",
     );
     expect(messageText([message([comment])], 0)).toContain("in variation B, another agent's work");
+    const reply = messageText([message([{ ...comment, text: "Both.", reply: { to: "m-1", earlier: ["One\nline.", "Two."] } }])], 1);
+    expect(reply).toContain("oldest first:\n\n- One\n  line.\n- Two.\n\nBoth.");
     const port = messageText([message([{ ...comment, text: "", port: "--- a\n+++ b\n+```\n" }])], 0);
     expect(port).toContain("Port this change to your tree.");
     expect(port).toContain("````diff\n--- a\n+++ b\n+```\n````");

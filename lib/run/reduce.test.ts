@@ -201,6 +201,16 @@ describe("reduceRun", () => {
     expect(totalUsage(known)).not.toHaveProperty("unpriced");
   });
 
+  it("does not count the time between its end and a retry", () => {
+    const ended = { at: 1_000, event: { type: "run.completed" as const } };
+    const again = { at: 61_000, variation: 0, attempt: 1, event: { type: "variation.requeued" as const } };
+    expect(fold(ended)).toMatchObject({ idleMs: 0, endedAt: 1_000 });
+    const state = fold(ended, again, { at: 62_000, event: { type: "run.completed" } }, { ...again, at: 63_000, attempt: 2 });
+    expect(state.idleMs).toBe(61_000);
+    // A second retry while it runs adds nothing.
+    expect(fold(ended, again, { ...again, at: 70_000 }).idleMs).toBe(60_000);
+  });
+
   it("is paused from the provider's refusal until it answers again, or until the run ends", () => {
     const pause = { at: 2, event: { type: "run.paused" as const, until: 9_000, reason: "overloaded" } };
     expect(fold(pause).paused).toEqual({ until: 9_000, reason: "overloaded" });

@@ -31,7 +31,7 @@ function reduceOne(state: RunState, { event, at, seq, variation, attempt }: RunE
     const changed = reduceVariation(current, event, moment);
     const restart = reduceRestart(state.restart, event, { at, seq, variation });
     const told = restart === state.restart ? state : { ...state, restart };
-    const reopened = event.type === "variation.requeued" ? deliverMessages(reopen(told), event, variation, moment.attempt) : told;
+    const reopened = event.type === "variation.requeued" ? deliverMessages(reopen(told, at), event, variation, moment.attempt) : told;
     if (changed === current) return reopened;
     return { ...reopened, variations: state.variations.map((other, index) => (index === variation ? changed : other)) };
   }
@@ -39,9 +39,10 @@ function reduceOne(state: RunState, { event, at, seq, variation, attempt }: RunE
 }
 
 /** A retry or a follow-up continues a run that had ended. */
-function reopen(state: RunState): RunState {
+function reopen(state: RunState, at: number): RunState {
+  const idleMs = state.idleMs + (state.endedAt === undefined ? 0 : Math.max(0, at - state.endedAt));
   const status = state.base === undefined ? "starting" : "running";
-  return { ...state, status, endedAt: undefined, failure: undefined, stopRequested: false };
+  return { ...state, status, idleMs, endedAt: undefined, failure: undefined, stopRequested: false };
 }
 
 function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: number): RunState {

@@ -164,6 +164,8 @@ export interface RunState {
   createdAt: number;
   startedAt?: number;
   endedAt?: number;
+  /** ms between an end and a retry or a follow-up, all of them together: the run did nothing then. */
+  idleMs: number;
   stopRequested: boolean;
   /** US dollars that all variations together may spend. */
   maxDollars?: number;
@@ -211,6 +213,7 @@ export function emptyRun(runId: string): RunState {
     messages: [],
     resolved: [],
     compositions: [],
+    idleMs: 0,
     notices: [],
   };
 }

@@ -9,9 +9,17 @@ import type { FileMapResponse, MapCluster, MapRow } from "@/lib/protocol/map";
 /** What an answer holds at most: rows, characters of one text, characters of all texts. */
 const MAX = { rows: 2_000, text: 20_000, texts: 2_000_000 };
 
-/** The map of a file as the API says it; texts beyond a bound are cut. */
-export function fileAnswer(changed: ChangedFile, map: FileMap, of: { base: string; commits: readonly (string | null)[] }): FileMapResponse {
+interface AnswerOf {
+  base: string;
+  commits: readonly (string | null)[];
+  /** Rows that the pages before have; 0 where absent. */
+  after?: number;
+}
+
+/** A page of the map of a file as the API says it; texts beyond a bound are cut. */
+export function fileAnswer(changed: ChangedFile, map: FileMap, of: AnswerOf): FileMapResponse {
   const base = baseLines(map.base);
+  const { after = 0 } = of;
   const cut = createCutter();
   const places = placesOf(changed, map);
   return {
@@ -25,7 +33,7 @@ export function fileAnswer(changed: ChangedFile, map: FileMap, of: { base: strin
     known: map.known,
     mark: marksOf(map),
     total: map.rows.length,
-    rows: map.rows.slice(0, MAX.rows).map((row, index): MapRow => {
+    rows: map.rows.slice(after, after + MAX.rows).map((row, index): MapRow => {
       const own = row.kind === "lines" ? base.slice(row.start, row.end).join("") : null;
       return {
         id: row.id,
@@ -36,7 +44,7 @@ export function fileAnswer(changed: ChangedFile, map: FileMap, of: { base: strin
         text: own === null ? null : cut(own).text,
         mark: marksOf(row),
         cells: changed.variations.map((_, variation) => clusterOf(row, variation)?.number ?? null),
-        places: places[index] ?? [],
+        places: places[after + index] ?? [],
         clusters: row.clusters.map((cluster) => clusterAnswer(cluster, row, base, cut)),
       };
     }),

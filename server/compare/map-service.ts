@@ -160,7 +160,7 @@ export function createMapService(writer: Pick<RunWriter, "state">, git: GitStore
     async file(runId, query, signal) {
       const sides = await sidesOf(runId, query.sides);
       const found = await changedFile(runId, query.path, sides);
-      return fileAnswer(found, await mapChanged(runId, found, sides, signal), sides);
+      return fileAnswer(found, await mapChanged(runId, found, sides, signal), { ...sides, after: query.after });
     },
     async outlines(runId, sides, signal) {
       const { files } = await groupedOf(runId, sides);

@@ -272,6 +272,21 @@ describe("comments", () => {
       false,
       false,
     ]);
+    const reply = await server.send(runId, {
+      variations: [0],
+      comments: [{ on: lines("base", 1, 2), text: "Still.", reply_to: first?.id }],
+    });
+    expect(reply.comments[0]?.reply).toEqual({ to: first?.id, earlier: ["Why?"] });
+    // A reply to a reply goes on the same thread.
+    const again = await server.send(runId, {
+      variations: [0],
+      comments: [{ on: lines("base", 1, 2), text: "Yet?", reply_to: reply.comments[0]?.id }],
+    });
+    expect(again.comments[0]?.reply).toEqual({ to: first?.id, earlier: ["Why?", "Still."] });
+    const strange = { on: lines("base", 1, 2), text: "x", reply_to: `${"0".repeat(16)}-1` };
+    await expect(server.send(runId, { all: true, comments: [strange] })).rejects.toMatchObject({
+      fields: [{ field: "comments.0.reply_to" }],
+    });
     const wrong = (on: object, port = false) => server.send(runId, { all: true, comments: [{ on, text: "x", port }] });
     await expect(wrong(lines("b", 4, 9))).rejects.toMatchObject({ fields: [{ field: "comments.0.on.to", message: "a.txt has 4 lines." }] });
     await expect(wrong({ ...lines("b", 1, 1), path: "none.txt" })).rejects.toMatchObject({ fields: [{ field: "comments.0.on.path" }] });

@@ -10,6 +10,9 @@ import { sideCommit } from "./tree-sides";
 
 /** Of lines or of an item that are quoted; beyond it the quote is cut and says so. */
 const MOST_QUOTED = 8_000;
+/** Of a thread that is told with a reply: so many comments, so many characters of each. */
+const MOST_EARLIER = 20;
+const MOST_SAID = 2_000;
 
 type Lines = Extract<CommentAnchor, { kind: "lines" }>;
 type DraftLines = Extract<DraftOrder["on"], { kind: "lines" }>;
@@ -20,13 +23,24 @@ type DraftLines = Extract<DraftOrder["on"], { kind: "lines" }>;
  */
 export async function resolveComment(git: GitStore, run: RunState, draft: DraftOrder, field: string): Promise<Omit<Comment, "id">> {
   const { on, text } = draft;
+  const reply = draft.reply_to === undefined ? {} : { reply: threadOf(run, draft.reply_to, field) };
   if (on.kind === "item") {
     if (draft.port) throw wrong(`${field}.port`, "Only lines of a variation can be ported.");
-    return { on: itemAnchor(run, on, field), text };
+    return { on: itemAnchor(run, on, field), text, ...reply };
   }
   const { anchor, content } = await linesAnchor(git, run, on, field);
-  if (!draft.port) return { on: anchor, text };
-  return { on: anchor, text, port: await portOf(git, run, anchor, content, field) };
+  if (!draft.port) return { on: anchor, text, ...reply };
+  return { on: anchor, text, port: await portOf(git, run, anchor, content, field), ...reply };
+}
+
+/** The thread that a comment belongs to, with what was said in it so far. */
+function threadOf(run: RunState, id: string, field: string): NonNullable<Comment["reply"]> {
+  const all = run.messages.flatMap(({ comments }) => comments);
+  const known = all.find((comment) => comment.id === id);
+  if (known === undefined) throw wrong(`${field}.reply_to`, "This run has no such comment.");
+  const to = known.reply?.to ?? known.id;
+  const said = all.filter((comment) => (comment.reply?.to ?? comment.id) === to);
+  return { to, earlier: said.slice(-MOST_EARLIER).map(({ text }) => bounded(text.trim() || "Port this change.", MOST_SAID)) };
 }
 
 async function linesAnchor(git: GitStore, run: RunState, on: DraftLines, field: string): Promise<{ anchor: Lines; content: string }> {
