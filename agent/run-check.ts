@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { CHECK_JOB_FILE, CHECK_REPORTER_FILE, CHECK_REPORTS_FOLDER, type CheckMeta, checkJobSchema } from "@/lib/protocol/check-job";
 import { collectReports } from "./checks/collect-reports";
 import { failingFiles } from "./checks/failing-files";
+import { pytestCoverage } from "./checks/pytest-coverage";
 import { reportVariables, writeShims } from "./checks/runner-shims";
 
 /**
@@ -16,6 +17,7 @@ const MAX_KEPT_OUTPUT = 16 * 1024 * 1024;
 /** More than these are no flaky tests. */
 const MOST_AGAIN = 50;
 const began = performance.now();
+const pytestCov = job.coverage === "none" ? "none" : pytestCoverage(process.cwd());
 const path = writeShims({ folder: "/tmp/check-programs", node: process.execPath, reporter: CHECK_REPORTER_FILE }, process.env.PATH ?? "");
 
 const first = await runOnce("first", { coverage: job.coverage, only: job.only ?? [], again: false });
@@ -41,7 +43,7 @@ async function runOnce(name: string, options: Parameters<typeof reportVariables>
     PATH: path,
     NO_COLOR: "1",
     FORCE_COLOR: "0",
-    ...reportVariables(reports, options),
+    ...reportVariables(reports, { ...options, pytestCov }),
   });
   collectReports(process.cwd(), reports, started);
   return code;

@@ -16,6 +16,10 @@ export interface CrossResult {
 const MISSING =
   /^\s*(TypeError: .{0,200} is not a (function|constructor)|ReferenceError: |SyntaxError: .{0,300}(export|import)|ImportError|ModuleNotFoundError|NameError: |AttributeError: module |Error: Cannot find module|Error \[ERR_MODULE_NOT_FOUND\]|\S{1,300}:\d+:\d+: undefined: |error\[E0(425|432|433|599)\])/m;
 
+/** Surefire and Gradle call each exception in a test an error; one that the JVM throws for a missing name is told apart. */
+const THROWN =
+  /^\s*(?!java\.lang\.(NoSuch(Method|Field)|NoClassDefFound|IncompatibleClassChange)Error)[\w$]+(\.[\w$]+)+(Exception|Error)\b/;
+
 /**
  * From a run of the whole suite, or of some files of it, to the tests in `files`. `no_api`: all that fails there could not be loaded, or missed
  * something that is not there. `functions`: names of Go's tests, whose reports name packages instead of files.
@@ -51,5 +55,5 @@ function isOf({ file = "", name }: Pick<TestCase, "file" | "name">, path: string
 
 /** A file that could not be loaded has no verdict of its own. */
 function isMissing({ status, message = "" }: TestCase): boolean {
-  return status === "errored" || MISSING.test(message);
+  return (status === "errored" && !THROWN.test(message)) || MISSING.test(message);
 }
