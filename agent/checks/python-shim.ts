@@ -89,9 +89,10 @@ class Result(unittest.TextTestResult):
             file = place(test)
             # A test that raises something has come to a verdict; a module that does has not.
             kind = 'error' if file is None and kind == 'failure' else kind
-            # Of what could not be imported the name says which module.
-            words = (name.split(' ')[-1].strip('()') if file is None else '.'.join(parts[-2:])).split('.')
-            group, own = '.'.join(words[:-1]), words[-1]
+            group, own = '.'.join(parts[-2:-1]), parts[-1]
+            if '_FailedTest.' in name:
+                module = name.split('_FailedTest.')[1].replace('.', os.sep) + '.py'
+                group, own, file = '', module, module
             at = '' if file is None else ' file=' + quoteattr(clean(file))
             seconds = ' time="%.4f"' % took[0] if took else ''
             lines.append('<testcase classname=%s name=%s%s%s>' % (quoteattr(clean(group)), quoteattr(clean(own)), at, seconds))

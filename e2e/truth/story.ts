@@ -25,6 +25,8 @@ export interface Story {
   };
   /** Ids of checks that are left out, such as slow ones. */
   disabled?: readonly string[];
+  /** Whose tests are crossed, where all would take too long; all of them otherwise. Indices. */
+  crossed?: readonly number[];
   /** Taken along beside the tree when a runner is started by hand: `node_modules`. */
   dependencies?: readonly string[];
 }

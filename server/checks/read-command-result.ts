@@ -23,8 +23,6 @@ const MOST_LINES = 2_000;
 /** Characters that all messages of one run's tests may have together; and findings that are kept. */
 const MESSAGES = 4_000_000;
 const MOST_FINDINGS = 20_000;
-/** Programs that print one `path:line: message` each, and nothing when all is well. */
-const SPEAKS_IN_LINES = /\b(mypy|flake8|pyflakes3?|pylint|go vet|golangci-lint|cargo (clippy|check))\b/;
 /** A shell could not find or start what it was told to (POSIX, Shell Command Language 2.8.2). */
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
@@ -46,8 +44,7 @@ export function readCommandResult(
     ...(testReports.length === 0 ? {} : { reports: testReports.map(({ cases, problem }) => ({ cases: withinBudget(cases), problem })) }),
     ...(coverage === undefined ? {} : { coverage: measured(coverage, changed) }),
   };
-  const findings =
-    kind === "lint" || kind === "types" ? findingsOf({ kind, command, code: exit.code }, output, filesOf(reports, "first")) : undefined;
+  const findings = kind === "lint" || kind === "types" ? findingsOf(kind, output, filesOf(reports, "first")) : undefined;
   return findings === undefined ? result : { ...result, findings: { ...findings, findings: findings.findings.slice(0, MOST_FINDINGS) } };
 }
 
@@ -139,11 +136,7 @@ function measured(report: CoverageReport, changed: readonly ChangedLines[]): Non
   return { covered, coverable, total: lines === 0 ? null : Math.round((1_000 * ran) / lines) / 10, missed: missed.slice(0, MOST_FILES) };
 }
 
-function findingsOf(
-  { kind, command, code }: { kind: "lint" | "types"; command: string; code: number },
-  output: string,
-  files: ReadonlyMap<string, string>,
-): FindingsReport | undefined {
+function findingsOf(kind: "lint" | "types", output: string, files: ReadonlyMap<string, string>): FindingsReport | undefined {
   const eslint = [...files].filter(([name]) => name.endsWith(".eslint.json")).map(([, text]) => parseEslintJson(text));
   if (eslint.length > 0) return joined(eslint);
   const printed = files.get("output.txt") ?? output;
@@ -151,8 +144,7 @@ function findingsOf(
   const tsc = parseTsc(printed);
   if (tsc.findings.length > 0 || (kind === "types" && /\btsc\b/.test(printed))) return tsc;
   const lines = parseLineFindings(printed);
-  // A tool that is known to speak so and says nothing has found nothing.
-  return lines.findings.length > 0 || (code === 0 && SPEAKS_IN_LINES.test(command)) ? lines : undefined;
+  return lines.findings.length > 0 ? lines : undefined;
 }
 
 function joined(reports: readonly FindingsReport[]): FindingsReport {

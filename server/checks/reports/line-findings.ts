@@ -47,7 +47,7 @@ export function parseLineFindings(output: string): FindingsReport {
 
 /** Severity in front, rule in front (`F401`) or behind in brackets (`[no-untyped-def]`, `(no-var)`), as far as there are any. */
 function readSaid(said: string): Pick<Finding, "rule" | "severity" | "message"> {
-  const [, word, rest = said] = /^(error|warning|fatal error|style|info): (.*)$/i.exec(said) ?? [];
+  const [, word, rest = said] = /^(error|warning|fatal error|style|info)(?:\[\w{1,20}\])?: (.*)$/i.exec(said) ?? [];
   const severity = word !== undefined && !/error/i.test(word) ? "warning" : "error";
   const [, front, afterFront] = /^([A-Z]{1,4}\d{1,5}):? (.+)$/.exec(rest) ?? [];
   if (front !== undefined && afterFront !== undefined) return { severity, rule: front, message: afterFront };
