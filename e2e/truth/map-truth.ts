@@ -77,12 +77,15 @@ function proveRows({ git, variations, ledger }: MapPlace, path: string, newPaths
   const rows = file.rows.filter(({ kind }) => kind === "lines");
   if (baseBlob !== undefined) {
     const hunks = blobs.map((blob) => (blob === undefined || blob === baseBlob ? [] : git.hunks(baseBlob, blob)));
+    // Whoever removes a file excludes all that others did in it.
+    const removed = blobs.includes(undefined);
+    const markOf = (texts: PlainRow["texts"]): string => (removed ? "conflict" : markOfTexts(texts, variations));
     const computed = expectedRows(shown(baseLines), hunks).map(({ start, end, texts }): PlainRow => {
       const said = texts.map((text) => (text === null ? null : text.join("\n")));
-      return { start, end, texts: said, mark: markOfTexts(said, variations) };
+      return { start, end, texts: said, mark: markOf(said) };
     });
     const product = rows.map((row): PlainRow => ({ start: row.start, end: row.end, texts: textsOf(row), mark: row.mark.exact }));
-    for (const row of computed) proveRow(ledger, path, shown(baseLines), row, product, variations);
+    for (const row of computed) proveRow(ledger, path, shown(baseLines), row, product, markOf);
     const places = new Set(computed.flatMap(({ start, end }) => product.filter((one) => one.start >= start && one.end <= end)));
     ledger.same(
       `rows of ${path} where nobody changed anything`,
@@ -97,7 +100,14 @@ function proveRows({ git, variations, ledger }: MapPlace, path: string, newPaths
 }
 
 /** The same row, or several inside it: a longer change is cut where a shorter one says the same as a part of it. */
-function proveRow(ledger: Ledger, path: string, base: readonly string[], row: PlainRow, product: readonly PlainRow[], known: number): void {
+function proveRow(
+  ledger: Ledger,
+  path: string,
+  base: readonly string[],
+  row: PlainRow,
+  product: readonly PlainRow[],
+  markOf: (texts: PlainRow["texts"]) => string,
+): void {
   const inside = product.filter((one) => one.start >= row.start && one.end <= row.end);
   const what = `rows of ${path}:${row.start}-${row.end}`;
   if (inside.length <= 1) {
@@ -110,7 +120,7 @@ function proveRow(ledger: Ledger, path: string, base: readonly string[], row: Pl
   ledger.same(
     `${what}, their marks`,
     inside.map(({ mark }) => mark),
-    inside.map((one) => markOfTexts(one.texts, known)),
+    inside.map((one) => markOf(one.texts)),
   );
 }
 
@@ -176,13 +186,16 @@ function provePairs({ git, variations, ledger }: MapPlace, path: string, newPath
         const cluster = clusters.find(({ number }) => number === cells[one]);
         return cluster !== undefined && cluster.excludes.includes(cells[other] ?? -1);
       });
+      const says = (index: number, kind: string): boolean => rows.some((row) => row.kind === kind && row.cells[index] != null);
+      const removes = (index: number, against: number): boolean => says(index, "content") && says(against, "lines");
+      const fits = !said && !removes(one, other) && !removes(other, one);
       if (left === right || left === base || right === base) {
-        ledger.same(what, said, base === undefined && left !== undefined && right !== undefined && left !== right);
-      } else if (base === undefined || left === undefined || right === undefined) ledger.same(what, said, true);
+        ledger.same(what, !fits, base === undefined && left !== undefined && right !== undefined && left !== right);
+      } else if (base === undefined || left === undefined || right === undefined) ledger.same(what, fits, false);
       else {
         const { code } = git.attempt("merge-file", "-p", ...[left, base, right].map((blob) => fileOf(git, blob)));
         const touching = git.hunks(base, left).some((mine) => git.hunks(base, right).some((theirs) => touch(mine, theirs)));
-        if (said) ledger.holds(`${what} exclude each other, but git merges them`, code > 0);
+        if (!fits) ledger.holds(`${what} exclude each other, but git merges them`, code > 0);
         else ledger.holds(`${what} fit together, but git says that they conflict`, code === 0 || touching);
       }
     }

@@ -52,10 +52,13 @@ function readNodeSpec(output: string): Omit<PlainResult, "code" | "output"> {
   const [body = ""] = output.split("✖ failing tests:");
   each(body, /^( *)(▶|✔|✖|﹣) (.*?)(?: \([\d.]+m?s\))?(?: # .*)?$/, ([, indent = "", mark, name = ""]) => {
     const depth = indent.length / 2;
+    // A group is named once before its tests and once behind, with its verdict or without.
+    if (open[depth] === name) {
+      open.length = depth;
+      return;
+    }
     if (mark === "▶") {
-      // The second time a group is named it has ended.
-      if (open[depth] === name) open.length = depth;
-      else open.splice(depth, open.length, name);
+      open.splice(depth, open.length, name);
       return;
     }
     if (depth === 0 && /\.[cm]?[jt]s$/.test(name)) unloaded += 1;
