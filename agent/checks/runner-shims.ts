@@ -67,8 +67,11 @@ case "$kind" in
     exec ${node} --disable-warning=MaxListenersExceededWarning --test-reporter=spec --test-reporter-destination=stdout --test-reporter=${reporter} "--test-reporter-destination=$name.jest.json" "\${coverage[@]}" "\${given[@]}" ;;
   vitest)
     coverage=()
-    wants_coverage thresholds && [ -d node_modules/@vitest/coverage-v8 -o -d node_modules/@vitest/coverage-istanbul ] &&
-      coverage=(--coverage.enabled --coverage.reporter=lcovonly "--coverage.reportsDirectory=$name-coverage")
+    if ! wants_coverage thresholds; then :
+    elif [ ! -d node_modules/@vitest/coverage-v8 -a ! -d node_modules/@vitest/coverage-istanbul ]; then
+      echo "— covered lines were not measured: @vitest/coverage-v8 is not installed —" >&2
+    else coverage=(--coverage.enabled --coverage.reporter=lcovonly "--coverage.reportsDirectory=$name-coverage")
+    fi
     exec ${node} "$@" --reporter=default --reporter=json "--outputFile.json=$name.jest.json" "\${coverage[@]}" "\${only[@]}" ;;
   jest)
     coverage=()
