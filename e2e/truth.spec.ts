@@ -18,7 +18,7 @@ const stories: [language: string, files: Record<string, string>, story: Story][]
 
 for (const [language, files, story] of stories) {
   test(`${language}: map, gates, matrix and composition say what git and the runner say`, async () => {
-    test.setTimeout(400_000);
+    test.setTimeout(600_000);
     const { needs } = runners[story.runner];
     test.skip(!isThere(story.runner), `This machine has no ${needs} in its system's folders.`);
     const repository = writeRepository(files);

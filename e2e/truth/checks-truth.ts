@@ -28,7 +28,7 @@ const ended = ({ status }: { status: string }): boolean => status !== "queued" &
 
 /** Waits until every check that was asked for has ended. */
 export async function allChecks({ api, run }: Pick<ChecksPlace, "api" | "run">, atLeast: number): Promise<RunChecksResponse> {
-  const deadline = performance.now() + Number(process.env.TRUTH_WAIT_MS ?? 300_000);
+  const deadline = performance.now() + Number(process.env.TRUTH_WAIT_MS ?? 400_000);
   for (;;) {
     const { body } = await api.call<RunChecksResponse>("GET", `/runs/${run}/checks`);
     if (body.runs.length >= atLeast && body.runs.every(ended) && body.cross_tests.every(ended)) return body;
