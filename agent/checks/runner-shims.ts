@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CheckJob } from "@/lib/protocol/check-job";
+import { mochaReporter } from "./mocha-reporter";
 import { pythonShim, unittestRunner } from "./python-shim";
 
 /** Folders and programs inside the sandbox. */
@@ -78,7 +79,7 @@ case "$kind" in
     wants_coverage coverageThreshold && coverage=(--coverage --coverageReporters=lcovonly "--coverageDirectory=$name-coverage")
     [ \${#only[@]} -gt 0 ] && only=(--runTestsByPath "\${only[@]}")
     exec ${node} "$@" --json "--outputFile=$name.jest.json" "\${coverage[@]}" "\${only[@]}" ;;
-  mocha) exec ${node} "$@" --reporter xunit --reporter-option "output=$name.junit.xml" ;;
+  mocha) exec ${node} "$@" --reporter "\${0%/*}/mocha-reporter.cjs" --reporter-option "output=$name.jest.json" ;;
   eslint) exec ${node} "$@" --format json --output-file "$name.eslint.json" ;;
 esac
 `;
@@ -127,7 +128,7 @@ export function reportVariables(
     "-o junit_family=xunit1",
     ...(coverage === "none" || pytestCov === "none" ? [] : [`--cov-report=xml:${join(reports, "pytest.cobertura.xml")}`]),
     // A threshold that the tests alone would not be held to must not fail them.
-    ...(coverage !== "none" && pytestCov === "there" ? ["--cov", "--cov-fail-under=0"] : []),
+    ...(coverage !== "none" && pytestCov === "there" ? ["--cov=.", "--cov-fail-under=0"] : []),
     ...(again ? ["--last-failed", "--last-failed-no-failures=none"] : []),
     ...only.filter((file) => file.endsWith(".py")).map(quoted),
   ];
@@ -144,6 +145,7 @@ export function writeShims(place: ShimPlace, path: string): string {
   mkdirSync(place.folder, { recursive: true });
   const runner = join(place.folder, "unittest-runner.py");
   writeFileSync(runner, unittestRunner);
+  writeFileSync(join(place.folder, "mocha-reporter.cjs"), mochaReporter);
   for (const [name, text] of [
     ["node", nodeShim(place)],
     ["go", goShim],
