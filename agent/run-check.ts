@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
-import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { CHECK_JOB_FILE, CHECK_REPORTER_FILE, CHECK_REPORTS_FOLDER, type CheckMeta, checkJobSchema } from "@/lib/protocol/check-job";
 import { collectReports } from "./checks/collect-reports";
 import { failingFiles } from "./checks/failing-files";
+import { pytestCoverage } from "./checks/pytest-coverage";
 import { reportVariables, writeShims } from "./checks/runner-shims";
 
 /**
@@ -16,9 +17,13 @@ const MAX_KEPT_OUTPUT = 16 * 1024 * 1024;
 /** More than these are no flaky tests. */
 const MOST_AGAIN = 50;
 const began = performance.now();
+const pytestCov = job.coverage === "none" ? "none" : pytestCoverage(process.cwd());
 const path = writeShims({ folder: "/tmp/check-programs", node: process.execPath, reporter: CHECK_REPORTER_FILE }, process.env.PATH ?? "");
 
 const first = await runOnce("first", { coverage: job.coverage, only: job.only ?? [], again: false });
+if (job.coverage !== "none" && pytestCov === "none" && existsSync(join(reportsOf("first"), "pytest.junit.xml"))) {
+  process.stderr.write("\n— covered lines were not measured: pytest-cov is not installed beside this pytest —\n");
+}
 const meta: CheckMeta = { code: first, durationMs: Math.round(performance.now() - began) };
 const failed = job.again && first !== 0 ? failingFiles(reportsOf("first")) : [];
 if (failed.length > 0 && failed.length <= MOST_AGAIN) {
@@ -41,7 +46,7 @@ async function runOnce(name: string, options: Parameters<typeof reportVariables>
     PATH: path,
     NO_COLOR: "1",
     FORCE_COLOR: "0",
-    ...reportVariables(reports, options),
+    ...reportVariables(reports, { ...options, pytestCov }),
   });
   collectReports(process.cwd(), reports, started);
   return code;
@@ -49,7 +54,8 @@ async function runOnce(name: string, options: Parameters<typeof reportVariables>
 
 function runCommand(reports: string, env: NodeJS.ProcessEnv): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn("/bin/bash", ["-c", job.command], { stdio: ["ignore", "pipe", "pipe"], env });
+    // Through one pipe: only then does what cargo says of a target stand in front of the results that the target prints.
+    const child = spawn("/bin/bash", ["-c", `exec 2>&1\n${job.command}`], { stdio: ["ignore", "pipe", "pipe"], env });
     const kept = createWriteStream(join(reports, "output.txt"));
     let bytes = 0;
     const take = (chunk: Buffer): void => {

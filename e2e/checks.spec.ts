@@ -51,7 +51,7 @@ test("each variation is checked when it ends, and the one that breaks a test of 
   await expect(cell(table, /^A, Tests, base’s suite: passed, 3 tests of the base pass$/)).toBeVisible();
   await expect(cell(table, /^C, Tests, base’s suite: passed/)).toBeVisible();
   await expect(cell(table, /^A, Tests, its own new ones: 2 new tests pass/)).toBeVisible();
-  await expect(cell(table, /^C, Lint: failed/)).toBeVisible();
+  await expect(cell(table, /^C, Lint: 1 error, 1 worse than the base/)).toBeVisible();
   await expect(table.getByRole("gridcell", { name: /^base, Diff size: nothing to compare/ })).toBeVisible();
 
   await cell(table, /^B, Tests, base’s suite: worse than the base, 2 tests of the base pass; 1 broke/).click();
@@ -139,7 +139,7 @@ test("a check is run again, alone", async ({ page }) => {
       { timeout: CHECKED_MS },
     )
     .toEqual(["c"]);
-  await expect(cell(gates(page), /^C, Lint: failed/)).toBeVisible();
+  await expect(cell(gates(page), /^C, Lint: 1 error, 1 worse than the base/)).toBeVisible();
 });
 
 test("compositions stand beside the variations, and say when they moved on", async ({ page }) => {

@@ -7,7 +7,7 @@ const smoke = { id: "own:1", name: "Smoke", kind: "test" as const, command: "mak
 const stored: ProjectChecksResponse = {
   project_id: "0123456789abcdef",
   automatic: true,
-  configured: [{ name: "Smoke", kind: "test", command: "make smoke" }],
+  configured: [{ name: "Smoke", kind: "test", command: "make smoke", minutes: 40 }],
   disabled: ["own:1"],
   max_lines: null,
   minutes: 15,

@@ -7,6 +7,8 @@ export interface OwnCheck {
   name: string;
   command: string;
   kind: OwnKind;
+  /** Set through the API; kept. */
+  minutes?: number;
 }
 
 /** Kinds that a command can have, in the order in which a form offers them; the API has the same. */
@@ -37,7 +39,7 @@ export function formOf({ automatic, stop_when_passed, minutes, max_lines, disabl
     minutes: String(minutes),
     maxLines: max_lines === null ? "" : String(max_lines),
     disabled,
-    own: configured.map(({ name, command, kind }, at) => ({ key: `own-${at}`, name, command, kind })),
+    own: configured.map((check, at) => ({ key: `own-${at}`, ...check })),
   };
 }
 
@@ -74,7 +76,7 @@ export function requestOf({ automatic, stopWhenPassed, minutes, maxLines, disabl
     minutes: Number(minutes),
     max_lines: maxLines.trim() === "" ? null : Number(maxLines),
     disabled: [...disabled],
-    configured: own.map(({ name, command, kind }) => ({ name: name.trim(), command: command.trim(), kind })),
+    configured: own.map(({ key: _, name, command, ...rest }) => ({ ...rest, name: name.trim(), command: command.trim() })),
   };
 }
 

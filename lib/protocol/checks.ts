@@ -16,6 +16,8 @@ export const projectCheckSchema = z.object({
   /** The file that says so; null for configured ones and for the server's own. */
   from: z.string().nullable(),
   enabled: z.boolean(),
+  /** Its own limit; absent: the project's. */
+  minutes: z.number().optional(),
 });
 export type ProjectCheck = z.infer<typeof projectCheckSchema>;
 
@@ -29,6 +31,7 @@ export const configuredCheckSchema = z.strictObject({
     .refine((command) => !command.includes("\0"), "The command may not hold a NUL character.")
     .meta({ description: "For a shell in the sandbox, at the root of the tree." }),
   kind: z.enum(commandKinds),
+  minutes: z.number().positive().max(120).optional().meta({ description: "How long it may take; the project's `minutes` otherwise." }),
 });
 export type ConfiguredCheck = z.infer<typeof configuredCheckSchema>;
 

@@ -166,6 +166,7 @@ test("comes and goes", () => { if (!existsSync("/tmp/seen")) { writeFileSync("/t
     const configured = [
       { name: "Forever", command: "echo begun; sleep 600", kind: "build" as const },
       { name: "Nowhere", command: "no-such-program", kind: "types" as const },
+      { name: "Short", command: "sleep 600", kind: "build" as const, minutes: 0.02 },
     ];
     await server.projects.change(projectId, { ...SETTINGS, automatic: false, configured, disabled: ["npm:lint", "aideator:size"] });
     const described = await server.projects.describe(projectId);
@@ -174,6 +175,7 @@ test("comes and goes", () => { if (!existsSync("/tmp/seen")) { writeFileSync("/t
       "Lint false",
       "Forever true",
       "Nowhere true",
+      "Short true",
       "Secrets and risky patterns true",
       "Diff size false",
     ]);
@@ -192,6 +194,10 @@ test("comes and goes", () => { if (!existsSync("/tmp/seen")) { writeFileSync("/t
     expect(await server.checks.cancel(runId)).toEqual({ queued: 1 });
     const run = await server.checked(runId, 2);
     expect(check(run, "a", forever).outcome).toMatchObject({ verdict: "skipped", reason: "it was stopped" });
+    // A limit of its own, far below the project's.
+    const short = described.checks.find(({ name }) => name === "Short")?.id ?? "";
+    await server.checks.start(runId, { targets: ["a"], checks: [short], force: false });
+    expect(check(await server.checked(runId, 3), "a", short).outcome).toMatchObject({ verdict: "error", exitCode: null });
     await expect(server.checks.start(runId, { targets: ["b"], force: false })).rejects.toThrow("This run has nothing called b.");
     await expect(server.checks.start(runId, { checks: ["npm:deploy"], force: false })).rejects.toThrow("no check npm:deploy");
   });

@@ -12,9 +12,13 @@ export interface CrossResult {
   failing: readonly Pick<TestCase, "name" | "file" | "message">[];
 }
 
-/** What is said where a name, module or member that the tests want is not there: in JavaScript, Python, Go and Rust. */
+/** What is said where a name, module or member that the tests want is not there: in JavaScript, Python, Go, Rust, Java and Kotlin. */
 const MISSING =
-  /^\s*(TypeError: .{0,200} is not a (function|constructor)|ReferenceError: |SyntaxError: .{0,300}(export|import)|ImportError|ModuleNotFoundError|NameError: |AttributeError: module |Error: Cannot find module|Error \[ERR_MODULE_NOT_FOUND\]|\S{1,300}:\d+:\d+: undefined: |error\[E0(425|432|433|599)\])/m;
+  /^\s*(TypeError: .{0,200} is not a (function|constructor)|ReferenceError: |SyntaxError: .{0,300}(export|import)|ImportError|ModuleNotFoundError|NameError: |AttributeError: module |Error: Cannot find module|Error \[ERR_MODULE_NOT_FOUND\]|\S{1,300}:\d+:\d+: undefined: |\S{1,300}:\d+:\d+: .{1,200} has no field or method |error\[E0(425|432|433|599)\]|.{0,300}\b(cannot find symbol|package \S+ does not exist)$|e: .{0,300}[Uu]nresolved reference)/m;
+
+/** Surefire and Gradle call each exception in a test an error; one that the JVM throws for a missing name is told apart. */
+const THROWN =
+  /^\s*(?!java\.lang\.(NoSuch(Method|Field)|NoClassDefFound|IncompatibleClassChange)Error)[\w$]+(\.[\w$]+)+(Exception|Error)\b/;
 
 /**
  * From a run of the whole suite, or of some files of it, to the tests in `files`. `no_api`: all that fails there could not be loaded, or missed
@@ -43,6 +47,9 @@ export function crossOutcome(result: StoredResult, output: string, files: readon
 
 function isOf({ file = "", name }: Pick<TestCase, "file" | "name">, path: string, functions: ReadonlySet<string>): boolean {
   if (file === path || name === path || (file !== "" && path.endsWith(`/${file}`))) return true;
+  // Java's and Kotlin's reports name classes.
+  if (/\.(java|kt|scala)$/.test(path))
+    return `/${path.replace(/\.\w+$/, "")}`.endsWith(`/${file.replace(/\$.*/, "").replaceAll(".", "/")}`);
   if (!path.endsWith("_test.go")) return false;
   const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
   const inPackage = folder === "" ? !file.includes("\0") : file.endsWith(`/${folder}`) || file === folder;
@@ -51,5 +58,5 @@ function isOf({ file = "", name }: Pick<TestCase, "file" | "name">, path: string
 
 /** A file that could not be loaded has no verdict of its own. */
 function isMissing({ status, message = "" }: TestCase): boolean {
-  return status === "errored" || MISSING.test(message);
+  return (status === "errored" && !THROWN.test(message)) || MISSING.test(message);
 }

@@ -13,7 +13,7 @@ import { scanDiff } from "./scan/scan-diff";
 import { belongsToTests } from "./test-files";
 
 /** Changes of what results mean: older ones are not taken over. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** What was found, and whether it had been known. */
 export interface Produced {
@@ -73,7 +73,8 @@ async function produceByCommand(
   const { mirrorPath, environment, fingerprint } = await commandSurroundings(context, run);
   const key = checkKey([check.tree, base, check.kind, command, fingerprint]);
   const make = async (): Promise<KeptResult> => {
-    const { minutes } = await projects.settings(run.projectId);
+    const own = (await projects.checksOf(run)).find(({ id }) => id === check.check)?.minutes;
+    const minutes = own ?? (await projects.settings(run.projectId)).minutes;
     const redaction = await environments.redactionFor(run.projectId);
     const isTest = check.kind === "test" || check.kind === "coverage";
     const coverage = check.kind === "coverage" ? "all" : isTest ? "cheap" : "none";

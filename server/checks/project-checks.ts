@@ -135,12 +135,13 @@ function allChecks(
     command,
     from,
   }));
-  const own = configured.map(({ name, kind, command }) => ({
+  const own = configured.map(({ name, kind, command, minutes }) => ({
     id: `own:${createHash("sha256").update(name.toLowerCase()).digest("hex").slice(0, 12)}`,
     name,
     kind,
     command,
     from: null,
+    ...(minutes === undefined ? {} : { minutes }),
   }));
   const builtIn = [
     { id: SECRETS_CHECK, name: names.secrets, kind: "secrets" as const, command: null, from: null },

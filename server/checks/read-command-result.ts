@@ -6,9 +6,11 @@ import { parseCargoTest } from "./reports/cargo-report";
 import { type ChangedLines, coverageOfChangedLines } from "./reports/changed-coverage";
 import { type CoverageReport, parseCobertura, parseLcov } from "./reports/coverage-report";
 import { type Finding, type FindingsReport, parseEslintJson, parseRuffJson, parseTsc } from "./reports/findings";
+import { parseGoCover } from "./reports/go-cover";
 import { parseGoTest } from "./reports/go-report";
 import { parseJestJson } from "./reports/json-report";
 import { parseJunit } from "./reports/junit-report";
+import { parseLineFindings } from "./reports/line-findings";
 import { parseTap } from "./reports/tap-report";
 import type { TestCase, TestReport } from "./reports/test-report";
 import type { CommandResult } from "./run-command";
@@ -112,6 +114,7 @@ export function testReportOf(command: string, files: ReadonlyMap<string, string>
 function coverageOf(files: ReadonlyMap<string, string>): CoverageReport | undefined {
   const found = [...files].flatMap(([name, text]) => {
     if (name.endsWith(".lcov")) return [parseLcov(text)];
+    if (name.endsWith(".cover")) return [parseGoCover(text)];
     return name.endsWith(".cobertura.xml") ? [parseCobertura(text)] : [];
   });
   const merged = new Map<string, Map<number, number>>();
@@ -139,7 +142,9 @@ function findingsOf(kind: "lint" | "types", output: string, files: ReadonlyMap<s
   const printed = files.get("output.txt") ?? output;
   if (/^\s*\[\s*\{\s*"(cell|code)"/.test(printed)) return parseRuffJson(printed);
   const tsc = parseTsc(printed);
-  return tsc.findings.length > 0 || (kind === "types" && /\btsc\b/.test(printed)) ? tsc : undefined;
+  if (tsc.findings.length > 0 || (kind === "types" && /\btsc\b/.test(printed))) return tsc;
+  const lines = parseLineFindings(printed);
+  return lines.findings.length > 0 ? lines : undefined;
 }
 
 function joined(reports: readonly FindingsReport[]): FindingsReport {

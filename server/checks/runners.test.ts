@@ -13,7 +13,10 @@ const unused = { dataDir: "/nonexistent", shimCommand: [], agentBundle: "", gate
 const there = sandboxed ? await programs() : new Set<string>();
 
 async function programs(): Promise<Set<string>> {
-  return (await createLocalExecutor({ ...unused, dataDir: "/tmp/aideator-programs" }).programs?.(["pytest", "go"])) ?? new Set();
+  return (
+    (await createLocalExecutor({ ...unused, dataDir: "/tmp/aideator-programs" }).programs?.(["pytest", "go", "python3", "cargo"])) ??
+    new Set()
+  );
 }
 
 let bundles: string;
@@ -35,7 +38,10 @@ async function crossed(files: Record<string, string>, prompt: string) {
   const runId = await server.start(await harness.repository(files), prompt, 2);
   const { projectId } = await server.until(runId, ({ base }) => base !== undefined);
   // Each sandbox compiles the standard library anew: tests are enough of that.
-  await server.projects.change(projectId, changeProjectChecksSchema.parse({ disabled: ["go:lint", "go:build"] }));
+  await server.projects.change(
+    projectId,
+    changeProjectChecksSchema.parse({ disabled: ["go:lint", "go:build", "cargo:types", "cargo:build"] }),
+  );
   await server.ended(runId);
   await server.checked(runId, 3 + 4);
   await server.checks.startCrossTests(runId, { tests: ["a"], force: false });
@@ -87,5 +93,47 @@ esac`;
     expect(tests("a")).toMatchObject({ status: "passed", comparison: { tests: { stillPassing: 1, added: { passed: 1 } } } });
     expect(breaksBase(run, "b")).toMatchObject({ broken: 1, tests: [{ name: "TestTwice" }] });
     expect(cells).toEqual(["base no_api 0/1", "a passed 1/1", "b no_api 0/1"]);
+  });
+});
+
+describe.runIf(there.has("python3"))("unittest", () => {
+  it("says which tests break, and which cannot be imported elsewhere", { timeout: LONG }, async () => {
+    const files = {
+      "setup.cfg": "[metadata]\nname = shop\n",
+      "price.py": "def twice(price):\n    return 2 * price\n",
+      "test_price.py":
+        "import unittest\n\nimport price\n\n\nclass PriceTest(unittest.TestCase):\n    def test_doubles(self):\n        self.assertEqual(price.twice(4), 8)\n",
+    };
+    const prompt = `case $LETTER in
+a) printf 'def half(price):\\n    return price / 2\\n' >> price.py
+   sed -e 's/import price/from price import half/;s/doubles/halves/;s/price.twice(4), 8/half(4), 2/' test_price.py > test_half.py;;
+b) sed -i 's/2 \\* price/3 * price/' price.py;;
+esac`;
+    const { run, cells, tests } = await crossed(files, prompt);
+    expect(tests("base")?.outcome).toMatchObject({ verdict: "passed", tests: { total: 1 } });
+    expect(tests("a")).toMatchObject({ status: "passed", comparison: { tests: { stillPassing: 1, added: { passed: 1 } } } });
+    expect(breaksBase(run, "b")).toMatchObject({ broken: 1, tests: [{ name: "PriceTest > test_doubles", file: "test_price.py" }] });
+    expect(cells).toEqual(["base no_api 0/1", "a passed 1/1", "b no_api 0/1"]);
+  });
+});
+
+describe.runIf(there.has("cargo"))("cargo test", () => {
+  it("knows of each test which file it is in, whatever is printed first", { timeout: LONG }, async () => {
+    const files = {
+      "Cargo.toml": '[package]\nname = "shop"\nversion = "0.1.0"\nedition = "2021"\n',
+      "Cargo.lock": 'version = 3\n\n[[package]]\nname = "shop"\nversion = "0.1.0"\n',
+      "src/lib.rs": "pub fn twice(price: i32) -> i32 {\n    2 * price\n}\n",
+      "tests/price.rs": "#[test]\nfn doubles() {\n    assert_eq!(shop::twice(4), 8);\n}\n",
+    };
+    const prompt = `case $LETTER in
+a) printf 'pub fn half(price: i32) -> i32 {\\n    price / 2\\n}\\n' >> src/lib.rs
+   sed -e 's/doubles/halves/;s/twice(4), 8/half(4), 2/' tests/price.rs > tests/half.rs;;
+b) sed -i 's/2 \\* price/3 * price/' src/lib.rs;;
+esac`;
+    const { run, cells, tests } = await crossed(files, prompt);
+    expect(tests("base")?.outcome).toMatchObject({ verdict: "passed", tests: { total: 1 } });
+    expect(tests("a")).toMatchObject({ status: "passed", comparison: { tests: { stillPassing: 1, added: { passed: 1 }, removed: 0 } } });
+    expect(breaksBase(run, "b")).toMatchObject({ broken: 1, tests: [{ name: "doubles", file: "tests/price.rs" }] });
+    expect(cells).toEqual(["base no_api 0/0", "a passed 1/1", "b no_api 0/0"]);
   });
 });

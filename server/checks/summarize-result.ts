@@ -69,12 +69,17 @@ export interface WholeComparison {
 }
 
 export function compareResults(base: StoredResult, target: StoredResult): WholeComparison {
+  const [before, after] = [foundBy(base), foundBy(target)];
+  const named = base.findings !== undefined || target.findings !== undefined;
   return {
     ...(base.reports !== undefined && target.reports !== undefined ? { tests: compareReports(base.reports, target.reports) } : {}),
-    ...(base.findings !== undefined && target.findings !== undefined
-      ? { findings: compareFindings(base.findings.findings, target.findings.findings) }
-      : {}),
+    ...(named && before !== undefined && after !== undefined ? { findings: compareFindings(before, after) } : {}),
   };
+}
+
+/** What passes and names nothing has found nothing. */
+function foundBy({ findings, verdict }: StoredResult): readonly NamedFinding[] | undefined {
+  return findings?.findings ?? (verdict === "passed" ? [] : undefined);
 }
 
 /** What the log says of a comparison. */

@@ -11,7 +11,7 @@ export interface CoverageReport {
 const MAX_FILES = 50_000;
 const MAX_LINES = 4_000_000;
 const MAX_PATH = 1_000;
-const TOO_LONG = `The coverage report has more than ${MAX_REPORT_LENGTH / 1024 / 1024} MB.`;
+export const TOO_LONG = `The coverage report has more than ${MAX_REPORT_LENGTH / 1024 / 1024} MB.`;
 
 /** The tracefile of lcov (geninfo(1)): `SF` opens a file, `DA` gives a line's count, the rest is not needed here. */
 export function parseLcov(text: string): CoverageReport {
@@ -68,7 +68,8 @@ function pathBelow(source: string, file: string): string {
   return `${source.trim().replace(/\/+$/, "")}/${file}`;
 }
 
-function createLineCounts() {
+/** Collects counts of lines, file by file: bounded. */
+export function createLineCounts() {
   const files = new Map<string, Map<number, number>>();
   let counts: Map<number, number> | undefined;
   let count = 0;

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { changedLines } from "@/lib/compare/changed-lines";
 import { coverageOfChangedLines } from "./changed-coverage";
 import { parseCobertura, parseLcov } from "./coverage-report";
+import { parseGoCover } from "./go-cover";
 
 const recorded = (name: string): string => readFileSync(new URL(`./__fixtures__/${name}`, import.meta.url), "utf8");
 const plain = (report: ReturnType<typeof parseLcov>) =>
@@ -68,5 +69,32 @@ describe("coverageOfChangedLines", () => {
       ],
       unreported: ["README.md"],
     });
+  });
+});
+
+describe("parseGoCover", () => {
+  // `go test -coverprofile` of Go 1.19.
+  const profile = `mode: set
+example.com/shop/in/price.go:3.22,4.11 1 1
+example.com/shop/in/price.go:7.2,7.14 1 1
+example.com/shop/in/price.go:4.11,6.3 1 0
+example.com/shop/in/price.go:4.11,6.3 1 0
+`;
+
+  it("counts lines, and one that any block ran as one that ran", () => {
+    const { files, problem } = parseGoCover(profile);
+    expect(problem).toBeUndefined();
+    expect([...(files.get("example.com/shop/in/price.go") ?? [])].sort(([one], [other]) => one - other)).toEqual([
+      [3, 1],
+      [4, 1],
+      [5, 0],
+      [6, 0],
+      [7, 1],
+    ]);
+  });
+
+  it("says what is no profile, and passes over what makes no sense in one", () => {
+    expect(parseGoCover("hello").problem).toContain("no cover profile");
+    expect(parseGoCover("mode: set\nx.go:9.1,3.2 1 1\nx.go:1.1,99999999.9 1 1\n").files.get("x.go")?.size).toBeLessThan(30_000);
   });
 });

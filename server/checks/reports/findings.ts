@@ -87,7 +87,8 @@ function readable(json: string): unknown {
   return json.length > MAX_REPORT_LENGTH ? undefined : parseJson(json);
 }
 
-function collect(found: readonly Finding[]): FindingsReport {
+/** Bounded, relative to the tree and free of escapes. */
+export function collect(found: readonly Finding[]): FindingsReport {
   const findings = found.slice(0, MAX_FINDINGS).map(({ file, line, rule, severity, message }) => ({
     file: firstCharacters(relativePath(stripAnsi(file)), 500),
     line,
