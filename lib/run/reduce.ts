@@ -1,6 +1,7 @@
 import { reduceChecks } from "./check-state";
 import { reduceCompositions } from "./composition";
 import type { RunEvent, RunEventBody } from "./events";
+import { reduceFit, withWork, workOf } from "./fit-state";
 import { reduceJudge } from "./judge-state";
 import { reduceLanding } from "./reduce-landing";
 import { continued, deliverMessages, reduceMessage } from "./reduce-messages";
@@ -25,10 +26,11 @@ export function reduceRun(state: RunState, events: readonly RunEvent[]): RunStat
 
 function reduceOne(state: RunState, { event, at, seq, variation, attempt }: RunEvent, own: OwnItems): RunState {
   if (variation !== undefined) {
-    const current = state.variations[variation];
+    const current = workOf(state, variation);
     if (current === undefined) return state;
     const moment: Moment = { at, seq, own, attempt: attempt ?? current.attempt, messages: state.messages };
     const changed = reduceVariation(current, event, moment);
+    if (state.variations[variation] === undefined) return changed === current ? state : withWork(state, variation, changed);
     const restart = reduceRestart(state.restart, event, { at, seq, variation });
     const told = restart === state.restart ? state : { ...state, restart };
     const reopened = event.type === "variation.requeued" ? deliverMessages(reopen(told), event, variation, moment.attempt) : told;
@@ -105,6 +107,10 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
     case "composition.snapshot_taken":
     case "composition.deleted":
       return { ...state, compositions: reduceCompositions(state.compositions, event, at) };
+    case "fit.requested":
+    case "fit.taken":
+    case "fit.discarded":
+      return reduceFit(state, event, at);
     case "warning.raised":
       return { ...state, notices: [...state.notices, { seq, text: event.message }] };
     default:

@@ -3,6 +3,7 @@ import { type ChecksState, noChecks } from "./check-state";
 import type { Composition } from "./composition";
 import type { fileStatuses, RunEventBody, toolKinds, VariationSpec } from "./events";
 import type { Failure } from "./failures";
+import type { Fit } from "./fit-state";
 import type { JudgeReview } from "./judge-state";
 import type { LandingOutcome } from "./landing-events";
 import type { Continued, EndedBefore, RunMessage } from "./message-state";
@@ -183,6 +184,8 @@ export interface RunState {
   resolved: readonly string[];
   /** In order of their numbers, deleted ones too. */
   compositions: readonly Composition[];
+  /** Agents that were asked to fit compositions together, oldest first. */
+  fits: readonly Fit[];
   restart?: Restart;
   /** How the dependencies came; absent while nothing was to be set up. */
   setup?: SetupState;
@@ -211,6 +214,7 @@ export function emptyRun(runId: string): RunState {
     messages: [],
     resolved: [],
     compositions: [],
+    fits: [],
     notices: [],
   };
 }

@@ -6,7 +6,8 @@ import { variationLetter } from "@/lib/run/select";
 import { AppError } from "../app-error";
 import type { MapSides } from "../compare/map-service";
 import type { TreeEntry } from "../git/git-store";
-import { type ComposeTools, type MadeFile, makeFile } from "./make-file";
+import { type MadeFile, makeFile } from "./make-file";
+import type { ComposeTools } from "./map-of-file";
 import { type FileProvenance, provenanceLines } from "./provenance-lines";
 
 /** What a tree is made of. */
@@ -75,8 +76,8 @@ async function restOf({ git }: ComposeTools, runId: string, sides: MapSides, sta
 }
 
 /** A file that takes lines from nobody (it was deleted, or only moved) is named by itself. */
-function provenanceOf({ composed, ranges, variations }: MadeFile): FileProvenance {
-  return { path: composed.path, variations, ranges };
+function provenanceOf({ composed, ranges, variations, agent }: MadeFile): FileProvenance {
+  return { path: composed.path, variations, ranges, agent };
 }
 
 function messageOf(runId: string, credits: readonly number[], files: readonly FileProvenance[]): string {
