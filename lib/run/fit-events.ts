@@ -13,6 +13,8 @@ export const fitEventSchemas = [
     number,
     /** In the place of a variation's index; never given twice in a run. */
     fit: z.int(),
+    /** Of the request: the same one again asks nobody else. */
+    id: z.string(),
     /** The state of the composition that it starts from. */
     version: z.int().min(1),
     commit: z.string(),

@@ -13,6 +13,7 @@ export const MAX_FITS = 50;
 export interface Fit {
   /** In the place of a variation's index. */
   index: number;
+  id: string;
   /** Of the composition. */
   number: number;
   /** What the composition was when it was asked: its tree is where the agent begins. */
@@ -78,7 +79,7 @@ export function withWork(state: RunState, index: number, work: VariationState): 
 }
 
 function requested(state: RunState, event: Body<"fit.requested">, at: number): Fit {
-  const { fit: index, number, version, commit, tree, like, task, wish, paths, conflicts, failing, by } = event;
+  const { fit: index, id, number, version, commit, tree, like, task, wish, paths, conflicts, failing, by } = event;
   const { agent = "builtin", model = "demo", fallbackModels, temperature, limits } = state.variations[like]?.spec ?? {};
   const start = { commit, tree, reason: "final" as const, files: 0, added: 0, deleted: 0 };
   const work: VariationState = {
@@ -97,7 +98,7 @@ function requested(state: RunState, event: Body<"fit.requested">, at: number): F
     continues: { messages: [], snapshot: start, files: {} },
     retries: 0,
   };
-  return { index, number, version, commit, tree, task, wish, paths, conflicts, failing, by, at, work };
+  return { index, id, number, version, commit, tree, task, wish, paths, conflicts, failing, by, at, work };
 }
 
 function decided(state: RunState, index: number, decision: Fit["decision"]): RunState {
