@@ -50,13 +50,8 @@ export function useRunOutline(store: RunStore): RunState {
   return useStore(store, outline);
 }
 
-/** One variation as it is now, with its transcript. What did not change keeps its reference, down to the single item. */
+/** One variation, or a fit under its index, as it is now, with its transcript. What did not change keeps its reference, down to the single item. */
 export function useVariation(store: RunStore, index: number): VariationState | undefined {
-  return useStore(store, (run) => run.variations[index]);
-}
-
-/** The same of a fit: an agent that was asked to make a composition fit together. */
-export function useWork(store: RunStore, index: number): VariationState | undefined {
   return useStore(store, (run) => workOf(run, index));
 }
 
