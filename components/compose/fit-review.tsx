@@ -62,7 +62,7 @@ function Review({ runId, number, result, editor, onDone }: ReviewProps): ReactEl
   const taking = useMutation({
     mutationFn: () =>
       editor.take(async (version) => (await takeFit(runId, number, { version, paths: ticked.map(({ path }) => path) })).composition),
-    onSuccess: () => onDone(ticked[0]?.path),
+    onSuccess: () => onDone((ticked.find(({ inside }) => inside) ?? ticked[0])?.path),
   });
   const discarding = useMutation({ mutationFn: () => discardFit(runId, number), onSuccess: () => onDone() });
   const busy = taking.isPending || discarding.isPending;

@@ -30,14 +30,17 @@ interface FitSectionProps {
   onFile: (path: string) => void;
 }
 
+/** Takes the focus when what is about the fit goes away. */
+export const FIT_HEADING = "composition-fit";
+
 /** An agent that fits the composition together: asking one, seeing it work, and what it left. */
 export function FitSection({ run, store, composition, editor, open, onOpen, beyond, onFile }: FitSectionProps): ReactElement {
   const fit = fitOf(run, composition.number);
   const [asking, setAsking] = useState(false);
   const current = fit?.decision === undefined ? fit : undefined;
   return (
-    <section aria-labelledby="composition-fit" className="grid gap-2 border-line border-b px-4 py-3 text-meta">
-      <h3 id="composition-fit" className="font-semibold">
+    <section aria-labelledby={FIT_HEADING} className="grid gap-2 border-line border-b px-4 py-3 text-meta">
+      <h3 id={FIT_HEADING} tabIndex={-1} className="font-semibold outline-none">
         Fit it together
       </h3>
       {current !== undefined ? (
@@ -59,10 +62,10 @@ export function FitSection({ run, store, composition, editor, open, onOpen, beyo
       ) : (
         current === undefined && (
           <>
+            <Beyond files={beyond} onFile={onFile} />
             <Button size="medium" onClick={() => setAsking(true)}>
               Ask an agent to fit it together…
             </Button>
-            <Beyond files={beyond} onFile={onFile} />
             <p className="text-muted">It is told what conflicts and what fails. You see what it changed before any of it is taken.</p>
           </>
         )
@@ -124,6 +127,9 @@ function FitStatus({ run, store, fit, open, onOpen, onAgain }: FitStatusProps): 
         <Elapsed from={startedAt} to={endedAt} />
         <span title={usage.unpriced && "No price is known for some of its calls."}>{formatSpent(usage)}</span>
       </div>
+      <p role="status" className="sr-only">
+        {ended ? "The agent has ended." : "An agent fits the composition together."}
+      </p>
       {!ended && <LatestDoing work={work} />}
       {failure !== undefined && <FailureCard failure={failure} />}
       {ended && failure === undefined && (

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useEffect, useRef, useState } from "react";
 import { modelName } from "@/components/run/spec-words";
 import { SummaryItem } from "@/components/transcript/summary-item";
 import { Transcript } from "@/components/transcript/transcript";
@@ -9,7 +9,7 @@ import type { RunStore } from "@/lib/client/run-store";
 import { useVariation } from "@/lib/client/use-run";
 import type { Composition } from "@/lib/run/composition";
 import type { Fit } from "@/lib/run/fit-state";
-import { isTerminal, type RunState } from "@/lib/run/state";
+import { isTerminal, type RunState, type VariationStatus } from "@/lib/run/state";
 import { FitReview } from "./fit-review";
 import type { CompositionEditor } from "./use-composition";
 
@@ -29,12 +29,15 @@ export function FitView({ run, store, composition, fit, editor, onClose }: FitVi
   const ended = isTerminal(work.status);
   const changed = ended && work.snapshot !== undefined && work.snapshot.tree !== fit.tree;
   const [chosen, setChosen] = useState<View>();
+  const heading = useRef<HTMLHeadingElement>(null);
+  // What was pressed to come here may be gone; on a narrow screen this is somewhere else on the page.
+  useEffect(() => heading.current?.focus(), []);
   const view = chosen ?? (changed ? "Changes" : "Transcript");
   return (
     <section aria-labelledby="fit-title" className="flex min-h-0 min-w-0 flex-col">
-      <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-line border-b px-4 py-1">
-        <h2 id="fit-title" className="min-w-0 truncate font-semibold">
-          {ended ? "Fitted together" : "Fitting together"} <span className="font-normal text-muted">by {modelName(work.spec)}</span>
+      <div className="flex min-h-9 shrink-0 scroll-mt-2 flex-wrap items-center gap-x-3 gap-y-1 border-line border-b px-4 py-1">
+        <h2 id="fit-title" ref={heading} tabIndex={-1} className="min-w-0 truncate font-semibold outline-none">
+          {titles[work.status]} <span className="font-normal text-muted">by {modelName(work.spec)}</span>
         </h2>
         <span className="flex-1" />
         <fieldset aria-label="Of the agent" className="inline-flex overflow-hidden rounded-md border border-line-strong">
@@ -72,6 +75,14 @@ export function FitView({ run, store, composition, fit, editor, onClose }: FitVi
   );
 }
 
+const titles: Record<VariationStatus, string> = {
+  queued: "Fitting together",
+  preparing: "Fitting together",
+  running: "Fitting together",
+  completed: "Fitted together",
+  failed: "Not fitted together",
+  cancelled: "Stopped",
+};
 const views = ["Changes", "Transcript", "Told"] as const;
 type View = (typeof views)[number];
 

@@ -16,7 +16,7 @@ import { variationLetter } from "@/lib/run/select";
 import type { RunState, TreeSource } from "@/lib/run/state";
 import { ComposedFile } from "./composed-file";
 import { CompositionPanel } from "./composition-panel";
-import { FitSection } from "./fit-section";
+import { FIT_HEADING, FitSection } from "./fit-section";
 import { FitView } from "./fit-view";
 import { HunkList } from "./hunk-list";
 import { NewFile } from "./new-file";
@@ -137,7 +137,11 @@ export function Workbench({ run, store, composition, picker, onLand }: Workbench
             composition={composition}
             fit={fit}
             editor={editor}
-            onClose={(taken) => (taken === undefined ? setFitting(false) : setPlace({ path: taken }))}
+            onClose={(taken) => {
+              document.getElementById(FIT_HEADING)?.focus();
+              if (taken === undefined) setFitting(false);
+              else setPlace({ path: taken });
+            }}
           />
         ) : path === undefined ? (
           <p className="p-4 text-muted">{hunks.isPending ? "Loading…" : "There is nothing to take: no variation changed anything."}</p>

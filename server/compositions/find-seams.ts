@@ -60,7 +60,7 @@ async function findConflicts(tools: ComposeTools, runId: string, composed: Compo
     });
     for (const { taken, left } of pairs) {
       const { start, end, kind } = left.row;
-      const lines = `lines ${start + 1}–${Math.max(start + 1, end)} of the base`;
+      const lines = start === end ? `after line ${start} of the base` : `lines ${start + 1}–${end} of the base`;
       const place = kind !== "lines" ? "the whole file" : outline.inBase ? lines : "a new file";
       found.push({ path: placeOf(outline.path) ?? outline.path, place, taken: textOf(taken), left: textOf(left) });
     }
