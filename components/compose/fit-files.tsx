@@ -67,7 +67,7 @@ function FileRow({ file, isOpen, ticked, onOpen, onTick }: FileRowProps): ReactE
   const words = [status === "modified" ? "" : status, old_path === null ? "" : `from ${old_path}`, merged ? "merged with yours" : ""];
   const said = words.filter((word) => word !== "").join(", ");
   return (
-    <li className={cx("px-4", isOpen && "bg-hover shadow-[inset_2px_0_var(--text)]")}>
+    <li className={cx("px-4", isOpen && "bg-raised shadow-[inset_2px_0_var(--text)]")}>
       <div className="flex min-h-7 items-center gap-2">
         <input
           type="checkbox"

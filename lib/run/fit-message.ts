@@ -37,7 +37,7 @@ export interface FitTask {
   paths: readonly string[];
 }
 
-const MAX = { parts: 200, conflicts: 40, checks: 10, named: 20, paths: 200, text: 4_000, tail: 3_000 };
+const MAX = { parts: 200, conflicts: 30, checks: 10, named: 20, paths: 200, text: 2_000, tail: 3_000 };
 
 /** What the agent is told, in Markdown: exact context, and the rule. Bounded; what is left out is said and can be read in the tree. */
 export function fitMessage({ prompt, parts, conflicts, failing, wish, paths }: FitTask): string {

@@ -1,14 +1,15 @@
 import { reduceChecks } from "./check-state";
 import { reduceCompositions } from "./composition";
 import type { RunEvent, RunEventBody } from "./events";
-import { reduceFit, withWork, workOf } from "./fit-state";
+import { workOf } from "./fit-state";
 import { reduceJudge } from "./judge-state";
+import { reduceFit, withWork } from "./reduce-fit";
 import { reduceLanding } from "./reduce-landing";
 import { continued, deliverMessages, reduceMessage } from "./reduce-messages";
 import { reduceRestart } from "./reduce-restart";
 import { type OwnItems, ownItems, reduceTranscript } from "./reduce-transcript";
 import { reduceSetup } from "./setup";
-import { noUsage, type RunState, type VariationState } from "./state";
+import { freshVariation, type RunState, type VariationState } from "./state";
 
 type Body<T extends RunEventBody["type"]> = Extract<RunEventBody, { type: T }>;
 
@@ -120,20 +121,7 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
 
 function created(state: RunState, event: Body<"run.created">, at: number): RunState {
   const { prompt, projectId, repositoryUrl, repositoryName, baseRef, maxDollars, images } = event;
-  const variations = event.variations.map<VariationState>((spec, index) => ({
-    index,
-    spec,
-    status: "queued",
-    attempt: 0,
-    stopRequested: false,
-    items: [],
-    plan: [],
-    usage: noUsage,
-    turns: 0,
-    files: {},
-    snapshots: [],
-    retries: 0,
-  }));
+  const variations = event.variations.map((spec, index) => freshVariation(index, spec));
   const shown = images === undefined ? {} : { images };
   return { ...state, prompt, ...shown, projectId, repositoryUrl, repositoryName, baseRef, maxDollars, createdAt: at, variations };
 }

@@ -195,6 +195,24 @@ export interface RunState {
 
 export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, dollars: 0 };
 
+/** One that waits for its first attempt. */
+export function freshVariation(index: number, spec: VariationSpec): VariationState {
+  return {
+    index,
+    spec,
+    status: "queued",
+    attempt: 0,
+    stopRequested: false,
+    items: [],
+    plan: [],
+    usage: noUsage,
+    turns: 0,
+    files: {},
+    snapshots: [],
+    retries: 0,
+  };
+}
+
 /** The state before any event of `runId`. */
 export function emptyRun(runId: string): RunState {
   return {
