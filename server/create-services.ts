@@ -7,6 +7,7 @@ import { createRunBundles } from "./bundle/run-bundle";
 import { createMapService } from "./compare/map-service";
 import { createMapThread, mapProgram } from "./compare/map-thread";
 import { createCompositionService } from "./compositions/composition-service";
+import { createFitService } from "./compositions/fit-service";
 import type { Env } from "./env";
 import { createRunEnvironments } from "./environment/create-run-environments";
 import { createDependencyCache } from "./environment/dependency-cache";
@@ -44,7 +45,7 @@ import type { RunContext } from "./runs/run-context";
 import { createRunFeed } from "./runs/run-feed";
 import { createRunQueue } from "./runs/run-queue";
 import { createRunRemote } from "./runs/run-remote";
-import { createRunService } from "./runs/run-service";
+import { createRunService, needRoom } from "./runs/run-service";
 import { createRunWriter } from "./runs/run-writer";
 import { createServerStatus } from "./server-status";
 import type { Services } from "./services";
@@ -205,6 +206,11 @@ export async function createServices(env: Env, root: string, version: string): P
     diffs: createDiffService(writer, git),
     maps,
     compositions: createCompositionService(writer, { git, maps }, Date.now),
+    fits: createFitService({
+      ...{ writer, conductor, tools: { git, maps }, refuseModel: rules.refuseModel },
+      needRoom: () => needRoom(context),
+      now: Date.now,
+    }),
     remote: createRunRemote(writer, git),
     landings,
     messages: createMessageService(context, conductor),

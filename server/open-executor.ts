@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { workOf } from "@/lib/run/fit-state";
 import type { Env } from "./env";
 import { ConfigurationError } from "./env";
 import type { Executor } from "./executors/executor";
@@ -67,7 +68,7 @@ async function openKubernetes(parts: ExecutorParts, { settings, gatewayPort }: N
       images,
       commitsOf: async ({ runId, variation }) => {
         const run = await writer.state(runId);
-        const start = run?.variations[variation]?.continues?.snapshot?.commit;
+        const start = run === undefined ? undefined : workOf(run, variation)?.continues?.snapshot?.commit;
         return [run?.base?.commit, start].filter((commit) => commit !== undefined);
       },
       onError: (error) => log.error({ err: error }, "a pod's request failed"),

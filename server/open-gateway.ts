@@ -1,3 +1,4 @@
+import { workOf } from "@/lib/run/fit-state";
 import { totalUsage } from "@/lib/run/select";
 import { isTerminal } from "@/lib/run/state";
 import type { Env } from "./env";
@@ -60,7 +61,7 @@ export async function openGateway(parts: GatewayParts): Promise<ModelGateway> {
       if (record === undefined) return undefined;
       const { runId, variation, attempt, model } = record;
       const state = await writer.state(runId);
-      const current = state?.variations[variation];
+      const current = state === undefined ? undefined : workOf(state, variation);
       // A token ends with its attempt.
       if (state === undefined || current?.attempt !== attempt || isTerminal(current.status)) return undefined;
       const { projectId, maxDollars } = state;
@@ -115,5 +116,5 @@ async function spentBy({ writer, calls }: GatewayParts, spender: Spender): Promi
   if (spender.kind === "project") return calls.spentInMonth(spender.projectId, spender.month);
   const state = await writer.state(spender.runId);
   if (state === undefined) return 0;
-  return spender.kind === "run" ? totalUsage(state).dollars : (state.variations[spender.variation]?.usage.dollars ?? 0);
+  return spender.kind === "run" ? totalUsage(state).dollars : (workOf(state, spender.variation)?.usage.dollars ?? 0);
 }

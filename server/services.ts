@@ -6,6 +6,7 @@ import type { CheckService } from "./checks/check-service";
 import type { ProjectChecks } from "./checks/project-checks";
 import type { MapService } from "./compare/map-service";
 import type { CompositionService } from "./compositions/composition-service";
+import type { FitService } from "./compositions/fit-service";
 import type { ProjectEnvironment } from "./environment/project-environment";
 import type { Executor } from "./executors/executor";
 import type { GitStore } from "./git/git-store";
@@ -39,6 +40,7 @@ export interface Services {
   diffs: DiffService;
   maps: MapService;
   compositions: CompositionService;
+  fits: FitService;
   remote: RunRemote;
   landings: LandingService;
   messages: MessageService;

@@ -5,17 +5,19 @@ import { type ReactElement, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Letter } from "@/components/variation/letter";
 import { createComposition } from "@/lib/client/composition-api";
+import type { RunStore } from "@/lib/client/run-store";
 import { sourceName, variationLetter } from "@/lib/run/select";
 import type { RunState, TreeSource } from "@/lib/run/state";
 import { Workbench } from "./workbench";
 
 export interface ComposeViewProps {
   run: RunState;
+  store: RunStore;
   onLand: (what: TreeSource) => void;
 }
 
 /** Putting a winner together from what several variations did. */
-export function ComposeView({ run, onLand }: ComposeViewProps): ReactElement {
+export function ComposeView({ run, store, onLand }: ComposeViewProps): ReactElement {
   const there = run.compositions.filter(({ deleted }) => !deleted);
   const [chosen, setChosen] = useState<number>();
   const [adding, setAdding] = useState(false);
@@ -36,6 +38,7 @@ export function ComposeView({ run, onLand }: ComposeViewProps): ReactElement {
     <Workbench
       key={composition.number}
       run={run}
+      store={store}
       composition={composition}
       onLand={onLand}
       picker={

@@ -111,9 +111,10 @@ function replace(model: monaco.editor.ITextModel, text: string): void {
   model.pushEditOperations([], [{ range, text: text.slice(start, to) }], () => null);
 }
 
-function markOf({ start, end, variations }: OriginRange): monaco.editor.IModelDeltaDecoration {
-  const name = originClass(variations);
-  const who = variations.length === 0 ? "written by hand" : `from ${variations.map(variationLetter).join(" and ")}`;
+function markOf({ start, end, variations, agent }: OriginRange): monaco.editor.IModelDeltaDecoration {
+  const name = originClass(variations, agent);
+  const from = variations.length === 0 ? "written by hand" : `from ${variations.map(variationLetter).join(" and ")}`;
+  const who = agent ? "written by an agent to fit it together" : from;
   return {
     range: new monaco.Range(start, 1, end, 1),
     options: {
@@ -131,15 +132,15 @@ const sheet = new CSSStyleSheet();
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 
 /** A class whose margin shows letter and colour; made when it is first needed, since several may have written the same. */
-function originClass(variations: readonly number[]): string {
+function originClass(variations: readonly number[], agent = false): string {
   const letters = variations.map(variationLetter).join("");
-  const name = letters === "" ? "origin-hand" : `origin-${letters}`;
+  const name = agent ? "origin-agent" : letters === "" ? "origin-hand" : `origin-${letters}`;
   if (known.has(name)) return name;
   known.add(name);
   const colour = variations[0] === undefined ? "var(--text)" : `var(--${variationLetter(variations[0]).toLowerCase()})`;
-  const shown = letters === "" ? "✎" : letters.length > 2 ? `${letters.slice(0, 1)}+` : letters;
+  const shown = agent ? "✦" : letters === "" ? "✎" : letters.length > 2 ? `${letters.slice(0, 1)}+` : letters;
   sheet.insertRule(
-    `.monaco-editor .${name}::before { content: "${shown}"; display: grid; place-items: center; box-sizing: border-box; width: 22px; height: 100%; margin-left: 2px; font: 600 10px/1 var(--font-mono); color: ${colour}; background: color-mix(in srgb, ${colour} 16%, transparent); border-left: 3px solid ${colour}; }`,
+    `.monaco-editor .${name}::before { content: "${shown}"; display: grid; place-items: center; box-sizing: border-box; width: 22px; height: 100%; margin-left: 2px; font: 600 10px/1 var(--font-mono); color: ${colour}; background: color-mix(in srgb, ${colour} 16%, transparent); border-left: 3px ${agent ? "double" : "solid"} ${colour}; }`,
   );
   sheet.insertRule(`.monaco-editor .${name}-line { background: color-mix(in srgb, ${colour} 6%, transparent); }`);
   return name;

@@ -16,7 +16,7 @@ import type { ComposedFileResponse } from "@/lib/protocol/compositions";
 import { variationLetter } from "@/lib/run/select";
 import type { ComposedEditorHandle } from "./composed-editor";
 import { lettersOf, namesOf } from "./hunk-words";
-import { HandMark, Letters } from "./letters";
+import { Letters } from "./letters";
 import { Versions } from "./versions";
 
 const ResultEditor = dynamic(() => import("./result-editor").then((module) => module.ResultEditor), {
@@ -171,7 +171,8 @@ function Result({
     [name, path, new_path, text, origins, version],
   );
   const here = origins.find(({ start, end }) => start <= line && line <= end);
-  const from = here === undefined ? "the base" : here.variations.length === 0 ? "your hand" : lettersOf(here.variations);
+  const from =
+    here === undefined ? "the base" : here.agent ? "an agent" : here.variations.length === 0 ? "your hand" : lettersOf(here.variations);
   return (
     <>
       <div className="flex min-h-8 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-line border-b px-4 py-1 text-meta text-muted">
@@ -180,7 +181,11 @@ function Result({
         <span className="flex-1" />
         {edited && (
           <Button kind="quiet" onClick={() => onText(path, null)} className="h-6">
-            {file.base === null && file.map === null ? "Remove this file" : "Take hand edits back"}
+            {file.base === null && file.map === null
+              ? "Remove this file"
+              : origins.some(({ agent }) => agent)
+                ? "Take edits back"
+                : "Take hand edits back"}
           </Button>
         )}
         <Counts file={file} />
@@ -202,20 +207,21 @@ function Result({
 
 /** How many lines are from whom. */
 function Counts({ file: { origins } }: { file: ComposedFileResponse }): ReactElement {
-  const counts = new Map<string, { variations: number[]; lines: number }>();
-  for (const { start, end, variations } of origins) {
-    const entry = counts.get(variations.join()) ?? { variations, lines: 0 };
-    counts.set(variations.join(), { ...entry, lines: entry.lines + end - start + 1 });
+  const counts = new Map<string, { variations: number[]; agent?: true; lines: number }>();
+  for (const { start, end, variations, agent } of origins) {
+    const key = agent ? "agent" : variations.join();
+    const entry = counts.get(key) ?? { variations, agent, lines: 0 };
+    counts.set(key, { ...entry, lines: entry.lines + end - start + 1 });
   }
   return (
     <ul aria-label="Lines by origin" className="flex gap-2.5 tabular-nums">
-      {[...counts.values()].map(({ variations, lines }) => (
+      {[...counts].map(([key, { variations, agent, lines }]) => (
         <li
-          key={variations.join()}
+          key={key}
           data-v={variations[0] === undefined ? undefined : variationLetter(variations[0])}
           className="inline-flex items-center gap-1"
         >
-          {variations.length === 0 ? <HandMark /> : <Letters variations={variations} />} {lines} {lines === 1 ? "line" : "lines"}
+          <Letters variations={variations} agent={agent} /> {lines} {lines === 1 ? "line" : "lines"}
         </li>
       ))}
     </ul>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQuery } from "@tanstack/react-query";
-import type { ReactElement } from "react";
+import type { ReactElement, ReactNode } from "react";
 import { useNow } from "@/components/run/now";
 import { Button } from "@/components/ui/button";
 import { Letter } from "@/components/variation/letter";
@@ -16,7 +16,7 @@ import { compositionHead } from "@/lib/run/trees";
 import { CompositionChecks } from "./composition-checks";
 import { CompositionName } from "./composition-name";
 import { lettersOf } from "./hunk-words";
-import { HandMark } from "./letters";
+import { AgentMark, HandMark } from "./letters";
 import type { CompositionEditor } from "./use-composition";
 
 interface CompositionPanelProps {
@@ -25,12 +25,14 @@ interface CompositionPanelProps {
   editor: CompositionEditor;
   /** Hunks that are left out and would conflict with what is taken. */
   wouldConflict: number;
+  /** An agent that fits it together. */
+  fit: ReactNode;
   onLand: (what: TreeSource) => void;
   onDelete: () => void;
 }
 
 /** What the composition is made of, and what becomes of it. */
-export function CompositionPanel({ run, composition, editor, wouldConflict, onLand, onDelete }: CompositionPanelProps): ReactElement {
+export function CompositionPanel({ run, composition, editor, wouldConflict, fit, onLand, onDelete }: CompositionPanelProps): ReactElement {
   const { number, snapshot } = composition;
   const what = { composition: number };
   const selected = isSelected(run, what);
@@ -61,6 +63,7 @@ export function CompositionPanel({ run, composition, editor, wouldConflict, onLa
       <Outdated run={run} composition={composition} editor={editor} />
       <Origins composition={composition} wouldConflict={wouldConflict} />
       <CompositionChecks run={run} composition={composition} settled={editor.settled} />
+      {fit}
       <div className="mt-auto grid gap-2 border-line border-t bg-panel px-4 py-3 max-[900px]:mt-0">
         <SaveLine composition={composition} editor={editor} />
         <Button
@@ -159,9 +162,10 @@ function Outdated({ run, composition, editor }: Pick<CompositionPanelProps, "run
 }
 
 function Origins({ composition, wouldConflict }: Pick<CompositionPanelProps, "composition" | "wouldConflict">): ReactElement {
-  const { lines = [], hand = 0, variations = [] } = composition.snapshot ?? {};
+  const { lines = [], hand = 0, agent = 0, variations = [] } = composition.snapshot ?? {};
   const counted = lines.flatMap((count, variation) => (count > 0 || variations.includes(variation) ? [{ variation, count }] : []));
-  const words = [...counted.map(({ variation, count }) => `${count} from ${variationLetter(variation)}`), `${hand} by hand`].join(", ");
+  const others = [`${hand} by hand`, ...(agent > 0 ? [`${agent} by an agent`] : [])];
+  const words = [...counted.map(({ variation, count }) => `${count} from ${variationLetter(variation)}`), ...others].join(", ");
   return (
     <div className="grid gap-2.5 border-line border-b px-4 py-3 text-meta">
       <div role="img" aria-label={`Lines by origin: ${words}`} className="flex h-1.5 gap-0.5">
@@ -169,6 +173,7 @@ function Origins({ composition, wouldConflict }: Pick<CompositionPanelProps, "co
           <i key={variation} data-v={variationLetter(variation)} style={{ flexGrow: count }} className="rounded-[1px] bg-v" />
         ))}
         {hand > 0 && <i style={{ flexGrow: hand }} className="rounded-[1px] bg-text" />}
+        {agent > 0 && <i style={{ flexGrow: agent }} className="rounded-[1px] bg-faint" />}
       </div>
       <ul className="grid gap-1.5 tabular-nums">
         {counted.map(({ variation, count }) => (
@@ -187,7 +192,15 @@ function Origins({ composition, wouldConflict }: Pick<CompositionPanelProps, "co
             </span>
           </li>
         )}
-        {counted.length === 0 && hand === 0 && (
+        {agent > 0 && (
+          <li className="flex items-center gap-2">
+            <AgentMark /> <span className="flex-1">to fit it together</span>
+            <span className="text-muted">
+              {agent} {agent === 1 ? "line" : "lines"}
+            </span>
+          </li>
+        )}
+        {counted.length === 0 && hand === 0 && agent === 0 && (
           <li className="text-muted">It is the base so far: take hunks, or start from a variation.</li>
         )}
       </ul>

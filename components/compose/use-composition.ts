@@ -21,6 +21,10 @@ export interface CompositionEditor {
   choicesOf(file: FileOutline): readonly Choice[];
   /** Resolves to undefined when it was refused: `save` says why. */
   change(edit: CompositionEdit, ticked?: { path: string; choices: Choice[] }): Promise<ChangedCompositionResponse | undefined>;
+  /** Asks for something that is about the newest version, once all changes so far are saved or refused. */
+  latest<T>(task: (version: number) => Promise<T>): Promise<T>;
+  /** The same for what makes another version; it is undone like any change. */
+  take(task: (version: number) => Promise<{ version: number }>): Promise<void>;
   /** Resolves once everything that was changed so far is saved, or refused. */
   settled(): Promise<unknown>;
   undo: (() => void) | undefined;
@@ -102,6 +106,21 @@ export function useComposition(runId: string, composition: Composition): Composi
     [runId, number],
   );
 
+  const latest = useCallback(<T>(task: (version: number) => Promise<T>): Promise<T> => {
+    const asked = queue.current.then(() => task(newest.current));
+    queue.current = asked.catch(() => undefined);
+    return asked;
+  }, []);
+  const take = useCallback(
+    (task: (version: number) => Promise<{ version: number }>) =>
+      latest(async (before) => {
+        const taken = await task(before);
+        newest.current = Math.max(newest.current, taken.version);
+        setSteps((now) => ({ back: [...now.back, before], forth: [] }));
+      }),
+    [latest],
+  );
+
   // What the log has by now is no longer pending.
   const standing = useMemo(() => new Map([...pending].filter(([, { until }]) => until > version)), [pending, version]);
   const go = (way: keyof Steps, next: (steps: Steps, before: number) => Steps): void => {
@@ -124,6 +143,8 @@ export function useComposition(runId: string, composition: Composition): Composi
     save,
     choicesOf: (file) => standing.get(file.path)?.choices ?? files[file.path]?.choices ?? startOf(file, from),
     change,
+    latest,
+    take,
     settled: () => queue.current,
     undo:
       steps.back.length === 0

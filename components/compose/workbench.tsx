@@ -6,20 +6,25 @@ import { type Command, isTaken, type Shortcut, useCommands } from "@/components/
 import { Button } from "@/components/ui/button";
 import { Key } from "@/components/ui/key";
 import { deleteComposition, getHunks } from "@/lib/client/composition-api";
+import type { RunStore } from "@/lib/client/run-store";
 import type { Choice } from "@/lib/compare/compose";
 import type { FileOutline } from "@/lib/compare/outline";
 import { inTheWay, tickedOf, ticksOf, toggleTick } from "@/lib/compare/ticks";
 import type { Composition } from "@/lib/run/composition";
+import { fitOf } from "@/lib/run/fit-state";
 import { variationLetter } from "@/lib/run/select";
 import type { RunState, TreeSource } from "@/lib/run/state";
 import { ComposedFile } from "./composed-file";
 import { CompositionPanel } from "./composition-panel";
+import { FIT_HEADING, FitSection } from "./fit-section";
+import { FitView } from "./fit-view";
 import { HunkList } from "./hunk-list";
 import { NewFile } from "./new-file";
 import { useComposition } from "./use-composition";
 
 interface WorkbenchProps {
   run: RunState;
+  store: RunStore;
   composition: Composition;
   picker: ReactNode;
   onLand: (what: TreeSource) => void;
@@ -33,10 +38,17 @@ const shortcuts: readonly Shortcut[] = [
 ];
 
 /** A composition at work: hunks on the left, the file at hand in the middle, what it is made of on the right. */
-export function Workbench({ run, composition, picker, onLand }: WorkbenchProps): ReactElement {
+export function Workbench({ run, store, composition, picker, onLand }: WorkbenchProps): ReactElement {
   const { number, version, sources, from } = composition;
   const editor = useComposition(run.runId, composition);
-  const [place, setPlace] = useState<{ path: string; row?: string }>();
+  const [place, setPlaceOnly] = useState<{ path: string; row?: string }>();
+  const [fitting, setFitting] = useState(false);
+  const fit = fitOf(run, number);
+  const showsFit = fitting && fit !== undefined && fit.decision === undefined;
+  const setPlace = useCallback((next: { path: string; row?: string }) => {
+    setFitting(false);
+    setPlaceOnly(next);
+  }, []);
   const hunks = useQuery({
     queryKey: ["hunks", run.runId, ...sources],
     queryFn: () => getHunks(run.runId, number),
@@ -57,7 +69,7 @@ export function Workbench({ run, composition, picker, onLand }: WorkbenchProps):
     (file: FileOutline, choices: Choice[]) => void change({ files: [{ path: file.path, choices }] }, { path: file.path, choices }),
     [change],
   );
-  const onOpen = useCallback((next: string, nextRow?: string) => setPlace({ path: next, row: nextRow }), []);
+  const onOpen = useCallback((next: string, nextRow?: string) => setPlace({ path: next, row: nextRow }), [setPlace]);
   const onText = (changed: string, text: string | null): void => void editor.change({ files: [{ path: changed, text }] });
   const onStep = (by: -1 | 1): void => {
     const at = steps.findIndex((step) => step.path === path && step.row === row?.id);
@@ -79,6 +91,7 @@ export function Workbench({ run, composition, picker, onLand }: WorkbenchProps):
       .filter((tick) => tickedOf(ticks, tick) === "none");
     return sum + left.filter((tick) => inTheWay(ticks, tick).length > 0).length;
   }, 0);
+  const beyond = hunks.data === undefined ? [] : Object.keys(composition.files).filter((one) => !files.some((file) => file.path === one));
   const at = row === undefined ? -1 : (outline?.rows.indexOf(row) ?? -1);
 
   return (
@@ -117,7 +130,20 @@ export function Workbench({ run, composition, picker, onLand }: WorkbenchProps):
             onTake={onTake}
           />
         )}
-        {path === undefined ? (
+        {showsFit ? (
+          <FitView
+            run={run}
+            store={store}
+            composition={composition}
+            fit={fit}
+            editor={editor}
+            onClose={(taken) => {
+              document.getElementById(FIT_HEADING)?.focus();
+              if (taken === undefined) setFitting(false);
+              else setPlace({ path: taken });
+            }}
+          />
+        ) : path === undefined ? (
           <p className="p-4 text-muted">{hunks.isPending ? "Loading…" : "There is nothing to take: no variation changed anything."}</p>
         ) : (
           <ComposedFile
@@ -139,6 +165,18 @@ export function Workbench({ run, composition, picker, onLand }: WorkbenchProps):
           composition={composition}
           editor={editor}
           wouldConflict={wouldConflict}
+          fit={
+            <FitSection
+              run={run}
+              store={store}
+              composition={composition}
+              editor={editor}
+              open={showsFit}
+              onOpen={setFitting}
+              beyond={beyond}
+              onFile={onOpen}
+            />
+          }
           onLand={onLand}
           onDelete={() => void deleteComposition(run.runId, number)}
         />

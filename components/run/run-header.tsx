@@ -6,6 +6,7 @@ import Link from "next/link";
 import type { ReactElement } from "react";
 import { Button } from "@/components/ui/button";
 import { formatAge, formatCount, formatDollars, formatSpent } from "@/lib/format";
+import { allWork } from "@/lib/run/fit-state";
 import { sourceName, totalUsage } from "@/lib/run/select";
 import { isTerminal, type RunState, type TreeSource } from "@/lib/run/state";
 import { Elapsed } from "./elapsed";
@@ -23,7 +24,7 @@ const Landings = dynamic(() => import("./landings").then((module) => module.Land
 export function RunHeader({ run, onLand }: { run: RunState; onLand: (what: TreeSource) => void }): ReactElement {
   const live = !isTerminal(run.status);
   const again = run.variations.filter(({ status }) => status === "failed" || status === "cancelled").length;
-  const requested = run.stopRequested || run.variations.every(({ status, stopRequested }) => isTerminal(status) || stopRequested);
+  const requested = run.stopRequested || allWork(run).every(({ status, stopRequested }) => isTerminal(status) || stopRequested);
   return (
     <header className="shrink-0 border-line border-b px-4 py-3">
       <div className="flex items-center gap-5">
@@ -135,9 +136,10 @@ function Spent({ run }: { run: RunState }): ReactElement {
   );
 }
 
-/** The most that the run may spend: its own cap, or less where every variation has a limit. */
-function dollarCap({ variations, maxDollars }: RunState): number | undefined {
-  const limits = variations.reduce<number | undefined>((sum, { spec }) => {
+/** The most that the run may spend: its own cap, or less where everything that works for it has a limit. */
+function dollarCap(run: RunState): number | undefined {
+  const { maxDollars } = run;
+  const limits = allWork(run).reduce<number | undefined>((sum, { spec }) => {
     const limit = spec.limits?.dollars;
     return sum === undefined || limit === undefined ? undefined : sum + limit;
   }, 0);

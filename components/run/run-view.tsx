@@ -163,7 +163,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
                 <Tabs.Content value="compose" tabIndex={-1} className="flex min-h-0 flex-1 flex-col data-[state=inactive]:hidden">
                   <ScoreboardStrip run={run} panes={panes} onSelect={onSelectSource} />
                   <div className="min-h-0 flex-1">
-                    <ComposeView run={run} onLand={onLand} />
+                    <ComposeView run={run} store={store} onLand={onLand} />
                   </div>
                 </Tabs.Content>
               </div>

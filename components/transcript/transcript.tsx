@@ -17,15 +17,19 @@ import { useStickToEnd } from "./use-stick-to-end";
 /** Everything a variation says and does, oldest first. `children` stand below the last item: how it ended. */
 export function Transcript({
   variation,
+  name,
   runStatus,
   onCopyItem,
   onCommentItem,
   children,
 }: {
   variation: VariationState;
+  /** Whose it is, where it is no variation's. */
+  name?: string;
   runStatus: RunStatus;
-  onCopyItem: (seq: number, what: "text" | "link") => void;
-  onCommentItem: (seq: number) => void;
+  /** Without them nothing is offered beside an item. */
+  onCopyItem?: (seq: number, what: "text" | "link") => void;
+  onCommentItem?: (seq: number) => void;
   children?: ReactNode;
 }): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
@@ -47,7 +51,7 @@ export function Transcript({
         role="log"
         aria-live="off"
         aria-busy={hidden > 0}
-        aria-label={`Transcript of ${variationLetter(index)}`}
+        aria-label={`Transcript of ${name ?? variationLetter(index)}`}
         // What scrolls must be reachable by keyboard.
         tabIndex={0}
         className="min-h-0 flex-1 overflow-y-auto overflow-x-hidden overscroll-y-contain focus-visible:-outline-offset-2"
@@ -67,7 +71,9 @@ export function Transcript({
           ))}
           {empty && <TranscriptEmpty variation={variation} runStatus={runStatus} />}
           {children}
-          <ItemToolbar content={content} onCopy={onCopyItem} onComment={onCommentItem} />
+          {onCopyItem !== undefined && onCommentItem !== undefined && (
+            <ItemToolbar content={content} onCopy={onCopyItem} onComment={onCommentItem} />
+          )}
         </div>
       </div>
       {left !== undefined && <LatestPill fresh={countNew(left, items)} onJump={jump} />}

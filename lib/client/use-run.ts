@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
+import { workOf } from "@/lib/run/fit-state";
 import type { RunState, VariationState } from "@/lib/run/state";
 import { scheduleFrame } from "./frame-schedule";
 import type { ConnectionStatus } from "./run-connection";
@@ -49,9 +50,9 @@ export function useRunOutline(store: RunStore): RunState {
   return useStore(store, outline);
 }
 
-/** One variation as it is now, with its transcript. What did not change keeps its reference, down to the single item. */
+/** One variation, or a fit under its index, as it is now, with its transcript. What did not change keeps its reference, down to the single item. */
 export function useVariation(store: RunStore, index: number): VariationState | undefined {
-  return useStore(store, (run) => run.variations[index]);
+  return useStore(store, (run) => workOf(run, index));
 }
 
 /** Highest `seq` that is shown. */

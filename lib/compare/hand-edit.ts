@@ -3,21 +3,21 @@ import { diffLines } from "./line-diff";
 import { createLineNumbers, splitLines } from "./lines";
 import { mapFile } from "./map-file";
 
-/** Where a line of a composition comes from: also a person's own hand. */
-export type Origin = LineOrigin | { from: "hand" };
+/** Where a line of a composition comes from: also a person's own hand, or an agent that was to fit it together. */
+export type Origin = LineOrigin | { from: "hand" | "agent" };
 
-/** The origins of an edited text: lines that the composed text has too keep theirs, the others were written by hand. */
-export function originsAfter(composed: string, origins: readonly LineOrigin[], edited: string): Origin[] {
+/** The origins of an edited text: lines that the composed text has too keep theirs, the others are `by` whoever edited. */
+export function originsAfter(composed: string, origins: readonly Origin[], edited: string, by: "hand" | "agent" = "hand"): Origin[] {
   const numbers = createLineNumbers();
   const [before, after] = [numbers.of(splitLines(composed)), numbers.of(splitLines(edited))];
   const result: Origin[] = [];
   let at = 0;
   const keepUntil = (end: number): void => {
-    for (; at < end; at += 1) result.push(origins[at] ?? { from: "hand" });
+    for (; at < end; at += 1) result.push(origins[at] ?? { from: by });
   };
   for (const { aStart, aEnd, bStart, bEnd } of diffLines(before, after)) {
     keepUntil(aStart);
-    for (let line = bStart; line < bEnd; line += 1) result.push({ from: "hand" });
+    for (let line = bStart; line < bEnd; line += 1) result.push({ from: by });
     at = aEnd;
   }
   keepUntil(before.length);

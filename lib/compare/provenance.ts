@@ -4,8 +4,10 @@ import type { Origin } from "./hand-edit";
 export interface OriginRange {
   start: number;
   end: number;
-  /** By index; empty: written by hand. */
+  /** By index; empty: written by hand, or by an agent. */
   variations: number[];
+  /** Written by an agent that was to fit the composition together. */
+  agent?: true;
 }
 
 /** The ranges of a text's lines that are not the base's. */
@@ -19,11 +21,11 @@ export function originRanges(origins: readonly Origin[]): OriginRange[] {
       open = undefined;
       return;
     }
-    const variations = origin.from === "hand" ? [] : [...origin.variations];
-    const own = variations.join();
+    const variations = origin.from === "variations" ? [...origin.variations] : [];
+    const own = `${origin.from} ${variations.join()}`;
     if (open !== undefined && own === key) open.end = line;
     else {
-      open = { start: line, end: line, variations };
+      open = { start: line, end: line, variations, ...(origin.from === "agent" && { agent: true }) };
       key = own;
       ranges.push(open);
     }
@@ -31,14 +33,15 @@ export function originRanges(origins: readonly Origin[]): OriginRange[] {
   return ranges;
 }
 
-/** How many lines come from each variation (the first one, where several wrote the same) and from a person's hand. */
-export function countOrigins(ranges: readonly OriginRange[], variations: number): { lines: number[]; hand: number } {
+/** How many lines come from each variation (the first one, where several wrote the same), from a person's hand, and from agents. */
+export function countOrigins(ranges: readonly OriginRange[], variations: number): { lines: number[]; hand: number; agent: number } {
   const lines = Array.from({ length: variations }, () => 0);
-  let hand = 0;
-  for (const { start, end, variations: from } of ranges) {
+  let [hand, agent] = [0, 0];
+  for (const { start, end, variations: from, agent: byAgent } of ranges) {
     const [first] = from;
-    if (first === undefined) hand += end - start + 1;
+    if (byAgent) agent += end - start + 1;
+    else if (first === undefined) hand += end - start + 1;
     else lines[first] = (lines[first] ?? 0) + end - start + 1;
   }
-  return { lines, hand };
+  return { lines, hand, agent };
 }

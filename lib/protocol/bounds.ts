@@ -15,3 +15,5 @@ export const MAX_COMMENTS = 50;
 export const MAX_COMPOSITION_NAME = 100;
 /** Characters of a text that was edited by hand. */
 export const MAX_EDITED_TEXT = 2_000_000;
+/** Characters that a person may add to what an agent is told that fits a composition together. */
+export const MAX_FIT_WISH = 4_000;

@@ -89,6 +89,7 @@ export const compositionSchema = z.object({
   variations: z.array(z.int()).meta({ description: "Whose work is in it." }),
   lines: z.array(z.int()).meta({ description: "By variation: how many lines are from it." }),
   hand_lines: z.int(),
+  agent_lines: z.int().meta({ description: "Written by agents that were asked to make it fit together." }),
   files: z.array(z.object({ path: z.string(), choices: z.array(choiceSchema), edited: z.boolean() })),
   selected: z.boolean(),
 });
@@ -157,9 +158,9 @@ export const composedFileSchema = z.object({
   base: z.string().nullable(),
   binary: z.boolean(),
   edited: z.boolean(),
-  origins: z
-    .array(z.object({ start: z.int(), end: z.int(), variations: z.array(z.int()) }))
-    .meta({ description: "Lines from 1, both ends included, that are not the base's; without variations: written by hand." }),
+  origins: z.array(z.object({ start: z.int(), end: z.int(), variations: z.array(z.int()), agent: z.literal(true).optional() })).meta({
+    description: "Lines from 1, both ends included, that are not the base's; without variations: written by hand, or by an agent.",
+  }),
   map: fileMapResponseSchema.nullable().meta({ description: "Who says what in its rows; null where no variation changed it." }),
 });
 export type ComposedFileResponse = z.infer<typeof composedFileSchema>;

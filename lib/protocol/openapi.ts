@@ -4,6 +4,7 @@ import { MAX_IMAGES } from "../run/prompt-images";
 import { checkOperations } from "./check-operations";
 import { compositionOperations } from "./composition-operations";
 import { changeEnvironmentSchema, dotenvSchema, environmentResponseSchema } from "./environment";
+import { fitOperations } from "./fit-operations";
 import {
   cancelSchema,
   createRunResponseSchema,
@@ -258,6 +259,7 @@ const operations: Operation[] = [
   ...mapOperations,
   ...messageOperations,
   ...compositionOperations,
+  ...fitOperations,
   ...repositoryOperations,
   ...spendingOperations,
   ...settingsOperations,

@@ -2,6 +2,7 @@ import type { LandingKind } from "./bounds";
 import type { Comment } from "./comment-schema";
 import type { CompositionSnapshot } from "./composition";
 import type { FileDecision } from "./composition-events";
+import type { RunEventBody } from "./events";
 import type { Failure } from "./failures";
 import type { LandingOutcome } from "./landing-events";
 import type { TreeSource } from "./state";
@@ -47,15 +48,21 @@ export type RunCommand =
   /** `version` is the one that the change was made on. */
   | ({ type: "composition.change"; number: number; version: number; snapshot: NewSnapshot; by: string } & CompositionChange)
   | { type: "composition.rename"; number: number; name?: string; by: string }
-  | { type: "composition.delete"; number: number; by: string };
+  | { type: "composition.delete"; number: number; by: string }
+  /** Have an agent fit a composition together: on its tree, with `task` to do. */
+  | ({ type: "fit.request" } & Omit<Extract<RunEventBody, { type: "fit.requested" }>, "type" | "fit">)
+  /** `version` is the one that the change was made on. */
+  | { type: "fit.take"; fit: number; number: number; version: number; files: Files; snapshot: NewSnapshot; paths: string[]; by: string }
+  | { type: "fit.discard"; fit: number; number: number; by: string };
 
+type Files = Record<string, FileDecision | null>;
 type NewSnapshot = Omit<CompositionSnapshot, "at">;
 
 /** What becomes another; what is not named stays. */
 export interface CompositionChange {
   from?: number | null;
   sources?: (string | null)[];
-  files?: Record<string, FileDecision | null>;
+  files?: Files;
 }
 
 export type VariationOutcome = { kind: "completed"; summary?: string } | { kind: "failed"; failure: Failure } | { kind: "cancelled" };

@@ -11,7 +11,16 @@ const choiceSchema = z.union([
 export const fileDecisionSchema = z.object({
   choices: z.array(choiceSchema),
   /** `blob` holds the whole text as it was left, `on` the composed text that it was written over; both in the run's repository. */
-  edit: z.object({ blob: z.string(), on: z.string() }).optional(),
+  edit: z
+    .object({
+      blob: z.string(),
+      on: z.string(),
+      /** What agents made of it on the way: the text that each found and the one that it left. The rest was written by hand. */
+      fits: z.array(z.object({ on: z.string(), blob: z.string() })).optional(),
+    })
+    .optional(),
+  /** The whole file as an agent left it, in place of what is chosen: new, moved, deleted (no blob), without lines, or of another mode. */
+  put: z.object({ path: z.string(), mode: z.string(), blob: z.string().nullable() }).optional(),
 });
 export type FileDecision = z.infer<typeof fileDecisionSchema>;
 
@@ -58,6 +67,8 @@ export const compositionEventSchemas = [
     /** How many lines of the files that differ from the base come from each variation, and how many were written by hand. */
     lines: z.array(z.int()),
     hand: z.int(),
+    /** Lines that agents wrote to make it fit together. */
+    agent: z.int().optional(),
   }),
   z.object({ type: z.literal("composition.deleted"), number, by: z.string() }),
 ] as const;

@@ -1,7 +1,8 @@
 import type { Rejection, RunCommand } from "./commands";
 import { type Composition, compositionOf } from "./composition";
 import type { RunEventBody } from "./events";
-import type { RunState } from "./state";
+import { fitOf } from "./fit-state";
+import { isTerminal, type RunState } from "./state";
 
 type CompositionCommand = Extract<RunCommand, { type: `composition.${string}` }>;
 
@@ -32,6 +33,7 @@ export function decideComposition(state: RunState, command: CompositionCommand):
       if (state.selection?.composition === number) {
         return rejected("conflict", `Composition ${number} is the winner of this run. Select something else first.`);
       }
+      if (isFitting(state, number)) return rejected("conflict", `An agent works on composition ${number}. Stop it first.`);
       return { bodies: [{ type: "composition.deleted", number, by }] };
     }
   }
@@ -53,6 +55,11 @@ function create(
       { type: "composition.snapshot_taken", number, ...snapshot },
     ],
   };
+}
+
+function isFitting(state: RunState, number: number): boolean {
+  const fit = fitOf(state, number);
+  return fit !== undefined && !isTerminal(fit.work.status);
 }
 
 function movedOn({ number, version }: Composition): string {

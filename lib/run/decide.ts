@@ -1,11 +1,13 @@
 import type { Rejection, RunCommand, VariationOutcome } from "./commands";
 import { compositionOf } from "./composition";
 import { decideComposition } from "./decide-composition";
+import { decideFit } from "./decide-fit";
 import { decideLanding } from "./decide-landing";
 import { decideMessage, followUp } from "./decide-messages";
 import { retryRun, retryVariation } from "./decide-retry";
 import type { NewRunEvent, RunEventBody } from "./events";
 import type { Failure } from "./failures";
+import { allWork, workOf } from "./fit-state";
 import { variationLetter } from "./select";
 import { isTerminal, type RunState, type VariationState } from "./state";
 
@@ -67,6 +69,10 @@ export function decideRun(state: RunState, command: RunCommand, at: number): Dec
       const decision = decideComposition(state, command);
       return "rejected" in decision ? decision : run(...decision.bodies);
     }
+    case "fit.request":
+    case "fit.take":
+    case "fit.discard":
+      return decideFit(state, command, at);
     case "run.retry":
       return retryRun(state, at);
     case "variation.move":
@@ -82,7 +88,7 @@ export function decideRun(state: RunState, command: RunCommand, at: number): Dec
 type VariationCommand = Extract<RunCommand, { type: `variation.${string}` }>;
 
 function decideVariation(state: RunState, command: VariationCommand, at: number): Decision {
-  const variation = state.variations[command.variation];
+  const variation = workOf(state, command.variation);
   if (variation === undefined) return noVariation(state, command.variation);
   const say = (event: RunEventBody): NewRunEvent => ({ at, variation: variation.index, attempt: variation.attempt, event });
   switch (command.type) {
@@ -106,7 +112,8 @@ function decideVariation(state: RunState, command: VariationCommand, at: number)
     case "variation.stop":
       return stopVariation(state, variation, at);
     case "variation.retry":
-      return retryVariation(variation, at);
+      // A fit is asked for anew: the composition may be another one by now.
+      return state.variations[variation.index] === undefined ? noVariation(state, variation.index) : retryVariation(variation, at);
   }
 }
 
@@ -123,7 +130,7 @@ function terminal(outcome: VariationOutcome): RunEventBody {
 
 function stopVariation(state: RunState, variation: VariationState, at: number): Decision {
   if (isTerminal(variation.status)) {
-    return { rejected: { code: "conflict", message: `Variation ${variationLetter(variation.index)} has already ended.` } };
+    return { rejected: { code: "conflict", message: `${calledIn(state, variation)} has already ended.` } };
   }
   if (variation.stopRequested) return { events: [] };
   const route = { at, variation: variation.index, attempt: variation.attempt };
@@ -136,7 +143,7 @@ function stopVariation(state: RunState, variation: VariationState, at: number): 
 function stopRun(state: RunState, at: number): Decision {
   if (isTerminal(state.status)) return { rejected: { code: "conflict", message: "The run has already ended." } };
   const events: NewRunEvent[] = state.stopRequested ? [] : [{ at, event: { type: "run.stop_requested" } }];
-  for (const variation of state.variations) {
+  for (const variation of allWork(state)) {
     const decision = isTerminal(variation.status) ? { events: [] } : stopVariation(state, variation, at);
     if ("events" in decision) events.push(...decision.events);
   }
@@ -145,7 +152,7 @@ function stopRun(state: RunState, at: number): Decision {
 
 /** Ends every variation that has not ended yet. */
 function endAll(state: RunState, outcome: VariationOutcome, at: number): NewRunEvent[] {
-  return state.variations
+  return allWork(state)
     .filter(({ status }) => !isTerminal(status))
     .map(({ index, attempt, stopRequested }) => ({
       at,
@@ -155,9 +162,9 @@ function endAll(state: RunState, outcome: VariationOutcome, at: number): NewRunE
     }));
 }
 
-/** A run ends when no attempt is live: completed with one success, cancelled when a person stopped it and none completed, else failed. */
+/** A run ends when no attempt is live, of a fit neither: completed with one success, cancelled when a person stopped it and none completed, else failed. */
 function settle(state: RunState, at: number): Decision {
-  if (isTerminal(state.status) || !state.variations.every(({ status }) => isTerminal(status))) return { events: [] };
+  if (isTerminal(state.status) || !allWork(state).every(({ status }) => isTerminal(status))) return { events: [] };
   return { events: [{ at, event: runEnd(state) }] };
 }
 
@@ -170,6 +177,10 @@ function runEnd({ variations }: RunState): RunEventBody {
     remedy: "Each pane says what happened there and what to do next.",
   };
   return { type: "run.failed", failure };
+}
+
+function calledIn(state: RunState, { index }: VariationState): string {
+  return state.variations[index] === undefined ? "The agent" : `Variation ${variationLetter(index)}`;
 }
 
 function noVariation(state: RunState, index: number): Decision {

@@ -3,6 +3,7 @@ import { MAX_VARIATIONS } from "./bounds";
 import { checkEventSchemas } from "./check-events";
 import { compositionEventSchemas } from "./composition-events";
 import { failureSchema } from "./failures";
+import { fitEventSchemas } from "./fit-events";
 import { judgeEventSchemas } from "./judge-events";
 import { landingEventSchemas } from "./landing-events";
 import { continuationSchema, messageEventSchemas } from "./message-events";
@@ -177,6 +178,7 @@ export const runEventBodySchema = z.discriminatedUnion("type", [
   ...landingEventSchemas,
   ...messageEventSchemas,
   ...compositionEventSchemas,
+  ...fitEventSchemas,
 ]);
 export const agentEventSchema = z.discriminatedUnion("type", agentEventSchemas);
 

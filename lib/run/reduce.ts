@@ -1,13 +1,15 @@
 import { reduceChecks } from "./check-state";
 import { reduceCompositions } from "./composition";
 import type { RunEvent, RunEventBody } from "./events";
+import { workOf } from "./fit-state";
 import { reduceJudge } from "./judge-state";
+import { reduceFit, withWork } from "./reduce-fit";
 import { reduceLanding } from "./reduce-landing";
 import { continued, deliverMessages, reduceMessage } from "./reduce-messages";
 import { reduceRestart } from "./reduce-restart";
 import { type OwnItems, ownItems, reduceTranscript } from "./reduce-transcript";
 import { reduceSetup } from "./setup";
-import { noUsage, type RunState, type VariationState } from "./state";
+import { freshVariation, type RunState, type VariationState } from "./state";
 
 type Body<T extends RunEventBody["type"]> = Extract<RunEventBody, { type: T }>;
 
@@ -25,10 +27,11 @@ export function reduceRun(state: RunState, events: readonly RunEvent[]): RunStat
 
 function reduceOne(state: RunState, { event, at, seq, variation, attempt }: RunEvent, own: OwnItems): RunState {
   if (variation !== undefined) {
-    const current = state.variations[variation];
+    const current = workOf(state, variation);
     if (current === undefined) return state;
     const moment: Moment = { at, seq, own, attempt: attempt ?? current.attempt, messages: state.messages };
     const changed = reduceVariation(current, event, moment);
+    if (state.variations[variation] === undefined) return changed === current ? state : withWork(state, variation, changed);
     const restart = reduceRestart(state.restart, event, { at, seq, variation });
     const told = restart === state.restart ? state : { ...state, restart };
     const reopened = event.type === "variation.requeued" ? deliverMessages(reopen(told, at), event, variation, moment.attempt) : told;
@@ -106,6 +109,10 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
     case "composition.snapshot_taken":
     case "composition.deleted":
       return { ...state, compositions: reduceCompositions(state.compositions, event, at) };
+    case "fit.requested":
+    case "fit.taken":
+    case "fit.discarded":
+      return reduceFit(state, event, at);
     case "warning.raised":
       return { ...state, notices: [...state.notices, { seq, text: event.message }] };
     default:
@@ -115,20 +122,7 @@ function reduceRunEvent(state: RunState, event: RunEventBody, at: number, seq: n
 
 function created(state: RunState, event: Body<"run.created">, at: number): RunState {
   const { prompt, projectId, repositoryUrl, repositoryName, baseRef, maxDollars, images } = event;
-  const variations = event.variations.map<VariationState>((spec, index) => ({
-    index,
-    spec,
-    status: "queued",
-    attempt: 0,
-    stopRequested: false,
-    items: [],
-    plan: [],
-    usage: noUsage,
-    turns: 0,
-    files: {},
-    snapshots: [],
-    retries: 0,
-  }));
+  const variations = event.variations.map((spec, index) => freshVariation(index, spec));
   const shown = images === undefined ? {} : { images };
   return { ...state, prompt, ...shown, projectId, repositoryUrl, repositoryName, baseRef, maxDollars, createdAt: at, variations };
 }

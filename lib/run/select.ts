@@ -1,4 +1,5 @@
 import type { Composition } from "./composition";
+import { allWork } from "./fit-state";
 import { noUsage, type RunState, type TreeSource, type Usage, type VariationState } from "./state";
 
 /** `A`…`E` for index 0…4. */
@@ -40,9 +41,9 @@ export function changeTotals(variation: VariationState): { files: number; added:
   };
 }
 
-/** Sum over all variations, and what reviews of them used. */
+/** Sum over all variations, what reviews of them used, and who fitted compositions together. */
 export function totalUsage(run: RunState): Usage {
-  return [...run.variations, ...run.reviews].reduce<Usage>(
+  return [...allWork(run), ...run.reviews].reduce<Usage>(
     (sum, { usage }) => ({
       inputTokens: sum.inputTokens + usage.inputTokens,
       outputTokens: sum.outputTokens + usage.outputTokens,

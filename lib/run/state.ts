@@ -3,6 +3,7 @@ import { type ChecksState, noChecks } from "./check-state";
 import type { Composition } from "./composition";
 import type { fileStatuses, RunEventBody, toolKinds, VariationSpec } from "./events";
 import type { Failure } from "./failures";
+import type { Fit } from "./fit-state";
 import type { JudgeReview } from "./judge-state";
 import type { LandingOutcome } from "./landing-events";
 import type { Continued, EndedBefore, RunMessage } from "./message-state";
@@ -185,6 +186,8 @@ export interface RunState {
   resolved: readonly string[];
   /** In order of their numbers, deleted ones too. */
   compositions: readonly Composition[];
+  /** Agents that were asked to fit compositions together, oldest first. */
+  fits: readonly Fit[];
   restart?: Restart;
   /** How the dependencies came; absent while nothing was to be set up. */
   setup?: SetupState;
@@ -193,6 +196,24 @@ export interface RunState {
 }
 
 export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, dollars: 0 };
+
+/** One that waits for its first attempt. */
+export function freshVariation(index: number, spec: VariationSpec): VariationState {
+  return {
+    index,
+    spec,
+    status: "queued",
+    attempt: 0,
+    stopRequested: false,
+    items: [],
+    plan: [],
+    usage: noUsage,
+    turns: 0,
+    files: {},
+    snapshots: [],
+    retries: 0,
+  };
+}
 
 /** The state before any event of `runId`. */
 export function emptyRun(runId: string): RunState {
@@ -214,6 +235,7 @@ export function emptyRun(runId: string): RunState {
     resolved: [],
     compositions: [],
     idleMs: 0,
+    fits: [],
     notices: [],
   };
 }

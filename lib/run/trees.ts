@@ -1,3 +1,4 @@
+import { allWork } from "./fit-state";
 import type { RunState, SnapshotMark, VariationState } from "./state";
 
 /** The commit that a variation stands at: its last snapshot, or the base while it has none. Undefined until the base is pinned. */
@@ -10,9 +11,9 @@ export function turnsOf({ snapshots }: VariationState): SnapshotMark[] {
   return snapshots.filter(({ reason }) => reason !== "tool");
 }
 
-/** Every commit that belongs to a run: its base, its snapshots, its compositions and what they are made of, its selection. Nothing else of the repository is anybody's business here. */
+/** Every commit that belongs to a run: its base, its snapshots, its compositions, what they are made of and what agents made of them, its selection. Nothing else of the repository is anybody's business here. */
 export function runCommits(run: RunState): Set<string> {
-  const snapshots = run.variations.flatMap((variation) => variation.snapshots.map(({ commit }) => commit));
+  const snapshots = allWork(run).flatMap((work) => work.snapshots.map(({ commit }) => commit));
   const composed = run.compositions.flatMap(({ commits }) => commits);
   return new Set([run.base?.commit, run.selection?.commit, ...snapshots, ...composed].filter((commit) => commit !== undefined));
 }

@@ -6,7 +6,8 @@ import { variationLetter } from "@/lib/run/select";
 import { AppError } from "../app-error";
 import type { MapSides } from "../compare/map-service";
 import type { TreeEntry } from "../git/git-store";
-import { type ComposeTools, type MadeFile, makeFile } from "./make-file";
+import { type MadeFile, makeFile } from "./make-file";
+import type { ComposeTools } from "./map-of-file";
 import { type FileProvenance, provenanceLines } from "./provenance-lines";
 
 /** What a tree is made of. */
@@ -17,27 +18,19 @@ export type Recipe = Pick<Composition, "from" | "files"> & { sides: MapSides };
  * `AppError` (`conflict`) where choices exclude each other or two files would have one path.
  */
 export async function buildTree(tools: ComposeTools, runId: string, recipe: Recipe, at: number): Promise<Omit<CompositionSnapshot, "at">> {
-  const { git, maps } = tools;
-  const { sides, from, files } = recipe;
-  const changed = await maps.changedFiles(runId, sides);
-  const made: MadeFile[] = [];
-  for (const [path, decision] of Object.entries(files)) made.push(await makeFile(tools, runId, sides, path, decision));
+  const { git } = tools;
+  const { sides, from } = recipe;
+  const { made, start, remove } = await gather(tools, runId, recipe);
   const clashing = pathClashes(made.map(({ composed }) => composed));
   if (clashing.length > 0) throw clash(clashing);
-  const start = (from === null ? undefined : sides.commits[from]) ?? sides.base;
-  const byPath = new Map(changed.map((file) => [file.path, file]));
-  const remove = made.flatMap(({ path, map }) => placeIn(byPath.get(path), from, map.base === null ? undefined : path) ?? []);
   const written = await git.writeTree(runId, { from: start, remove, put: await entriesOf(tools, runId, made) });
   if ("clashes" in written) throw clash(written.clashes);
 
-  const rest = from === null ? [] : await restOf(tools, runId, sides, start, new Set([...Object.keys(files), ...remove]));
+  const rest = await restOf(tools, runId, recipe, start, remove);
   const variations = new Set(made.flatMap((file) => file.variations));
   if (from !== null && rest.length > 0) variations.add(from);
   const credits = [...variations].sort((one, other) => one - other);
-  const message = messageOf(runId, credits, [
-    ...made.map(provenanceOf),
-    ...rest.map(({ path }) => ({ path, variations: [from ?? 0], ranges: [] })),
-  ]);
+  const message = messageOf(runId, credits, provenanceOfAll(made, rest, from));
   const commit = await git.commitTree(runId, { tree: written.tree, parent: sides.base, message, at });
   const { totals } = await git.diff(runId, sides.base, commit);
   const counted = countOrigins(
@@ -47,6 +40,23 @@ export async function buildTree(tools: ComposeTools, runId: string, recipe: Reci
   if (from !== null) counted.lines[from] = (counted.lines[from] ?? 0) + rest.reduce((sum, { added }) => sum + added, 0);
   const { files: count, added, deleted } = totals;
   return { commit, tree: written.tree, files: count, added, deleted, variations: credits, ...counted };
+}
+
+/** What the files of a composition are made of. */
+export async function partsOf(tools: ComposeTools, runId: string, recipe: Recipe): Promise<FileProvenance[]> {
+  const { made, start, remove } = await gather(tools, runId, recipe);
+  return provenanceOfAll(made, await restOf(tools, runId, recipe, start, remove), recipe.from);
+}
+
+/** The decided files as they are made, and what gives way to them in the tree that is started from. */
+async function gather(tools: ComposeTools, runId: string, { sides, from, files }: Recipe) {
+  const changed = await tools.maps.changedFiles(runId, sides);
+  const made: MadeFile[] = [];
+  for (const [path, decision] of Object.entries(files)) made.push(await makeFile(tools, runId, sides, path, decision));
+  const start = (from === null ? undefined : sides.commits[from]) ?? sides.base;
+  const byPath = new Map(changed.map((file) => [file.path, file]));
+  const remove = made.flatMap(({ path, map }) => placeIn(byPath.get(path), from, map.base === null ? undefined : path) ?? []);
+  return { made, start, remove };
 }
 
 /** Where a file is in the tree that is started from; undefined where it is not there. */
@@ -69,14 +79,20 @@ async function entriesOf({ git }: ComposeTools, runId: string, made: readonly Ma
 }
 
 /** What the variation that is started from changed and nobody has decided about. */
-async function restOf({ git }: ComposeTools, runId: string, sides: MapSides, start: string, decided: ReadonlySet<string>) {
+async function restOf({ git }: ComposeTools, runId: string, { sides, from, files: decisions }: Recipe, start: string, removed: string[]) {
+  if (from === null) return [];
+  const decided = new Set([...Object.keys(decisions), ...removed]);
   const { files } = await git.diff(runId, sides.base, start);
   return files.filter(({ path, oldPath }) => !decided.has(path) && (oldPath === undefined || !decided.has(oldPath)));
 }
 
+function provenanceOfAll(made: readonly MadeFile[], rest: readonly { path: string }[], from: number | null): FileProvenance[] {
+  return [...made.map(provenanceOf), ...rest.map(({ path }) => ({ path, variations: [from ?? 0], ranges: [] }))];
+}
+
 /** A file that takes lines from nobody (it was deleted, or only moved) is named by itself. */
-function provenanceOf({ composed, ranges, variations }: MadeFile): FileProvenance {
-  return { path: composed.path, variations, ranges };
+function provenanceOf({ composed, ranges, variations, agent }: MadeFile): FileProvenance {
+  return { path: composed.path, variations, ranges, agent };
 }
 
 function messageOf(runId: string, credits: readonly number[], files: readonly FileProvenance[]): string {

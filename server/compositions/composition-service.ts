@@ -10,15 +10,18 @@ import type {
 } from "@/lib/protocol/compositions";
 import type { CompositionChange, RunCommand } from "@/lib/run/commands";
 import { type Composition, compositionAt, compositionOf, patchFiles } from "@/lib/run/composition";
+import type { FileDecision } from "@/lib/run/composition-events";
 import { variationLetter } from "@/lib/run/select";
 import type { RunState } from "@/lib/run/state";
 import { AppError } from "../app-error";
 import { fileAnswer } from "../compare/file-answer";
 import type { MapSides } from "../compare/map-service";
 import type { RunWriter } from "../runs/run-writer";
+import { mapOfDecided } from "./agent-layers";
 import { buildTree, placeIn } from "./build-tree";
 import { describeComposition } from "./describe-composition";
-import { type ComposeTools, makeFile, mapOfFile } from "./make-file";
+import { makeFile } from "./make-file";
+import { type ComposeTools, mapOfFile } from "./map-of-file";
 import { clustersOf, type Dropped, decide, lostIn, type Patch, refreshed } from "./plan-change";
 
 /**
@@ -155,8 +158,8 @@ export function createCompositionService(writer: RunWriter, tools: ComposeTools,
       const { composition, sides } = await find(runId, number);
       const { from, files, version } = composition;
       const changed = (await maps.changedFiles(runId, sides)).find((file) => file.path === path);
-      const map = await mapOfFile(tools, runId, path, sides, files[path]?.edit !== undefined);
-      const decision = files[path] ?? { choices: from === null ? [] : clustersOf(map, from) };
+      const map = await mapOfDecided(tools, runId, path, sides, files[path]);
+      const decision: FileDecision = files[path] ?? { choices: from === null ? [] : clustersOf(map, from) };
       const { composed, text, ranges } = await makeFile(tools, runId, sides, path, decision);
       const there = files[path] === undefined ? placeIn(changed, from, map.base === null ? undefined : path) : composed.path;
       return {
@@ -167,7 +170,7 @@ export function createCompositionService(writer: RunWriter, tools: ComposeTools,
         text,
         base: map.base?.kind === "text" ? map.base.text : null,
         binary: composed.content?.kind === "binary",
-        edited: decision.edit !== undefined,
+        edited: decision.edit !== undefined || decision.put !== undefined,
         origins: ranges,
         map: changed === undefined ? null : fileAnswer(changed, map, sides),
       };

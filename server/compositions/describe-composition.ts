@@ -21,7 +21,12 @@ export function describeComposition(run: RunState, composition: Composition): Co
     variations: snapshot.variations,
     lines: snapshot.lines,
     hand_lines: snapshot.hand,
-    files: Object.entries(files).map(([path, { choices, edit }]) => ({ path, choices, edited: edit !== undefined })),
+    agent_lines: snapshot.agent ?? 0,
+    files: Object.entries(files).map(([path, { choices, edit, put }]) => ({
+      path,
+      choices,
+      edited: edit !== undefined || put !== undefined,
+    })),
     selected: isSelected(run, { composition: number }),
   };
 }

@@ -1,20 +1,13 @@
 import { type Choice, type ComposedFile, compose } from "@/lib/compare/compose";
-import type { ChangedFile } from "@/lib/compare/group-changes";
-import { originsAfter } from "@/lib/compare/hand-edit";
-import { type FileMap, mapFile } from "@/lib/compare/map-file";
+import type { Origin } from "@/lib/compare/hand-edit";
+import type { FileMap } from "@/lib/compare/map-file";
 import { type OriginRange, originRanges } from "@/lib/compare/provenance";
 import type { FileDecision } from "@/lib/run/composition-events";
 import { variationLetter } from "@/lib/run/select";
 import { AppError } from "../app-error";
-import type { MapService, MapSides } from "../compare/map-service";
-import { blobsOf, readVersions } from "../compare/read-versions";
-import type { GitStore } from "../git/git-store";
-
-/** What compositions are made with. */
-export interface ComposeTools {
-  git: GitStore;
-  maps: MapService;
-}
+import type { MapSides } from "../compare/map-service";
+import { editedOrigins, mapOfDecided, putFile, readSteps } from "./agent-layers";
+import { type ComposeTools, PLAIN_MODES, readText } from "./map-of-file";
 
 /** What a decision makes of a file. */
 export interface MadeFile {
@@ -27,35 +20,8 @@ export interface MadeFile {
   ranges: OriginRange[];
   /** Whose work is in it. */
   variations: number[];
-}
-
-/** Longer texts are taken whole: nobody edits them here. */
-export const MAX_EDITED_BYTES = 2 * 1024 * 1024;
-/** What every variation has of a file that a person makes. */
-const NOT_THERE = { kind: "untouched" } as const;
-const PLAIN_MODES = new Set<string | undefined>(["100644", "100755", "100664", undefined]);
-
-/** The map of a file: of one that variations changed, or of one that only the base has; `byHand`: or of one that nobody has. */
-export async function mapOfFile(
-  { git, maps }: ComposeTools,
-  runId: string,
-  path: string,
-  sides: MapSides,
-  byHand = false,
-): Promise<FileMap> {
-  const changed = await maps.changedFiles(runId, sides);
-  if (changed.some((file) => file.path === path)) return maps.mapOf(runId, path, sides);
-  const possible = !/(^|\/)(\.{1,2})?(\/|$)|\0/.test(path);
-  const entry = possible ? await git.entryAt(runId, sides.base, path) : undefined;
-  if (byHand && possible && entry === undefined) return mapFile({ path, base: null, variations: sides.commits.map(() => NOT_THERE) });
-  if (entry?.type !== "blob") throw noSuchFile(path);
-  const file: ChangedFile = {
-    path,
-    base: { blob: entry.blob, mode: entry.mode, lines: PLAIN_MODES.has(entry.mode) },
-    variations: sides.commits.map(() => ({ kind: "untouched" })),
-  };
-  const blobs = await git.readBlobs(runId, blobsOf([file]), { each: MAX_EDITED_BYTES, all: MAX_EDITED_BYTES });
-  return mapFile(readVersions(file, blobs));
+  /** The file as such is as an agent left it. */
+  agent: boolean;
 }
 
 /** The file that a decision makes. Rejects with `AppError` (`conflict`) where choices exclude each other, or name what is not there. */
@@ -66,41 +32,29 @@ export async function makeFile(
   path: string,
   decision: FileDecision,
 ): Promise<MadeFile> {
-  const map = await mapOfFile(tools, runId, path, sides, decision.edit !== undefined);
-  const composed = compose(map, decision.choices);
+  const { choices, edit, put } = decision;
+  const map = await mapOfDecided(tools, runId, path, sides, decision);
+  const { composed, origins } = put === undefined ? chosen(map, choices) : await putFile(tools.git, runId, map, { choices, put });
+  const { content } = composed;
+  const isNobodys = put === undefined && map.base === null && content === null;
+  const written = content?.kind === "text" ? content.text : isNobodys ? "" : null;
+  const made = { path, map, composed, variations: put === undefined ? creditsOf(map, choices) : [], agent: put !== undefined };
+  if (edit === undefined) return { ...made, text: content === null ? null : written, ranges: originRanges(origins) };
+  const read = (blob: string): Promise<string> => readText(tools.git, runId, blob, path);
+  const [text, steps] = await Promise.all([read(edit.blob), readSteps(edit, read)]);
+  const edited = written === null || text === written ? origins : editedOrigins({ text: written, origins }, steps, text);
+  const ranges = originRanges(edited);
+  if (content !== null) return { ...made, text, ranges };
+  // Made by hand where nobody had a file.
+  const own = { ...composed, content: { kind: "text" as const, text }, mode: composed.mode ?? "100644" };
+  return { ...made, composed: own, text, ranges, variations: [] };
+}
+
+function chosen(map: FileMap, choices: readonly Choice[]): { composed: ComposedFile; origins: readonly Origin[] } {
+  const composed = compose(map, choices);
   refuse(map, composed);
   refuseHalfLink(map, composed);
-  const { content } = composed;
-  const written = content?.kind === "text" ? content.text : map.base === null && content === null ? "" : null;
-  const text = decision.edit === undefined ? written : await readText(tools.git, runId, decision.edit.blob, path);
-  const origins = written === null || text === null || text === written ? composed.origins : originsAfter(written, composed.origins, text);
-  // Made by hand where nobody had a file.
-  if (content === null && decision.edit !== undefined && text !== null) {
-    const own = { ...composed, content: { kind: "text" as const, text }, mode: composed.mode ?? "100644" };
-    return { path, map, composed: own, text, ranges: originRanges(origins), variations: [] };
-  }
-  return {
-    path,
-    map,
-    composed,
-    text: content === null ? null : text,
-    ranges: originRanges(origins),
-    variations: creditsOf(map, decision.choices),
-  };
-}
-
-/** A text of the run's repository, every byte of it. */
-export async function readText(git: GitStore, runId: string, blob: string, path: string): Promise<string> {
-  const blobs = await git.readBlobs(runId, [blob], { each: MAX_EDITED_BYTES, all: MAX_EDITED_BYTES });
-  const bytes = blobs.get(blob);
-  if (bytes === undefined) throw new Error(`the text that was written by hand over ${path} is not there`);
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-}
-
-export function noSuchFile(path: string): AppError {
-  return new AppError("not_found", `There is no file ${path} here.`, [
-    { field: "path", message: "Give the path of a file as it is in the base; of a new file, where it was added." },
-  ]);
+  return { composed, origins: composed.origins };
 }
 
 function refuse({ path, rows }: FileMap, { conflicts, stale }: ComposedFile): void {

@@ -7,7 +7,8 @@ import type { FileDecision } from "@/lib/run/composition-events";
 import { variationLetter } from "@/lib/run/select";
 import { AppError } from "../app-error";
 import type { MapSides } from "../compare/map-service";
-import { type ComposeTools, mapOfFile, readText } from "./make-file";
+import { putFile, readSteps } from "./agent-layers";
+import { type ComposeTools, isMade, mapOfFile, readText } from "./map-of-file";
 
 type FileOrder = NonNullable<CompositionOrder["files"]>[number];
 
@@ -30,22 +31,25 @@ export async function decide(
   const { path, take, text } = order;
   if (take === "start" && text === undefined) return null;
   if (typeof text === "string") refuseName(path);
-  const map = await mapOfFile(tools, runId, path, sides, typeof text === "string" || files[path]?.edit !== undefined);
+  const byHand = typeof text === "string" || isMade(files[path]);
+  const map = await mapOfFile(tools, runId, path, sides, byHand);
   if (order.new === true && (map.base !== null || map.rows.length > 0 || files[path] !== undefined)) throw isThere(path);
-  const before = files[path] ?? { choices: from === null ? [] : clustersOf(map, from) };
+  const before: FileDecision = files[path] ?? { choices: from === null ? [] : clustersOf(map, from) };
+  // Nothing is left of a file that was made by hand, or by an agent.
+  if (text === null && map.rows.length === 0) return null;
   const choices = order.choices === undefined ? (takenBy(map, take, from) ?? before.choices) : settleChoices(map, order.choices);
-  const composed = textIn(map, choices);
+  const stays = order.choices === undefined && take === undefined && text !== null ? before.put : undefined;
+  const start = { choices, ...(stays === undefined ? {} : { put: stays }) };
+  const composed = await composedText(tools, runId, map, start);
   if (text === undefined || text === null) {
-    // Nothing is left of a file that was made by hand.
-    if (text === null && map.rows.length === 0) return null;
-    if (text === null || before.edit === undefined) return { choices };
-    return editOn(tools, runId, path, choices, await moved(tools, runId, path, before.edit, composed), composed);
+    if (text === null || before.edit === undefined) return start;
+    return editOn(tools, runId, path, start, await moved(tools, runId, path, before.edit, composed), composed);
   }
   if (composed === undefined) {
     const message = `${path} has no lines here: there is nothing to write in.`;
     throw new AppError("conflict", message, [{ field: "files", message: "Take a text from a variation first." }]);
   }
-  return editOn(tools, runId, path, choices, text, composed);
+  return editOn(tools, runId, path, start, { text, fits: before.edit?.fits }, composed);
 }
 
 /** The decisions on newer trees of the variations: choices that name nothing any more, or conflict now, are dropped. */
@@ -57,16 +61,22 @@ export async function refreshed(
 ): Promise<{ files: Patch; dropped: Dropped[] }> {
   const patch: Patch = {};
   const dropped: Dropped[] = [];
-  for (const [path, { choices: before, edit }] of Object.entries(files)) {
+  for (const [path, decision] of Object.entries(files)) {
+    const { choices: before, edit, put } = decision;
     const map = await mapOfFile(tools, runId, path, sides, edit !== undefined).catch(() => undefined);
     const choices = map === undefined ? before : settleChoices(map, before);
     const lost = map === undefined ? choices : lostIn(map, choices);
+    if (put !== undefined) {
+      // It stands in place of them, whatever became of them.
+      patch[path] = { ...decision, choices: choices.filter((choice) => !lost.includes(choice)) };
+      continue;
+    }
     const kept = choices.filter((choice) => !lost.includes(choice));
     if (lost.length > 0) dropped.push({ path, rows: lost.map(({ row }) => row) });
     const composed = map === undefined ? undefined : textIn(map, kept);
     if (map === undefined) patch[path] = null;
     else if (edit === undefined) patch[path] = { choices: kept };
-    else patch[path] = await editOn(tools, runId, path, kept, await moved(tools, runId, path, edit, composed), composed);
+    else patch[path] = await editOn(tools, runId, path, { choices: kept }, await moved(tools, runId, path, edit, composed), composed);
   }
   return { files: patch, dropped };
 }
@@ -96,6 +106,18 @@ function takenBy(map: FileMap, take: FileOrder["take"], from: number | null): Ch
   throw new AppError("not_found", message, [{ field: "files", message: "Give the letter of a variation of this run." }]);
 }
 
+/** The text that an edit stands on. */
+export async function composedText(
+  { git }: ComposeTools,
+  runId: string,
+  map: FileMap,
+  { choices, put }: FileDecision,
+): Promise<string | undefined> {
+  if (put === undefined) return textIn(map, choices);
+  const { composed } = await putFile(git, runId, map, { choices, put });
+  return composed.content?.kind === "text" ? composed.content.text : undefined;
+}
+
 /** Undefined where there is nothing to write in. A file that is not there yet can be written. */
 function textIn(map: FileMap, choices: readonly Choice[]): string | undefined {
   const { content } = compose(map, choices);
@@ -117,18 +139,32 @@ function isThere(path: string): AppError {
   ]);
 }
 
-/** The hand-written text over what is composed now. */
+/** A text that was edited, and the texts that agents found and left on the way to it. */
+interface EditedText {
+  text: string;
+  fits: NonNullable<FileDecision["edit"]>["fits"];
+}
+
+/** The edited text over what is composed now. */
 async function moved(
   { git }: ComposeTools,
   runId: string,
   path: string,
   edit: NonNullable<FileDecision["edit"]>,
   composed: string | undefined,
-): Promise<string> {
-  const [on, edited] = await Promise.all([readText(git, runId, edit.on, path), readText(git, runId, edit.blob, path)]);
-  const result = composed === undefined ? undefined : composed === on ? edited : moveEdit(on, edited, composed);
-  if (result !== undefined) return result;
-  const message = `In ${path} your hand edits stand where this would change something.`;
+): Promise<EditedText> {
+  const read = (blob: string): Promise<string> => readText(git, runId, blob, path);
+  const [on, edited, steps] = await Promise.all([read(edit.on), read(edit.blob), readSteps(edit, read)]);
+  if (composed === on) return { text: edited, fits: edit.fits };
+  const over = (text: string): string | undefined => (composed === undefined ? undefined : moveEdit(on, text, composed));
+  const result = over(edited);
+  const texts = steps.flatMap((step) => [over(step.on), over(step.text)]);
+  if (result !== undefined && texts.every((text) => text !== undefined)) {
+    const blobs = await git.writeBlobs(runId, texts);
+    return { text: result, fits: edit.fits?.map((_, at) => ({ on: blobs[at * 2] ?? "", blob: blobs[at * 2 + 1] ?? "" })) };
+  }
+  const whose = steps.length === 0 ? "your hand edits stand" : "what was written by hand, or by an agent, stands";
+  const message = `In ${path} ${whose} where this would change something.`;
   throw new AppError("conflict", message, [
     { field: "files", message: "Take your edits of this file back first, or make the change by hand." },
   ]);
@@ -138,15 +174,15 @@ async function editOn(
   { git }: ComposeTools,
   runId: string,
   path: string,
-  choices: Choice[],
-  text: string,
+  start: FileDecision,
+  { text, fits }: EditedText,
   composed: string | undefined,
 ): Promise<FileDecision> {
   // An empty file that is made by hand is one all the same.
-  if (composed === undefined || (text === composed && text !== "")) return { choices };
+  if (composed === undefined || (text === composed && text !== "")) return start;
   if (text.includes("\0")) {
     throw new AppError("bad_request", `The text of ${path} holds a NUL character.`, [{ field: "files", message: "Leave it out." }]);
   }
   const [blob = "", on = ""] = await git.writeBlobs(runId, [text, composed]);
-  return { choices, edit: { blob, on } };
+  return { ...start, edit: { blob, on, ...(fits === undefined ? {} : { fits }) } };
 }

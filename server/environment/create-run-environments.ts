@@ -1,6 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { workOf } from "@/lib/run/fit-state";
 import type { SetupEvent } from "@/lib/run/setup-events";
 import type { RunState } from "@/lib/run/state";
 import type { AttemptEnvironment } from "../executors/executor";
@@ -204,7 +205,8 @@ export function createRunEnvironments(options: RunEnvironmentsOptions): Environm
   }
 
   async function isStopped(runId: string, variation: number): Promise<boolean> {
-    return (await writer.state(runId))?.variations[variation]?.stopRequested === true;
+    const run = await writer.state(runId);
+    return run !== undefined && workOf(run, variation)?.stopRequested === true;
   }
 
   draining.addEventListener("abort", () => {

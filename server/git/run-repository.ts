@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { MAX_VARIATIONS } from "@/lib/run/bounds";
 import type { DataLayout } from "./data-layout";
 import type { Git, GitOptions } from "./git-command";
 import type { GitStore, TreeTotals } from "./git-store";
@@ -38,7 +39,9 @@ export async function importTree(
   else if (commit !== base) throw new Error("a tree that differs from the base came without its objects");
   const tree = await git.text(["rev-parse", "--verify", "--end-of-options", `${commit}^{tree}`], { gitDir: path });
   const letter = String.fromCharCode("a".charCodeAt(0) + variation);
-  const updates = [`update refs/aideator/${variation}/${attempt} ${commit}`, `update refs/heads/${letter} ${commit}`];
+  const updates = [`update refs/aideator/${variation}/${attempt} ${commit}`];
+  // What agents make of compositions has no head of its own.
+  if (variation < MAX_VARIATIONS) updates.push(`update refs/heads/${letter} ${commit}`);
   await git.run(["update-ref", "--stdin"], { gitDir: path, stdin: `${updates.join("\n")}\n` });
   return { commit, tree, ...(await diffTrees(git, path, base, commit)).totals };
 }

@@ -1,3 +1,4 @@
+import { workOf } from "@/lib/run/fit-state";
 import { isTerminal, type RunState } from "@/lib/run/state";
 import type { RunIndex } from "../storage/run-index";
 
@@ -38,7 +39,8 @@ export async function attemptStanding({ index, writer, environments }: StandingP
   if (runId === undefined || (await index.getRun(runId)) === undefined) return { kind: "unknown" };
   const [, , place = "", count = "0"] = ATTEMPT.exec(name) ?? [];
   const [number, attempt] = [Number(place), Number(count)];
-  const variation = place === "" ? undefined : (await writer.state(runId))?.variations[number];
+  const state = await writer.state(runId);
+  const variation = place === "" || state === undefined ? undefined : workOf(state, number);
   if (variation === undefined || attempt > variation.attempt) return { kind: "foreign" };
   if (attempt < variation.attempt) return { kind: "ended", runId, variation: number, attempt };
   if (!isTerminal(variation.status)) return { kind: "live" };

@@ -1,4 +1,5 @@
 import type { Failure } from "@/lib/run/failures";
+import { allWork, workOf } from "@/lib/run/fit-state";
 import { jobName } from "@/lib/run/select";
 import { isTerminal } from "@/lib/run/state";
 import { isAppError } from "../app-error";
@@ -48,7 +49,7 @@ export function createRunConductor(context: RunContext): RunConductor {
     const mirrorPath = await pinOnce(runId);
     const state = await writer.state(runId);
     if (mirrorPath === undefined || state === undefined) return;
-    const open = state.variations.filter(({ status }) => !isTerminal(status));
+    const open = allWork(state).filter(({ status }) => !isTerminal(status));
     if (open.length === 0) await writer.command(runId, { type: "run.settle" });
     const supervisions = open.map(({ index: variation, attempt }) => {
       const place = held.get(jobName(runId, variation, attempt));
@@ -64,7 +65,8 @@ export function createRunConductor(context: RunContext): RunConductor {
     while (!draining.aborted) {
       await supervise(place, mirrorPath, release);
       release = undefined;
-      const next = (await writer.state(place.runId))?.variations[place.variation];
+      const run = await writer.state(place.runId);
+      const next = run === undefined ? undefined : workOf(run, place.variation);
       if (next === undefined || isTerminal(next.status) || next.attempt <= place.attempt) return;
       place = { ...place, attempt: next.attempt };
     }
@@ -112,7 +114,7 @@ export function createRunConductor(context: RunContext): RunConductor {
     },
     async stop(runId, variation) {
       const state = await writer.state(runId);
-      const attempt = state?.variations[variation]?.attempt ?? 0;
+      const attempt = (state === undefined ? undefined : workOf(state, variation))?.attempt ?? 0;
       queued.get(jobName(runId, variation, attempt))?.abort();
       context.environments?.leave(runId, variation);
       const record = await index.getAttempt(runId, variation, attempt);

@@ -1,3 +1,4 @@
+import { allWork } from "@/lib/run/fit-state";
 import { jobName } from "@/lib/run/select";
 import { isTerminal } from "@/lib/run/state";
 import type { RunConductor } from "./conduct-run";
@@ -19,7 +20,8 @@ export async function recoverRuns(context: RunContext, conductor: RunConductor):
 /** Names of the run's attempts that were started and whose end is not in the log. */
 async function startedAttempts(context: RunContext, runId: string): Promise<string[]> {
   const { writer, index, executor, log } = context;
-  const open = (await writer.state(runId))?.variations.filter(({ status }) => !isTerminal(status)) ?? [];
+  const state = await writer.state(runId);
+  const open = state === undefined ? [] : allWork(state).filter(({ status }) => !isTerminal(status));
   const names = open.map(async ({ index: variation, attempt, status }) => {
     const name = jobName(runId, variation, attempt);
     const record = await index.getAttempt(runId, variation, attempt);

@@ -4,6 +4,7 @@ import { DEFAULT_VARIATIONS } from "@/lib/protocol/bounds";
 import type { AgentConfig, CreateRunRequest, RunResponse, RunSummary } from "@/lib/protocol/http";
 import { compositionOf } from "@/lib/run/composition";
 import type { NewRunEvent, VariationSpec } from "@/lib/run/events";
+import { allWork } from "@/lib/run/fit-state";
 import type { PromptImage } from "@/lib/run/prompt-image-schema";
 import { imageTypeOf, type PromptImageType } from "@/lib/run/prompt-images";
 import { variationLetter } from "@/lib/run/select";
@@ -113,7 +114,7 @@ export function createRunService(context: RunContext, conductor: RunConductor, r
     const command = variation === undefined ? ({ type: "run.stop" } as const) : ({ type: "variation.stop", variation } as const);
     const result = await writer.command(runId, command);
     if (!result.ok) throw new AppError(result.rejected.code, result.rejected.message);
-    const asked = result.state.variations.filter((one) => one.stopRequested && (variation === undefined || one.index === variation));
+    const asked = allWork(result.state).filter((one) => one.stopRequested && (variation === undefined || one.index === variation));
     await Promise.all(asked.map((one) => conductor.stop(runId, one.index)));
     const settled = await writer.command(runId, { type: "run.settle" });
     return settled.ok ? settled.state : result.state;

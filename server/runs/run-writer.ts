@@ -1,6 +1,7 @@
 import type { Rejection, RunCommand } from "@/lib/run/commands";
 import { decideRun } from "@/lib/run/decide";
 import type { NewRunEvent, RunEvent } from "@/lib/run/events";
+import { allWork } from "@/lib/run/fit-state";
 import { reduceRun } from "@/lib/run/reduce";
 import { emptyRun, isTerminal, type RunState } from "@/lib/run/state";
 import type { EventLog, LineCursor, NewRun, RunProjection } from "../storage/event-log";
@@ -149,8 +150,9 @@ function projection(state: RunState): RunProjection {
 /** Most appends are text: the projection is rewritten only when something that it shows has changed. */
 function project(before: RunState, after: RunState): RunProjection | undefined {
   const shown = (["status", "base", "selection", "paused"] as const).some((name) => before[name] !== after[name]);
-  const changed = after.variations.some((variation, index) => {
-    const old = before.variations[index];
+  const known = allWork(before);
+  const changed = allWork(after).some((variation, at) => {
+    const old = known[at];
     return (
       old?.status !== variation.status ||
       old.usage !== variation.usage ||

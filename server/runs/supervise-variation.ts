@@ -3,6 +3,7 @@ import { type AgentEnd, parseAgentLine } from "@/lib/protocol/agent-lines";
 import type { VariationOutcome } from "@/lib/run/commands";
 import type { AgentEvent, NewRunEvent } from "@/lib/run/events";
 import type { Failure } from "@/lib/run/failures";
+import { workOf } from "@/lib/run/fit-state";
 import { jobName } from "@/lib/run/select";
 import { isTerminal, type RunState } from "@/lib/run/state";
 import type { AttachItem, AttemptExit, AttemptSpec, ExecutorRef } from "../executors/executor";
@@ -26,7 +27,7 @@ export const DEFAULT_LIMITS = { turns: 60, minutes: 30 };
 export async function superviseVariation(server: RunContext, place: AttemptPlace, mirrorPath: string): Promise<void> {
   const { writer, executor, draining } = server;
   const state = await writer.state(place.runId);
-  const variation = state?.variations[place.variation];
+  const variation = state === undefined ? undefined : workOf(state, place.variation);
   if (state?.base === undefined || variation === undefined || isTerminal(variation.status)) return;
   // The project's secrets are looked for as well: as they are when the attempt begins.
   const redaction = (await server.environments?.redactionFor(state.projectId)) ?? server.redaction;
@@ -99,7 +100,7 @@ async function startOrFind(context: RunContext, place: AttemptPlace, bare: Attem
 
 async function stopWanted({ writer }: RunContext, { runId, variation }: AttemptPlace): Promise<boolean> {
   const state = await writer.state(runId);
-  return state?.variations[variation]?.stopRequested === true;
+  return state !== undefined && workOf(state, variation)?.stopRequested === true;
 }
 
 /** Logs every line once, in order; undefined when the server drains before the exit. */
@@ -216,7 +217,8 @@ async function attemptSpec(
   baseCommit: string,
 ): Promise<AttemptSpec> {
   const { runId, variation, attempt } = place;
-  const current = state.variations[variation];
+  const current = workOf(state, variation);
+  const fit = state.fits.find(({ index }) => index === variation);
   const spec = current?.spec;
   const start = current?.continues?.snapshot?.commit;
   return {
@@ -233,7 +235,7 @@ async function attemptSpec(
       runId,
       variation,
       attempt,
-      prompt: state.prompt,
+      prompt: fit?.task ?? state.prompt,
       followUp: current === undefined ? undefined : followUpOf(current),
       model: spec?.model ?? "demo",
       temperature: spec?.temperature,

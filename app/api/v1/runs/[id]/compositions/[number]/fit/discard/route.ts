@@ -1,0 +1,6 @@
+import { compositionPathSchema } from "@/lib/protocol/compositions";
+import { route } from "@/server/http/route";
+
+export const POST = route({ params: compositionPathSchema }, ({ services, params: { id, number } }) =>
+  services.fits.discard(id, number, "you"),
+);
