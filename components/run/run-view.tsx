@@ -23,16 +23,16 @@ import { OfflineBanner } from "./offline-banner";
 import { paneKeys } from "./pane-keys";
 import { createPaneStore } from "./pane-store";
 import { PauseBanner } from "./pause-banner";
-import { RestartBanner } from "./restart-banner";
 import { RunHeader } from "./run-header";
 import { ScoreboardStrip } from "./scoreboard-strip";
-import { SetupStrip } from "./setup-strip";
 import { useFind } from "./use-find";
 import { useItems } from "./use-items";
 import { useRunKeys } from "./use-run-keys";
 import { type RunTab, useRunTab } from "./use-run-tab";
 
 /** What a run can be watched without comes when it is asked for. */
+const RestartBanner = dynamic(() => import("./restart-banner").then((module) => module.RestartBanner));
+const SetupStrip = dynamic(() => import("./setup-strip").then((module) => module.SetupStrip));
 const DiffPrefetch = dynamic(() => import("@/components/diff/diff-prefetch").then((module) => module.DiffPrefetch), { ssr: false });
 const RunCommands = dynamic(() => import("./run-commands").then((module) => module.RunCommands), { ssr: false });
 const PrintSummary = dynamic(() => import("./print-summary").then((module) => module.PrintSummary), { ssr: false });
@@ -101,8 +101,8 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
           <main className="flex min-h-0 flex-1 flex-col">
             <RunHeader run={run} onLand={onLand} />
             <OfflineBanner connection={connection} />
-            <RestartBanner run={run} />
-            <SetupStrip run={run} />
+            {run.restart !== undefined && <RestartBanner run={run} />}
+            {run.setup !== undefined && <SetupStrip run={run} />}
             <PauseBanner run={run} />
             <div className="relative flex h-9 shrink-0 items-center border-line border-b px-4 max-[700px]:px-2">
               <Tabs.List aria-label="Views of the run" className="flex gap-1">
