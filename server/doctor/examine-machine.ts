@@ -8,6 +8,7 @@ import { ConfigurationError, type Env, readEnv } from "../env";
 import { findProgram } from "../executors/local/find-program";
 import { probeMachine } from "../executors/local/probe-machine";
 import { runProgram } from "../executors/local/run-program";
+import { examineCluster } from "./examine-cluster";
 import { examineProvider } from "./examine-provider";
 import type { Finding } from "./finding";
 
@@ -34,7 +35,8 @@ export async function examineMachine({ online, source }: { online: boolean; sour
   }
   const parts = await Promise.all([
     examinePrograms(),
-    examineSandbox(env),
+    // In a cluster no agent works in a sandbox of this machine.
+    env.kubernetes === undefined ? examineSandbox(env) : examineCluster(env),
     examineData(env),
     examinePort(env),
     examineProvider(env, online),

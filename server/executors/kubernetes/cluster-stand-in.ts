@@ -161,6 +161,9 @@ export class ClusterStandIn {
     const [fault] = at < 0 ? [] : this.faults.splice(at, 1);
     if (fault !== undefined && fault.after !== true)
       return status(response, fault.status, "Planned", fault.message ?? "a planned fault", fault.headers);
+    if (url.pathname === "/version") return json(response, 200, { gitVersion: "v1.99.0" });
+    if (url.pathname.endsWith("/selfsubjectaccessreviews"))
+      return json(response, 201, { status: { allowed: this.mayBe(JSON.parse(text)) } });
     const [, , kind, name, log] = ROUTE.exec(url.pathname) ?? [];
     if (kind === undefined) return status(response, 404, "NotFound", `no ${url.pathname}`);
     const allowed = this.rights[kind as Kind];
@@ -169,6 +172,13 @@ export class ClusterStandIn {
     const answer = this.act(method, kind as Kind, name, log !== undefined, url.searchParams, text === "" ? {} : JSON.parse(text), response);
     if (fault !== undefined) return void response.destroy();
     if (answer !== undefined) json(response, 200, answer);
+  }
+
+  /** A SelfSubjectAccessReview by `rights`. */
+  private mayBe({ spec }: { spec: { resourceAttributes: { verb: string; resource: Kind; subresource?: string } } }): boolean {
+    const { verb, resource, subresource } = spec.resourceAttributes;
+    const asked = { create: "POST", get: "GET", list: "LIST", watch: "LIST", delete: "DELETE" }[verb] ?? verb;
+    return this.rights[resource].includes(subresource === undefined ? asked : `${asked} ${subresource}`);
   }
 
   /** What to answer; undefined where it was done. */
@@ -182,6 +192,7 @@ export class ClusterStandIn {
     response: ServerResponse,
   ): object | undefined {
     if (method === "POST") {
+      if (query.get("dryRun") === "All") return body;
       if (this.store.get(kind, body.metadata.name) !== undefined)
         return void status(response, 409, "AlreadyExists", `${kind} "${body.metadata.name}" already exists`);
       return this.store.put(kind, body);

@@ -179,6 +179,12 @@ describe("a pod that fails", () => {
     expect(again).toEqual(items);
   });
 
+  it("offers the agent to the kernel before its own program, where memory ends", async () => {
+    const read = (pid: string): string => `Number(readFileSync("/proc/" + ${pid} + "/oom_score_adj", "utf8"))`;
+    const script = `js export default async ({ print }) => { const { readFileSync } = await import("node:fs"); print(String(${read('"self"')} - ${read("process.ppid")})); }`;
+    expect(Number(texts(await drain(harness.executor, (await started(script)).ref, 1))[0])).toBeGreaterThan(0);
+  });
+
   it("says what it waits for, and gives up with the reason: no image", async () => {
     harness.cluster.kubelet.fault = { waiting: { reason: "ImagePullBackOff", message: "pull access denied" } };
     const items = await drain(harness.executor, (await started("lines 1")).ref, 1);
