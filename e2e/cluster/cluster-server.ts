@@ -33,6 +33,8 @@ const CATCH_UP_MS = 20_000;
 
 export interface ServerOptions {
   scripts: string;
+  /** Tells a server from another that is set up alike. */
+  name?: string;
   /** Instead of the cluster's own address. */
   apiServer?: string;
   env?: Record<string, string>;

@@ -37,6 +37,8 @@ export interface DisposableCluster {
   pod(job: string, holds?: (pod: V1Pod) => boolean, timeoutMs?: number): Promise<V1Pod>;
   /** Waits until no Job, pod or Secret of agents is left. */
   empty(timeoutMs: number): Promise<void>;
+  /** Removes all Jobs. */
+  clear(): Promise<void>;
   /** Path of an object or a list in the namespace: `pods/x`, `jobs/y`. */
   path(what: string): string;
   dispose(): Promise<void>;
@@ -133,6 +135,9 @@ export async function openDisposableCluster(): Promise<DisposableCluster> {
         if (performance.now() > deadline) throw new Error(`left in the cluster: ${names.join(", ")}`);
         await wait(500);
       }
+    },
+    async clear() {
+      await admin.patient("DELETE", `${path("jobs")}?propagationPolicy=Background`);
     },
     async dispose() {
       await admin.patient("DELETE", `/api/v1/namespaces/${namespace}`).catch((error: unknown) => console.error(error));

@@ -14,7 +14,7 @@ const counting: Record<string, Counting> = {
   brief: { lines: 20, delayMs: 5 },
   count: { lines: 3_000, delayMs: 3 },
   many: { lines: 16_000, delayMs: 1 },
-  slow: { lines: 800, delayMs: 40 },
+  slow: { lines: 600, delayMs: 40 },
 };
 /** Single events that no node keeps in one piece: it cuts lines at 16 KiB. */
 const wide = Array.from({ length: 20 }, (_, at) => `${at} `.padEnd(60_000, "wide ")).join("");

@@ -5,9 +5,10 @@ import { type ClusterServer, openClusterServer, type ServerOptions } from "./clu
 import { type DisposableCluster, openDisposableCluster } from "./disposable-cluster";
 import { writeScenarios } from "./scenarios";
 
-/** What the stories of one file share: a namespace, and a server that is closed after each story. */
+/** What the stories of one file share: a namespace, and the server of the story before where it is set up alike. */
 export interface Stage {
   cluster: DisposableCluster;
+  /** One at a time: there is one address at which pods reach it. */
   open(options?: Partial<ServerOptions>): Promise<ClusterServer>;
 }
 
@@ -17,22 +18,28 @@ const EMPTY_MS = 90_000;
 export function setStage(): Stage {
   const stage = {} as Stage;
   let scenarios: Awaited<ReturnType<typeof writeScenarios>>;
-  let servers: ClusterServer[] = [];
+  let opened: { setUp: string; server: ClusterServer } | undefined;
   beforeAll(async () => {
     stage.cluster = await openDisposableCluster();
     scenarios = await writeScenarios();
     stage.open = async (options = {}) => {
-      const server = await openClusterServer(stage.cluster, { scripts: scenarios.folder, ...options });
-      servers.push(server);
-      return server;
+      const setUp = JSON.stringify(options);
+      if (opened?.setUp === setUp) return opened.server;
+      await opened?.server.close();
+      opened = undefined;
+      opened = { setUp, server: await openClusterServer(stage.cluster, { scripts: scenarios.folder, ...options }) };
+      return opened.server;
     };
   });
   afterEach(async () => {
-    for (const server of servers) await server.close();
-    servers = [];
-    await stage.cluster.empty(EMPTY_MS);
+    // What one story leaves is its own fault, not the next one's.
+    await stage.cluster.empty(EMPTY_MS).catch(async (error: unknown) => {
+      await stage.cluster.clear();
+      throw error;
+    });
   });
   afterAll(async () => {
+    await opened?.server.close();
     await scenarios?.remove();
     await stage.cluster?.dispose();
   });

@@ -132,6 +132,8 @@ function runAgent(): Promise<number> {
       AIDEATOR_ENVIRONMENT: join(folders.config, "environment.json"),
       AIDEATOR_GATEWAY: process.env.AIDEATOR_GATEWAY,
       AIDEATOR_TOKEN: token,
+      // Of the image, for a gateway behind TLS of one's own.
+      ...(process.env.NODE_EXTRA_CA_CERTS === undefined ? {} : { NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS }),
     } as unknown as NodeJS.ProcessEnv,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
