@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const filler = " so that a line is about as long as lines of code are, and a log fills up";
+/** Short: what an agent says has to fit into its window, and a log line is mostly what stands around it. */
+const filler = " and so on";
 
 interface Counting {
   lines: number;
@@ -17,7 +18,7 @@ const counting: Record<string, Counting> = {
   slow: { lines: 600, delayMs: 40 },
 };
 /** Single events that no node keeps in one piece: it cuts lines at 16 KiB. */
-const wide = Array.from({ length: 20 }, (_, at) => `${at} `.padEnd(60_000, "wide ")).join("");
+const wide = Array.from({ length: 6 }, (_, at) => `${at} `.padEnd(60_000, "wide ")).join("");
 /** Each process is smaller than the agent, so that the agent is what the kernel ends; a tree has been taken by then. */
 const hungry = "sleep 4; for i in $(seq 40); do head -c 30000000 /dev/zero | tail & done; wait";
 
