@@ -8,6 +8,7 @@ import { ConfigurationError, type Env, readEnv } from "../env";
 import { findProgram } from "../executors/local/find-program";
 import { probeMachine } from "../executors/local/probe-machine";
 import { runProgram } from "../executors/local/run-program";
+import { examineCluster } from "./examine-cluster";
 import { examineProvider } from "./examine-provider";
 import type { Finding } from "./finding";
 
@@ -33,8 +34,9 @@ export async function examineMachine({ online, source }: { online: boolean; sour
     });
   }
   const parts = await Promise.all([
-    examinePrograms(),
-    examineSandbox(env),
+    examinePrograms(env),
+    // In a cluster no agent works in a sandbox of this machine.
+    env.kubernetes === undefined ? examineSandbox(env) : examineCluster(env),
     examineData(env),
     examinePort(env),
     examineProvider(env, online),
@@ -42,18 +44,16 @@ export async function examineMachine({ online, source }: { online: boolean; sour
   return parts.flat();
 }
 
-async function examinePrograms(): Promise<Finding[]> {
+async function examinePrograms({ kubernetes }: Env): Promise<Finding[]> {
   const [git, found] = await Promise.all([version("git"), Promise.all(languages.map((name) => findProgram(name)))]);
   const there = languages.filter((_, at) => found[at] !== undefined);
+  // What agents in a cluster can run is in their image.
+  const runnable: Finding[] =
+    kubernetes === undefined ? [{ area: "Machine", name: "Agents can run", state: "ok", found: ["node", ...there].join(", ") }] : [];
   return [
     { area: "Machine", name: "Node.js", state: "ok", found: `${process.versions.node} on ${process.platform}-${process.arch}` },
     describeGit(git),
-    {
-      area: "Machine",
-      name: "Agents can run",
-      state: "ok",
-      found: ["node", ...there].join(", "),
-    },
+    ...runnable,
   ];
 }
 

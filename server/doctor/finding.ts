@@ -1,6 +1,6 @@
 /** One thing that was looked at. `wrong` keeps the server from its work; `poor` works, but a person should know. */
 export interface Finding {
-  area: "Configuration" | "Machine" | "Sandbox" | "Data" | "Model";
+  area: "Configuration" | "Machine" | "Sandbox" | "Cluster" | "Data" | "Model";
   name: string;
   state: "ok" | "poor" | "wrong";
   /** What was found, a few words: `2.39.5`. */

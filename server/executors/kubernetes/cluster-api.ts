@@ -20,14 +20,13 @@ export class ClusterError extends Error {
 export interface ClusterRequest {
   query?: Record<string, string>;
   body?: unknown;
-  contentType?: string;
   signal?: AbortSignal;
 }
 
 /** The API server over HTTPS, with the credentials of a kubeconfig or of the pod's service account. */
 export interface ClusterApi {
   /** JSON in, JSON out. What may pass (429, 5xx, a broken connection) is tried again with back-off for half a minute; then `ClusterError`. */
-  call(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, request?: ClusterRequest): Promise<unknown>;
+  call(method: "GET" | "POST" | "DELETE", path: string, request?: ClusterRequest): Promise<unknown>;
   /**
    * The lines of an endless answer (a watch, a followed log), without their ends. Ends when the server ends it, throws `ClusterError` when
    * the server refuses, the connection breaks or nothing comes for `idleMs`. Not tried again here: only the caller knows from where.
@@ -58,7 +57,7 @@ export function createClusterApi(config: KubeConfig, retryForMs = RETRY_FOR_MS):
   async function send(
     method: string,
     path: string,
-    { query, body, contentType, signal }: ClusterRequest,
+    { query, body, signal }: ClusterRequest,
     timeoutMs = CALL_TIMEOUT_MS,
   ): Promise<IncomingMessage> {
     const options: RequestOptions = { method, headers: {} };
@@ -68,7 +67,7 @@ export function createClusterApi(config: KubeConfig, retryForMs = RETRY_FOR_MS):
     const text = body === undefined ? undefined : JSON.stringify(body);
     const headers: OutgoingHttpHeaders = { ...(options.headers as OutgoingHttpHeaders), accept: "application/json" };
     if (text !== undefined) {
-      headers["content-type"] = contentType ?? "application/json";
+      headers["content-type"] = "application/json";
       // Without it Node.js sends the body of a DELETE unframed, and the server takes it for the next request.
       headers["content-length"] = Buffer.byteLength(text);
     }

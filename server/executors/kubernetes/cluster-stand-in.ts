@@ -40,6 +40,13 @@ export class ClusterStandIn {
   private readonly sockets = new Set<Duplex>();
   private readonly watches = new Set<ServerResponse>();
   private readonly follows = new Set<{ response: ServerResponse; stalled: boolean }>();
+  /** What the server may do, by the Role in docs/configuration.md; everything else is 403. A list is also a watch. */
+  readonly rights: Record<Kind, string[]> = {
+    jobs: ["POST", "GET", "LIST", "DELETE"],
+    pods: ["GET", "LIST", "GET log"],
+    secrets: ["POST", "DELETE"],
+    events: [],
+  };
   private faults: PlannedFault[] = [];
   private server: Server | undefined;
   private port = 0;
@@ -154,11 +161,24 @@ export class ClusterStandIn {
     const [fault] = at < 0 ? [] : this.faults.splice(at, 1);
     if (fault !== undefined && fault.after !== true)
       return status(response, fault.status, "Planned", fault.message ?? "a planned fault", fault.headers);
+    if (url.pathname === "/version") return json(response, 200, { gitVersion: "v1.99.0" });
+    if (url.pathname.endsWith("/selfsubjectaccessreviews"))
+      return json(response, 201, { status: { allowed: this.mayBe(JSON.parse(text)) } });
     const [, , kind, name, log] = ROUTE.exec(url.pathname) ?? [];
     if (kind === undefined) return status(response, 404, "NotFound", `no ${url.pathname}`);
+    const allowed = this.rights[kind as Kind];
+    const asked = method === "GET" && log === undefined && name === undefined ? "LIST" : log === undefined ? method : `${method} log`;
+    if (!allowed.includes(asked)) return status(response, 403, "Forbidden", `${kind} is forbidden: User "tester" cannot ${asked} ${kind}`);
     const answer = this.act(method, kind as Kind, name, log !== undefined, url.searchParams, text === "" ? {} : JSON.parse(text), response);
     if (fault !== undefined) return void response.destroy();
     if (answer !== undefined) json(response, 200, answer);
+  }
+
+  /** A SelfSubjectAccessReview by `rights`. */
+  private mayBe({ spec }: { spec: { resourceAttributes: { verb: string; resource: Kind; subresource?: string } } }): boolean {
+    const { verb, resource, subresource } = spec.resourceAttributes;
+    const asked = { create: "POST", get: "GET", list: "LIST", watch: "LIST", delete: "DELETE" }[verb] ?? verb;
+    return this.rights[resource].includes(subresource === undefined ? asked : `${asked} ${subresource}`);
   }
 
   /** What to answer; undefined where it was done. */
@@ -172,6 +192,7 @@ export class ClusterStandIn {
     response: ServerResponse,
   ): object | undefined {
     if (method === "POST") {
+      if (query.get("dryRun") === "All") return body;
       if (this.store.get(kind, body.metadata.name) !== undefined)
         return void status(response, 409, "AlreadyExists", `${kind} "${body.metadata.name}" already exists`);
       return this.store.put(kind, body);
@@ -180,8 +201,7 @@ export class ClusterStandIn {
     const object = this.store.get(kind, name);
     if (object === undefined) return void status(response, 404, "NotFound", `${kind} "${name}" not found`);
     if (log) return this.sendLog(name, query, response);
-    if (method === "PATCH") return this.store.put(kind, merge(object, body) as StandInObject);
-    if (method === "DELETE" && kind === "jobs") this.controller.deleteJob(name, body.propagationPolicy !== undefined);
+    if (method === "DELETE" && kind === "jobs") this.controller.deleteJob(name, body.propagationPolicy);
     else if (method === "DELETE") this.store.remove(kind, name);
     return object;
   }
@@ -244,17 +264,6 @@ function fits(object: StandInObject, query: URLSearchParams): boolean {
   const [, involved] = /^involvedObject\.name=(.+)$/.exec(query.get("fieldSelector") ?? "") ?? [];
   if (involved !== undefined) return (object.involvedObject as { name: string } | undefined)?.name === involved;
   return label === undefined || object.metadata.labels?.[label] === value;
-}
-
-/** RFC 7396. */
-function merge(target: unknown, patch: unknown): unknown {
-  if (typeof patch !== "object" || patch === null || Array.isArray(patch)) return patch;
-  const result: Record<string, unknown> = typeof target === "object" && target !== null ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
-    else result[key] = merge(result[key], value);
-  }
-  return result;
 }
 
 function status(response: ServerResponse, code: number, reason: string, message: string, headers: Record<string, string> = {}): undefined {

@@ -4,7 +4,7 @@ import type { AttemptExit } from "../executor";
 import { type ClusterApi, ClusterError } from "./cluster-api";
 import { CONTAINER, GRACE_SECONDS } from "./job-spec";
 import type { ObservedAttempt } from "./observe-attempt";
-import { type Observed, podEnd } from "./pod-end";
+import { isEnding, isOver, type Observed, podEnd } from "./pod-end";
 import type { PodExchange } from "./pod-exchange";
 import { agentStatus, nothingLeft } from "./pod-failure";
 import { parsePodLine, sinceTimeOf } from "./pod-lines";
@@ -47,7 +47,12 @@ export async function* followPod(follow: Follow, last: number): AsyncGenerator<F
   const over = noteEnd(rhythm.settleMs);
   let unread = 0;
   while (!signal.aborted) {
-    const seen = over.look(await observed.look());
+    const looked = await observed.look();
+    if (looked === undefined) {
+      await observed.changed(rhythm.lookMs, signal);
+      continue;
+    }
+    const seen = over.look(looked);
     const ended = podEnd(seen, await exchange.end(name), over.settled());
     const state = agentStatus(seen.pod)?.state;
     const readable = !seen.podGone && (state?.running !== undefined || state?.terminated !== undefined);
@@ -70,29 +75,22 @@ export async function* followPod(follow: Follow, last: number): AsyncGenerator<F
 
 /** Reads of the log of a pod that has ended, before its other copies are made do with. */
 const MOST_LAST_READS = 10;
-/** A pod that is told to end and has not by then is on a node that does not answer. */
+/** A pod that is told to end and has not by then is on a node that does not answer, or was left behind by whoever deleted its Job. */
 const DELETION_MS = (GRACE_SECONDS + 15) * 1_000;
 
 /** Since when an end is in sight, by this process' clock. */
 function noteEnd(settleMs: number): { look(seen: Observed): Observed; begun(): boolean; settled(): boolean } {
   let overSince: number | undefined;
-  let deletingSince: number | undefined;
+  let endingSince: number | undefined;
   return {
     look(seen) {
-      if (seen.pod?.metadata?.deletionTimestamp !== undefined) deletingSince ??= performance.now();
-      const silent = deletingSince !== undefined && performance.now() - deletingSince > DELETION_MS;
+      endingSince = isEnding(seen) ? (endingSince ?? performance.now()) : undefined;
+      const silent = endingSince !== undefined && performance.now() - endingSince > DELETION_MS;
       const looked = silent ? { ...seen, podGone: true } : seen;
-      if (
-        looked.podGone ||
-        looked.job === undefined ||
-        agentStatus(looked.pod)?.state?.terminated !== undefined ||
-        looked.pod?.status?.phase === "Failed"
-      ) {
-        overSince ??= performance.now();
-      }
+      overSince = isOver(looked) ? (overSince ?? performance.now()) : undefined;
       return looked;
     },
-    begun: () => overSince !== undefined,
+    begun: () => endingSince !== undefined || overSince !== undefined,
     settled: () => overSince !== undefined && performance.now() - overSince > settleMs,
   };
 }
@@ -178,22 +176,24 @@ function progressLine(text: string): string {
   return JSON.stringify({ type: "log.line", stream: "stderr", text: `pod: ${text}` });
 }
 
-/** Tells each reason for waiting once, and when patience with it is over. */
+/** Tells each reason for waiting once, when it has stood long enough, and when patience with it is over. */
 function noteWaits(): { look(wait: PodWait | undefined): { told?: string; failure?: Failure } } {
   let message: string | undefined;
   let since = 0;
+  let said = false;
   return {
     look(wait) {
-      if (wait === undefined) {
-        message = undefined;
-        return {};
-      }
-      const told = wait.failure.message === message ? undefined : wait.text;
-      if (told !== undefined) {
-        message = wait.failure.message;
+      if (wait?.failure.message !== message) {
+        message = wait?.failure.message;
         since = performance.now();
+        said = false;
       }
-      return performance.now() - since >= wait.patienceMs ? { told, failure: wait.failure } : { told };
+      if (wait === undefined) return {};
+      const waited = performance.now() - since;
+      const over = waited >= wait.patienceMs;
+      const told = !said && (over || waited >= wait.quietMs) ? wait.text : undefined;
+      said ||= told !== undefined;
+      return over ? { told, failure: wait.failure } : { told };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AttemptSpec } from "../executor";
-import { jobSpec, tokenSecret } from "./job-spec";
+import { jobSpec, podConfig, tokenSecret } from "./job-spec";
 import { KUBERNETES_DEFAULTS, type KubernetesSettings } from "./kubernetes-settings";
 
 const settings: KubernetesSettings = {
@@ -41,10 +41,8 @@ describe("jobSpec", () => {
       name: "agent-abcdefghijkl-1-2",
       namespace: "agents",
       labels,
-      annotations: { "aideator.dev/state": "created" },
     });
     expect(job.spec).toMatchObject({
-      suspend: true,
       backoffLimit: 0,
       parallelism: 1,
       completions: 1,
@@ -124,7 +122,7 @@ describe("jobSpec", () => {
 
 describe("tokenSecret", () => {
   it("goes with the Job, and holds task, token and the project's variables", () => {
-    const secret = tokenSecret(attempt, "uid-1", settings);
+    const secret = tokenSecret(attempt.name, podConfig(attempt), "uid-1", settings);
     expect(secret.metadata?.ownerReferences).toEqual([{ apiVersion: "batch/v1", kind: "Job", name: attempt.name, uid: "uid-1" }]);
     const config = JSON.parse(secret.stringData?.["config.json"] ?? "");
     expect(config).toMatchObject({

@@ -4,8 +4,6 @@ import type { KubernetesSettings } from "./kubernetes-settings";
 
 /** All that this server makes in a namespace carries it: watches, clean-up and network policies select by it. */
 export const APP_LABEL = "aideator-agent";
-/** How far a Job has come: `created` (suspended, its Secret may be missing), `started`, `stopped` (suspended again, by a person). */
-export const STATE_ANNOTATION = "aideator.dev/state";
 export const CONTAINER = "agent";
 /** The one user of the image; nothing in the pod is root. */
 export const AGENT_UID = 10_001;
@@ -20,9 +18,8 @@ const DEFAULT_MINUTES = 30;
 export const POD_PATHS = { config: "/run/aideator", work: "/workspace", temporary: "/tmp", program: "/opt/aideator/pod.mjs" } as const;
 
 /**
- * The Job of one attempt. Pure. It is made suspended: nothing runs before the Secret with its task and token is there, and a server that dies
- * in between leaves a Job that the next start completes instead of a second one. The spec holds no secret and nothing that differs between
- * two starts of the same attempt.
+ * The Job of one attempt. Pure. Its pod mounts the Secret of the same name, which can only be made after it: until then the kubelet waits, so
+ * that nothing runs without task and token. The spec holds no secret and nothing that differs between two starts of the same attempt.
  */
 export function jobSpec(attempt: Pick<AttemptSpec, "name" | "task">, settings: KubernetesSettings): V1Job {
   const { name, task } = attempt;
@@ -30,9 +27,8 @@ export function jobSpec(attempt: Pick<AttemptSpec, "name" | "task">, settings: K
   return {
     apiVersion: "batch/v1",
     kind: "Job",
-    metadata: { name, namespace: settings.namespace, labels, annotations: { [STATE_ANNOTATION]: "created" } },
+    metadata: { name, namespace: settings.namespace, labels },
     spec: {
-      suspend: true,
       parallelism: 1,
       completions: 1,
       // An agent that failed is a result. A second pod would start from nothing and spend money nobody asked for.
@@ -152,23 +148,28 @@ export interface PodConfig {
   token: string;
 }
 
-/** The Secret beside a Job, owned by it: whoever deletes the Job deletes the token. `jobUid` is known only once the Job is there. */
-export function tokenSecret(attempt: AttemptSpec, jobUid: string, settings: KubernetesSettings): V1Secret {
-  const { name, task, baseCommit, start, token, environment } = attempt;
-  const config: PodConfig = {
+/** See `PodConfig`. */
+export function podConfig(attempt: AttemptSpec): PodConfig {
+  const { task, baseCommit, start, token, environment } = attempt;
+  return {
     task: { ...task, workspace: `${POD_PATHS.work}/tree`, images: podImages(attempt) },
     environment: { variables: environment?.variables ?? {}, path: environment?.path ?? [] },
     baseCommit,
     ...(start === undefined ? {} : { startCommit: start.commit }),
     token,
   };
+}
+
+/** The Secret beside a Job, owned by it: whoever deletes the Job deletes the token. `jobUid` is known only once the Job is there. */
+export function tokenSecret(name: string, config: PodConfig, jobUid: string, { namespace }: KubernetesSettings): V1Secret {
+  const { task } = config;
   return {
     apiVersion: "v1",
     kind: "Secret",
     type: "Opaque",
     metadata: {
       name,
-      namespace: settings.namespace,
+      namespace,
       labels: { app: APP_LABEL, "run-id": task.runId, "variation-id": String(task.variation) },
       ownerReferences: [{ apiVersion: "batch/v1", kind: "Job", name, uid: jobUid }],
     },

@@ -3,20 +3,23 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { KubeConfig, V1Job, V1Pod } from "@kubernetes/client-node";
 import { z } from "zod";
 import type { AttachItem, AttemptExit, AttemptSpec, CollectedTree, Executor, ExecutorRef, SandboxReport, SetupSpec } from "../executor";
-import { attemptFiles, readRecord, writeRecord } from "../local/attempt-files";
+import { attemptFiles } from "../local/attempt-files";
 import { readCollected } from "../local/attempt-trees";
 import { removeFolder } from "../local/remove-folder";
+import { createAttemptNotes } from "./attempt-notes";
 import { createClusterApi, mayPass } from "./cluster-api";
+import { createClusterEvents } from "./cluster-events";
 import { createClusterJobs } from "./cluster-jobs";
 import { clusterReport } from "./cluster-report";
 import { type FollowRhythm, followPod, goneExit } from "./follow-pod";
-import { APP_LABEL } from "./job-spec";
+import { APP_LABEL, podConfig } from "./job-spec";
 import type { KubernetesSettings } from "./kubernetes-settings";
-import { observeAttempt } from "./observe-attempt";
+import { type ObservedCluster, observeAttempt } from "./observe-attempt";
 import type { PodExchange } from "./pod-exchange";
+import { stopped } from "./pod-failure";
 import { PATIENCE } from "./pod-progress";
 import { openPodSpool } from "./pod-spool";
-import { type ResourceWatch, watchResources } from "./watch-resources";
+import { watchResources } from "./watch-resources";
 
 export interface KubernetesExecutorOptions {
   /** Absolute. */
@@ -35,7 +38,6 @@ export interface KubernetesExecutorOptions {
 const RHYTHM: FollowRhythm = { patience: PATIENCE, settleMs: 5_000, silentMs: 60_000, gapMs: 30_000, lookMs: 2_000 };
 
 const refData = z.object({ uid: z.string() });
-const exitSchema = z.object({ exit: z.custom<AttemptExit>((value) => typeof value === "object" && value !== null && "kind" in value) });
 
 export interface KubernetesExecutor extends Executor {
   /** Jobs of this namespace, live ones among them: what a crash can leave behind. */
@@ -52,27 +54,40 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ku
   const api = createClusterApi(config, options.retryForMs);
   const jobs = createClusterJobs(api, settings);
   const selector = `app=${APP_LABEL}`;
-  const watches: { jobs: ResourceWatch<V1Job>; pods: ResourceWatch<V1Pod> } = {
+  const notes = createAttemptNotes(attemptsDir);
+  const cluster: ObservedCluster = {
     jobs: watchResources<V1Job>(api, `/apis/batch/v1/namespaces/${namespace}/jobs`, selector, onTrouble),
     pods: watchResources<V1Pod>(api, `/api/v1/namespaces/${namespace}/pods`, selector, onTrouble),
+    events: createClusterEvents(api, namespace),
+    find: jobs.find,
+    wasStopped: notes.wasStopped,
   };
   let report: { at: number; made: Promise<SandboxReport> } | undefined;
 
   const reference = (name: string, uid: string): ExecutorRef => ({ executor: "kubernetes", name, data: { uid } });
-  const exitOf = async (name: string) => (await readRecord(attemptFiles(attemptsDir, name).exit, exitSchema))?.exit;
 
   async function adopt(name: string): Promise<ExecutorRef | undefined> {
     const job = await jobs.find(name);
-    // Made, but without its token it never ran: `start` completes it.
-    return job === undefined || job.state === "created" ? undefined : reference(name, job.uid);
+    if (job === undefined) return undefined;
+    const uid = job.metadata?.uid ?? "";
+    await complete(name, uid);
+    return reference(name, uid);
+  }
+
+  /** Gives a pod what the server that made its Job did not come to give it any more; with the token of then, so it does not matter whether it had. */
+  async function complete(name: string, uid: string): Promise<void> {
+    const config = await notes.owed(name);
+    if (config === undefined) return;
+    await jobs.giveConfig(name, uid, config);
+    await notes.started(name);
   }
 
   return {
     kind: "kubernetes",
     jobs: { label: "Kubernetes Job", list: jobs.names, remove: jobs.remove },
     close() {
-      watches.jobs.close();
-      watches.pods.close();
+      cluster.jobs.close();
+      cluster.pods.close();
       api.close();
     },
     report() {
@@ -87,15 +102,19 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ku
     },
     async start(spec) {
       const agent = forAgents(spec);
-      // Written before anything can run: a folder without it holds nobody's work.
-      await writeRecord(attemptFiles(attemptsDir, spec.name).launch, { executor: "kubernetes" });
-      return reference(spec.name, (await jobs.start(agent)).uid);
+      const known = await adopt(spec.name);
+      if (known !== undefined) return known;
+      // Written before anything can run: a folder without it holds nobody's work, and what is in it can be given later.
+      await notes.beforeStart(spec.name, podConfig(agent));
+      const uid = await jobs.create(agent);
+      await complete(spec.name, uid);
+      return reference(spec.name, uid);
     },
     adopt,
     async alive(ref) {
-      if ((await exitOf(ref.name)) !== undefined) return true;
+      if ((await notes.exit(ref.name)) !== undefined) return true;
       try {
-        return (await jobs.find(ref.name))?.uid === refData.parse(ref.data).uid;
+        return (await jobs.find(ref.name))?.metadata?.uid === refData.parse(ref.data).uid;
       } catch (error) {
         // An API server that is away says nothing of the pod: whoever attaches will wait for it.
         if (mayPass(error)) return true;
@@ -106,7 +125,7 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ku
       const files = attemptFiles(attemptsDir, ref.name);
       const { uid } = refData.parse(ref.data);
       const spool = await openPodSpool(files.spool);
-      const observed = observeAttempt({ api, namespace, ...watches }, ref.name, uid);
+      const observed = observeAttempt(cluster, ref.name, uid);
       let line = 0;
       try {
         for await (const { text } of spool.lines()) {
@@ -114,15 +133,17 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ku
           if (line >= fromLine) yield { type: "line", line: { line, text } };
           if (signal.aborted) return;
         }
-        const ended = (await exitOf(ref.name)) ?? (await patiently(() => vanished(ref.name, uid), signal));
+        const ended = (await notes.exit(ref.name)) ?? (await patiently(() => vanished(ref.name, uid), signal));
         if (signal.aborted) return;
+        if (ended !== undefined) exchange.over(ref.name);
         if (ended !== undefined) return yield { type: "exit", exit: ended };
         const follow = { api, namespace, name: ref.name, observed, exchange, rhythm, signal };
         for await (const item of followPod(follow, spool.last())) {
           if (item.type === "exit") {
-            await writeRecord(files.exit, { exit: item.exit });
+            await notes.ended(ref.name, item.exit);
+            exchange.over(ref.name);
             // What failed while it waited must not start an hour later.
-            if (item.exit.kind === "failed") await jobs.stop(ref.name).catch(onTrouble);
+            if (item.exit.kind === "failed") await jobs.remove(ref.name).catch(onTrouble);
             return yield item;
           }
           await spool.append(item.lines);
@@ -138,6 +159,7 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ku
       }
     },
     async stop(ref) {
+      await notes.stopping(ref.name);
       await jobs.stop(ref.name);
     },
     collect: (spec, { final, have }) => collect(exchange, spec, final, have),
@@ -165,10 +187,11 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ku
   /** The Job was gone before this attach, and nobody had read how it ended. */
   async function vanished(name: string, uid: string): Promise<AttemptExit | undefined> {
     const job = await jobs.find(name);
-    await Promise.all([watches.jobs.all(), watches.pods.all()]);
-    if (job?.uid === uid) return undefined;
+    await Promise.all([cluster.jobs.all(), cluster.pods.all()]);
+    if (job?.metadata?.uid === uid) return undefined;
     const said = await exchange.end(name);
-    return said === undefined ? goneExit() : { kind: "exited", code: said.code };
+    if (said !== undefined && said.code <= 128) return { kind: "exited", code: said.code };
+    return (await notes.wasStopped(name)) ? { kind: "failed", failure: stopped() } : goneExit();
   }
 }
 

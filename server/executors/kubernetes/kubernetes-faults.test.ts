@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -159,7 +159,12 @@ describe("a pod that fails", () => {
   it.each<[string, (pod: string, spec: AttemptSpec) => unknown, string, RegExp]>([
     ["memory", (pod) => harness.cluster.kubelet.outOfMemory(pod), "out_of_memory", /memory/],
     ["eviction", (pod) => harness.cluster.kubelet.evict(pod, "The node was low on resource: memory."), "lost", /evicted/],
-    ["a Job deleted by hand", (_pod, spec) => harness.cluster.controller.deleteJob(spec.name, true), "agent_killed", /Job was deleted/],
+    [
+      "a Job deleted by hand",
+      (_pod, spec) => harness.cluster.controller.deleteJob(spec.name, "Background"),
+      "agent_killed",
+      /Job was deleted/,
+    ],
     ["a pod deleted by hand", (pod) => harness.cluster.kubelet.delete(pod), "agent_killed", /pod was deleted/],
     ["the deadline", (_pod, spec) => harness.cluster.controller.exceedDeadline(spec.name), "timeout", /time limit/],
   ])("says so: %s", async (_name, act, code, text) => {
@@ -174,6 +179,12 @@ describe("a pod that fails", () => {
     expect(again).toEqual(items);
   });
 
+  it("offers the agent to the kernel before its own program, where memory ends", async () => {
+    const read = (pid: string): string => `Number(readFileSync("/proc/" + ${pid} + "/oom_score_adj", "utf8"))`;
+    const script = `js export default async ({ print }) => { const { readFileSync } = await import("node:fs"); print(String(${read('"self"')} - ${read("process.ppid")})); }`;
+    expect(Number(texts(await drain(harness.executor, (await started(script)).ref, 1))[0])).toBeGreaterThan(0);
+  });
+
   it("says what it waits for, and gives up with the reason: no image", async () => {
     harness.cluster.kubelet.fault = { waiting: { reason: "ImagePullBackOff", message: "pull access denied" } };
     const items = await drain(harness.executor, (await started("lines 1")).ref, 1);
@@ -183,7 +194,7 @@ describe("a pod that fails", () => {
 
   it("goes on when what it waited for comes: a node", async () => {
     await harness.dispose();
-    harness = await createKubernetesHarness({ patience: { image: 300, setUp: 300, place: 20_000 } });
+    harness = await createKubernetesHarness({ patience: { image: 300, setUp: 300, place: 20_000, quiet: 100 } });
     harness.cluster.kubelet.fault = { unschedulable: "0/3 nodes are available: 3 Insufficient memory." };
     const { ref } = await started("lines 3");
     const items = await drainWith(ref, 1, () => {
@@ -194,10 +205,23 @@ describe("a pod that fails", () => {
     expect(exitOf(items)).toEqual([{ kind: "exited", code: 0 }]);
   });
 
-  it("names the quota that refuses its pod", async () => {
+  it("names the quota that refuses its pod, where events may be read", async () => {
+    harness.cluster.rights.events.push("LIST");
     harness.cluster.controller.refusePods = "pods is forbidden: exceeded quota: agents";
     const items = await drain(harness.executor, (await started("lines 1")).ref, 1);
     expect(failureOf(items)).toMatchObject({ code: "resource_limit", detail: "pods is forbidden: exceeded quota: agents" });
+  });
+
+  it("says without them that no pod comes, and asks for events no more than once", async () => {
+    harness.cluster.controller.refusePods = "pods is forbidden: exceeded quota: agents";
+    const { ref, spec } = await started("lines 1");
+    const items = await drain(harness.executor, ref, 1);
+    expect(texts(items)).toEqual([expect.stringContaining("makes no pod")]);
+    expect(failureOf(items)).toMatchObject({
+      code: "resource_limit",
+      remedy: expect.stringContaining(`kubectl describe job ${spec.name}`),
+    });
+    expect(harness.cluster.requests.filter((line) => line.includes("/events"))).toHaveLength(1);
   });
 
   it("names the quota that refuses the Job itself", async () => {
@@ -206,11 +230,53 @@ describe("a pod that fails", () => {
   });
 });
 
+describe("stopping", () => {
+  it("is told from a deletion by somebody else, also by a server that comes back when all is gone", async () => {
+    const { ref, spec } = await started("endless");
+    await podName(spec);
+    await harness.executor.stop(ref);
+    for (let tries = 0; tries < 500 && harness.cluster.store.list("jobs").length > 0; tries += 1) await pause(10);
+    const executor = await harness.restarted();
+    expect(failureOf(await drain(executor, ref, 1))?.message).toBe("The agent was stopped.");
+  });
+
+  it("keeps the Job until its pod has ended, so that its last lines are read", async () => {
+    const { ref } = await started("endless");
+    const items = await drainWith(ref, 3, () => harness.executor.stop(ref));
+    const said = texts(items);
+    expect(said).toEqual(numbered(said.length));
+    expect(await harness.cluster.store.list("jobs")).toEqual([]);
+  });
+
+  it("does not wait for the tree of a pod that has ended", async () => {
+    const { ref, spec } = await started("lines 3");
+    await drain(harness.executor, ref, 1);
+    const begin = performance.now();
+    await expect(harness.executor.collect(spec, { final: false })).rejects.toThrow("the pod has ended");
+    expect(performance.now() - begin).toBeLessThan(30_000);
+  });
+});
+
+describe("what a watch has not shown yet", () => {
+  it("is no deletion: the Job is asked for", async () => {
+    const first = await started("lines 1");
+    await drain(harness.executor, first.ref, 1);
+    // From here on both watches are refused, while everything else answers.
+    for (let tries = 0; tries < 40; tries += 1) harness.cluster.failNext("GET", /\/jobs$/, 500);
+    harness.cluster.expireWatches();
+    await pause(300);
+    const { ref } = await started(slowly(40));
+    const watched = drain(harness.executor, ref, 1);
+    await pause(1_500);
+    harness.cluster.forgetFaults();
+    expectWhole(await watched, 40);
+  });
+});
+
 describe("starting", () => {
   it.each<[string, string, RegExp]>([
     ["the Job is made and its answer lost", "POST", /\/jobs$/],
     ["the Secret is made and its answer lost", "POST", /\/secrets$/],
-    ["the start itself is answered by nobody", "PATCH", /\/jobs\//],
   ])("makes one Job when %s", async (_name, method, path) => {
     harness.cluster.failNext(method, path, 0, { after: true });
     const { ref } = await started("lines 5");
@@ -225,16 +291,28 @@ describe("starting", () => {
     expectWhole(await drain(harness.executor, (await started("lines 5")).ref, 1), 5);
   });
 
-  it("completes with the next token what a server left that died between Job and Secret", async () => {
+  it("gives a pod at the next start what the server before had no time for, with the token of then", async () => {
     const spec = harness.spec("lines 5");
-    for (let tries = 0; tries < 12; tries += 1) harness.cluster.failNext("POST", /\/secrets$/, 403, { message: "not yet" });
-    await expect(harness.executor.start(spec)).rejects.toThrow(/may not do that/);
-    expect(await harness.executor.adopt(spec.name)).toBeUndefined();
+    for (let tries = 0; tries < 12; tries += 1) harness.cluster.failNext("POST", /\/secrets$/, 500);
+    await expect(harness.executor.start(spec)).rejects.toThrow();
     harness.cluster.forgetFaults();
-    const again = { ...harness.spec("lines 5"), name: spec.name, task: spec.task, token: spec.token };
-    const { ref } = await started("", again);
-    expectWhole(await drain(harness.executor, ref, 1), 5);
+    const executor = await harness.restarted();
+    const ref = await executor.adopt(spec.name);
+    if (ref === undefined) throw new Error("nothing was adopted");
+    expectWhole(await drain(executor, ref, 1), 5);
     expect(harness.cluster.store.list("jobs")).toHaveLength(1);
+    const launch = readFileSync(join(harness.dataDir, "attempts", spec.name, "launch.json"), "utf8");
+    expect(launch).not.toContain(spec.token);
+  });
+
+  it("is not misled by a Secret that an earlier Job of this name has left", async () => {
+    const spec = harness.spec("lines 5");
+    harness.cluster.store.put("secrets", { metadata: { name: spec.name }, stringData: { "config.json": "{}" } });
+    harness.cluster.kubelet.fault = { waiting: { reason: "ContainerCreating" } };
+    const { ref } = await started("", spec);
+    harness.cluster.kubelet.fault = undefined;
+    for (const { metadata } of harness.cluster.store.list("pods")) harness.cluster.kubelet.admit(metadata.name);
+    expectWhole(await drain(harness.executor, ref, 1), 5);
   });
 
   it("leaves neither Job, pod nor Secret after clean-up", async () => {

@@ -31,7 +31,13 @@ export interface KubernetesHarness {
   dispose(): Promise<void>;
 }
 
-const QUICK: FollowRhythm = { patience: { image: 300, setUp: 300, place: 300 }, settleMs: 400, silentMs: 2_000, gapMs: 5_000, lookMs: 200 };
+const QUICK: FollowRhythm = {
+  patience: { image: 300, setUp: 300, place: 300, quiet: 100 },
+  settleMs: 400,
+  silentMs: 2_000,
+  gapMs: 5_000,
+  lookMs: 200,
+};
 
 /** `rhythm`: times that differ from the quick ones of tests. */
 export async function createKubernetesHarness(rhythm: Partial<FollowRhythm> = {}): Promise<KubernetesHarness> {

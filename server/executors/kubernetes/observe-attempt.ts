@@ -1,14 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { V1Job, V1Pod } from "@kubernetes/client-node";
-import type { ClusterApi } from "./cluster-api";
-import { STATE_ANNOTATION } from "./job-spec";
+import { mayPass } from "./cluster-api";
+import type { ClusterEvents } from "./cluster-events";
+import type { ClusterJobs } from "./cluster-jobs";
 import type { Observed } from "./pod-end";
 import type { ClusterEvent } from "./pod-failure";
 import type { ResourceWatch } from "./watch-resources";
 
 /** One attempt's Job and pod, through the watches that all attempts share. */
 export interface ObservedAttempt {
-  look(): Promise<Observed>;
+  /** Undefined where the API server had to be asked and does not answer: then nothing is known. */
+  look(): Promise<Observed | undefined>;
   /** Resolves after a change, at the latest after `ms`; never rejects. */
   changed(ms: number, signal: AbortSignal): Promise<void>;
   /** What the cluster said of its pod and Job lately; read at most every few seconds. */
@@ -16,16 +18,22 @@ export interface ObservedAttempt {
   close(): void;
 }
 
+export interface ObservedCluster {
+  jobs: ResourceWatch<V1Job>;
+  pods: ResourceWatch<V1Pod>;
+  events: ClusterEvents;
+  find: ClusterJobs["find"];
+  /** A person asked this server to stop it. */
+  wasStopped(name: string): Promise<boolean>;
+}
+
 const EVENTS_EVERY_MS = 3_000;
 
 /** `uid` tells the attempt's Job from another of the same name. */
-export function observeAttempt(
-  given: { api: ClusterApi; namespace: string; jobs: ResourceWatch<V1Job>; pods: ResourceWatch<V1Pod> },
-  name: string,
-  uid: string,
-): ObservedAttempt {
-  const { api, namespace, jobs, pods } = given;
+export function observeAttempt(cluster: ObservedCluster, name: string, uid: string): ObservedAttempt {
+  const { jobs, pods } = cluster;
   let lastPod: V1Pod | undefined;
+  let jobSeen = false;
   let wake: (() => void) | undefined;
   let pending = false;
   let read: { at: number; events: ClusterEvent[] } | undefined;
@@ -43,21 +51,38 @@ export function observeAttempt(
     jobs.onChange((changed) => changed.name === name && ring()),
   ];
 
+  /** A watch may be behind what was just made: only what it has shown once can be missed in it. */
+  async function lookForJob(): Promise<V1Job | undefined> {
+    const watched = (await jobs.all()).get(name);
+    jobSeen ||= watched?.metadata?.uid === uid;
+    const job = jobSeen ? watched : await cluster.find(name);
+    return job?.metadata?.uid === uid ? job : undefined;
+  }
+
+  async function lookOnce(): Promise<Observed> {
+    const job = await lookForJob();
+    const mine = [...(await pods.all()).values()].filter((pod) => isOf(pod, uid));
+    // Never two at once by the Job's spec; after a node's failure the newer one is what there is.
+    const pod = mine.sort((one, other) =>
+      String(other.metadata?.creationTimestamp).localeCompare(String(one.metadata?.creationTimestamp)),
+    )[0];
+    lastPod = pod ?? lastPod;
+    return {
+      job,
+      pod: lastPod,
+      podGone: pod === undefined && (lastPod !== undefined || job === undefined || hadPod(job)),
+      stopped: await cluster.wasStopped(name),
+    };
+  }
+
   return {
     async look() {
-      const job = (await jobs.all()).get(name);
-      const mine = [...(await pods.all()).values()].filter((pod) => isOf(pod, uid));
-      // Never two at once by the Job's spec; after a node's failure the newer one is what there is.
-      const pod = mine.sort((one, other) =>
-        String(other.metadata?.creationTimestamp).localeCompare(String(one.metadata?.creationTimestamp)),
-      )[0];
-      lastPod = pod ?? lastPod;
-      const own = job?.metadata?.uid === uid ? job : undefined;
-      return {
-        job: own,
-        pod: lastPod,
-        podGone: pod === undefined && (lastPod !== undefined || own === undefined || hadPod(own) || isStopped(own)),
-      };
+      try {
+        return await lookOnce();
+      } catch (error) {
+        if (!mayPass(error)) throw error;
+        return undefined;
+      }
     },
     async changed(ms, signal) {
       if (!pending) {
@@ -74,8 +99,7 @@ export function observeAttempt(
     async events() {
       if (read !== undefined && performance.now() - read.at < EVENTS_EVERY_MS) return read.events;
       const names = [name, ...(lastPod?.metadata?.name === undefined ? [] : [lastPod.metadata.name])];
-      const found = await Promise.all(names.map((one) => eventsOf(api, namespace, one)));
-      read = { at: performance.now(), events: found.flat() };
+      read = { events: await cluster.events.of(names), at: performance.now() };
       return read.events;
     },
     close() {
@@ -91,15 +115,4 @@ function isOf(pod: V1Pod, uid: string): boolean {
 /** By the Job's own count a pod has been there. */
 function hadPod({ status }: V1Job): boolean {
   return (status?.succeeded ?? 0) + (status?.failed ?? 0) > 0;
-}
-
-function isStopped({ metadata }: V1Job): boolean {
-  return metadata?.annotations?.[STATE_ANNOTATION] === "stopped";
-}
-
-/** Why something waits is nice to know; nothing depends on it. */
-async function eventsOf(api: ClusterApi, namespace: string, name: string): Promise<ClusterEvent[]> {
-  const query = { fieldSelector: `involvedObject.name=${name}`, limit: "50" };
-  const answer = await api.call("GET", `/api/v1/namespaces/${namespace}/events`, { query }).catch(() => ({}));
-  return (answer as { items?: ClusterEvent[] }).items ?? [];
 }

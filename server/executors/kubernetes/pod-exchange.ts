@@ -31,9 +31,9 @@ const treeSchema = z.object({ output: z.string(), pack: z.string(), final: z.boo
 
 /** The meeting point of the executor and the pods' uploads. What was uploaded lies in the attempt's folder and survives a restart. */
 export interface PodExchange {
-  /** Asks a working pod for its tree; rejects when none came in time. */
+  /** Asks a working pod for its tree; rejects when none came in time, and at once when the pod has ended. */
   askTree(name: string, have: string | undefined): Promise<UploadedTree>;
-  /** Asks a working pod for lines; undefined when it does not answer in time. */
+  /** Asks a working pod for lines; undefined when it does not answer in time or has ended. */
   askLines(name: string, from: number, to: number, timeoutMs: number): Promise<string[] | undefined>;
   /** The newest tree that was uploaded. */
   lastTree(name: string): Promise<UploadedTree | undefined>;
@@ -47,6 +47,8 @@ export interface PodExchange {
   putLines(name: string, order: string, lines: string[]): void;
   /** `lines`: the pod's own copy of what it printed, one per line, from its first on. */
   putEnd(name: string, end: PodEnd, lines: Readable): Promise<void>;
+  /** Nothing works there any more: whoever asks it for something has an answer at once, and never one again. */
+  over(name: string): void;
   forget(name: string): void;
 }
 
@@ -54,19 +56,21 @@ const TREE_TIMEOUT_MS = 60_000;
 
 interface Waiting {
   order: PodOrder;
-  answered(answer: string[] | UploadedTree): void;
+  answered(answer?: string[] | UploadedTree): void;
 }
 
 /** `attemptsDir`: the folder of all attempts. */
 export function createPodExchange(attemptsDir: string, now: () => number): PodExchange {
   const open = new Map<string, Waiting[]>();
   const listeners = new Map<string, Set<() => void>>();
+  const ended = new Set<string>();
   const filesOf = (name: string) => {
     const { folder, snapshots } = attemptFiles(attemptsDir, name);
     return { folder, snapshots, tree: join(folder, "uploaded.json"), end: join(folder, "end.json"), lines: join(folder, "uploaded.jsonl") };
   };
 
   function ask(name: string, order: PodOrder, timeoutMs: number): Promise<string[] | UploadedTree | undefined> {
+    if (ended.has(name)) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       const done = (answer?: string[] | UploadedTree): void => {
         clearTimeout(timer);
@@ -99,8 +103,8 @@ export function createPodExchange(attemptsDir: string, now: () => number): PodEx
   return {
     async askTree(name, have) {
       const tree = await ask(name, { id: randomUUID(), kind: "tree", have }, TREE_TIMEOUT_MS);
-      if (tree === undefined || Array.isArray(tree)) throw new Error("the pod did not upload its tree in time");
-      return tree;
+      if (tree !== undefined && !Array.isArray(tree)) return tree;
+      throw new Error(ended.has(name) ? "the pod has ended" : "the pod did not upload its tree in time");
     },
     async askLines(name, from, to, timeoutMs) {
       const lines = await ask(name, { id: randomUUID(), kind: "lines", from, to }, timeoutMs);
@@ -148,7 +152,10 @@ export function createPodExchange(attemptsDir: string, now: () => number): PodEx
       // The one before may be under import at this moment; older ones are not.
       for (const file of await readdir(files.snapshots))
         if (file !== pack && file !== before?.pack) await rm(join(files.snapshots, file), { force: true });
-      answer(name, order, { ...record, packFile: join(files.snapshots, pack) });
+      const tree = { ...record, packFile: join(files.snapshots, pack) };
+      answer(name, order, tree);
+      // Whoever waits for a tree of the agent's time has it in the last one, and the pod looks at no orders any more.
+      if (final) for (const waiting of open.get(name) ?? []) if (waiting.order.kind === "tree") waiting.answered(tree);
     },
     putLines: (name, order, lines) => answer(name, order, lines),
     async putEnd(name, end, lines) {
@@ -158,9 +165,14 @@ export function createPodExchange(attemptsDir: string, now: () => number): PodEx
       await rename(`${files.lines}.half`, files.lines);
       await writeRecord(files.end, end);
     },
+    over(name) {
+      ended.add(name);
+      for (const waiting of open.get(name) ?? []) waiting.answered();
+    },
     forget(name) {
-      for (const waiting of open.get(name) ?? []) waiting.answered([]);
+      for (const waiting of open.get(name) ?? []) waiting.answered();
       open.delete(name);
+      ended.delete(name);
       listeners.delete(name);
     },
   };

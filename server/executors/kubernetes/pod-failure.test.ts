@@ -2,7 +2,7 @@ import type { V1Job, V1Pod } from "@kubernetes/client-node";
 import { describe, expect, it } from "vitest";
 import { type ClusterEvent, podFailure, refusal } from "./pod-failure";
 
-const JOB: V1Job = { metadata: { name: "agent-x-0", annotations: { "aideator.dev/state": "started" } } };
+const JOB: V1Job = { metadata: { name: "agent-x-0" } };
 const terminated = (state: object): V1Pod =>
   ({ status: { containerStatuses: [{ name: "agent", state: { terminated: state } }] } }) as V1Pod;
 const waiting = (reason: string, message?: string): V1Pod =>
@@ -97,14 +97,6 @@ const rows: Row[] = [
     /Job was deleted/,
   ],
   ["a pod deleted by hand", { metadata: { deletionTimestamp: new Date(0) } }, JOB, [], "agent_killed", /pod was deleted/],
-  [
-    "a stop",
-    status({ phase: "Running" }),
-    { metadata: { annotations: { "aideator.dev/state": "stopped" } } },
-    [],
-    "agent_killed",
-    /was stopped/,
-  ],
   [
     "no node",
     status({ phase: "Pending", conditions: [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message: unschedulable }] }),

@@ -1,6 +1,6 @@
 import type { CoreV1Event, V1ContainerStatus, V1Job, V1Pod } from "@kubernetes/client-node";
 import type { Failure } from "@/lib/run/failures";
-import { CONTAINER, STATE_ANNOTATION } from "./job-spec";
+import { CONTAINER } from "./job-spec";
 
 /** What is looked at of an event. */
 export type ClusterEvent = Pick<CoreV1Event, "reason" | "message" | "type">;
@@ -20,7 +20,6 @@ const NODE_REASONS = new Set(["NodeLost", "NodeShutdown", "Terminated", "Deletio
  * pod's, the pod's before the Job's. `pod` is absent where none was made, `job` where it was deleted.
  */
 export function podFailure(pod: V1Pod | undefined, job: V1Job | undefined, events: readonly ClusterEvent[] = []): Failure | undefined {
-  if (job?.metadata?.annotations?.[STATE_ANNOTATION] === "stopped") return stopped();
   return (
     containerFailure(agentStatus(pod)) ??
     evicted(pod) ??
@@ -186,6 +185,15 @@ export function refusal(status: number, message: string): Failure {
   if (status === 422 || status === 400)
     return failure("sandbox", "The cluster takes the agent's Job for invalid.", `Check the AIDEATOR_K8S_ settings. ${OPERATOR}`, message);
   return failure("sandbox", "The cluster's API server does not answer.", "Check that it can be reached, then run again.", message);
+}
+
+/** A Job for which no pod is made, and nothing that this server may read says why. */
+export function noPod(name: string): Failure {
+  return failure(
+    "resource_limit",
+    "The cluster makes no pod for the agent's Job.",
+    `Look at its events (kubectl describe job ${name}) and at the namespace's ResourceQuota, LimitRange and admission rules. ${OPERATOR}`,
+  );
 }
 
 /** A stop that a person asked for. */

@@ -1,7 +1,7 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { Failure } from "@/lib/run/failures";
 import type { Observed } from "./pod-end";
-import { agentStatus, type ClusterEvent, podFailure } from "./pod-failure";
+import { agentStatus, type ClusterEvent, noPod, podFailure } from "./pod-failure";
 
 /** How long what may heal by itself is waited for, in ms. */
 export interface PodPatience {
@@ -11,26 +11,33 @@ export interface PodPatience {
   setUp: number;
   /** A node that an autoscaler adds, or room in a quota. */
   place: number;
+  /** Before anything is said of a volume or a pod that is not there yet: at first that is how it should be. */
+  quiet: number;
 }
 
-export const PATIENCE: PodPatience = { image: 60_000, setUp: 60_000, place: 10 * 60_000 };
+export const PATIENCE: PodPatience = { image: 60_000, setUp: 60_000, place: 10 * 60_000, quiet: 10_000 };
 
 /** What a pod waits for that does not work yet: a sentence for its pane, and the failure that it is once patience is over. */
 export interface PodWait {
   text: string;
   failure: Failure;
   patienceMs: number;
+  /** How long it has to last to be worth a word. */
+  quietMs: number;
 }
 
 /** Undefined while all goes as usual, and once the agent's container runs. Pure. */
 export function podWait({ job, pod }: Observed, events: readonly ClusterEvent[], patience: PodPatience): PodWait | undefined {
   const state = agentStatus(pod)?.state;
   if (state?.running !== undefined || state?.terminated !== undefined) return undefined;
-  const failure = podFailure(pod, job, events);
+  const known = podFailure(pod, job, events);
+  const failure = known ?? (pod === undefined && job !== undefined ? noPod(job.metadata?.name ?? "") : undefined);
   if (failure === undefined) return undefined;
   const reason = state?.waiting?.reason ?? "";
   const detail = failure.detail === undefined ? "" : ` ${firstLine(failure.detail)}`;
-  return { text: `${failure.message}${detail}`, failure, patienceMs: patienceFor(reason, pod, patience) };
+  const text = `${failure.message}${detail}`;
+  const comesByItself = known === undefined || reason === "ContainerCreating";
+  return { text, failure, patienceMs: patienceFor(reason, pod, patience), quietMs: comesByItself ? patience.quiet : 0 };
 }
 
 function patienceFor(reason: string, pod: V1Pod | undefined, { image, setUp, place }: PodPatience): number {

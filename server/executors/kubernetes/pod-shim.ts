@@ -105,6 +105,16 @@ async function prepare(): Promise<void> {
   writeFileSync(join(folders.config, "environment.json"), JSON.stringify(environment), { mode: 0o600 });
 }
 
+/** Where the pod's memory ends, the kernel takes the agent and what it started first: this program has the tree to bring. proc(5), oom_score_adj. */
+function sacrifice(pid: number | undefined): void {
+  try {
+    const own = Number(readFileSync("/proc/self/oom_score_adj", "utf8"));
+    writeFileSync(`/proc/${pid}/oom_score_adj`, String(Math.min(1_000, own + 500)));
+  } catch {
+    // Then the biggest is taken.
+  }
+}
+
 /** Resolves to the code that the container ends with: the agent's own, or 128 and its signal. */
 function runAgent(): Promise<number> {
   const child = spawn(process.execPath, [fileURLToPath(new URL("agent.mjs", import.meta.url))], {
@@ -122,11 +132,14 @@ function runAgent(): Promise<number> {
       AIDEATOR_ENVIRONMENT: join(folders.config, "environment.json"),
       AIDEATOR_GATEWAY: process.env.AIDEATOR_GATEWAY,
       AIDEATOR_TOKEN: token,
+      // Of the image, for a gateway behind TLS of one's own.
+      ...(process.env.NODE_EXTRA_CA_CERTS === undefined ? {} : { NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS }),
     } as unknown as NodeJS.ProcessEnv,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
   agent = child;
+  sacrifice(child.pid);
   if (ending) endAgent();
   for (const stream of ["stdout", "stderr"] as const) child[stream].on("data", (chunk: Buffer) => print(spool.push(stream, chunk)));
   return new Promise((resolve) => {

@@ -1,11 +1,7 @@
 import { podOf, type StandInKubelet } from "./stand-in-kubelet-harness";
 import type { StandInObject, StandInStore } from "./stand-in-store";
 
-interface JobSpecPart {
-  suspend?: boolean;
-}
-
-/** What the Job controller and the garbage collector do: a pod for a Job that may run, its count afterwards, and what belongs to what is gone. */
+/** What the Job controller and the garbage collector do: a pod for a Job, its count afterwards, and what belongs to what is gone. */
 export class StandInController {
   /** The quota of the namespace refuses pods with these words. */
   refusePods: string | undefined;
@@ -31,8 +27,7 @@ export class StandInController {
     const job = this.store.get("jobs", name);
     if (job === undefined) return;
     const pods = this.store.list("pods").filter((pod) => owned(pod, job));
-    if ((job.spec as JobSpecPart).suspend === true) return pods.forEach((pod) => this.kubelet.delete(pod.metadata.name));
-    if (pods.length > 0 || job.status !== undefined) return;
+    if (pods.length > 0 || job.status !== undefined || job.metadata.deletionTimestamp !== undefined) return;
     if (this.refusePods !== undefined) {
       this.store.put("events", {
         metadata: { name: `refused-${name}` },
@@ -50,7 +45,11 @@ export class StandInController {
   private count(pod: StandInObject, gone: boolean): void {
     const job = this.store.list("jobs").find((one) => owned(pod, one));
     const phase = (pod.status as { phase?: string } | undefined)?.phase;
-    if (job === undefined || job.status !== undefined || (job.spec as JobSpecPart).suspend === true) return;
+    if (job === undefined || job.status !== undefined) return;
+    if (job.metadata.deletionTimestamp !== undefined) {
+      if (gone) this.store.remove("jobs", job.metadata.name);
+      return;
+    }
     if (phase === "Succeeded") this.finish(job, { succeeded: 1, conditions: [{ type: "Complete", status: "True" }] });
     else if (phase === "Failed" || gone)
       this.finish(job, { failed: 1, conditions: [{ type: "Failed", status: "True", reason: "BackoffLimitExceeded" }] });
@@ -74,13 +73,16 @@ export class StandInController {
     setTimeout(() => this.finish(this.store.get("jobs", name) ?? job, status), this.delayMs);
   }
 
-  /** Without `propagate` the pods stay, as with a plain DELETE. */
-  deleteJob(name: string, propagate: boolean): void {
+  /** `Foreground`: the Job goes once its pods are gone. `Background`: before them. Without a policy they stay, as with a plain DELETE. */
+  deleteJob(name: string, policy?: unknown): void {
     const job = this.store.get("jobs", name);
     if (job === undefined) return;
     const pods = this.store.list("pods").filter((pod) => owned(pod, job));
-    this.store.remove("jobs", name);
-    if (propagate) for (const pod of pods) this.kubelet.delete(pod.metadata.name);
+    if (policy === "Foreground" && pods.length > 0) {
+      this.store.put("jobs", { ...job, metadata: { ...job.metadata, deletionTimestamp: new Date().toISOString() } });
+      for (const secret of this.store.list("secrets").filter((one) => owned(one, job))) this.store.remove("secrets", secret.metadata.name);
+    } else this.store.remove("jobs", name);
+    if (policy !== undefined) for (const pod of pods) this.kubelet.delete(pod.metadata.name);
   }
 }
 

@@ -63,9 +63,8 @@ export function watchResources<T extends ClusterObject>(
     version = answer.metadata?.resourceVersion;
   }
 
-  /** One watch, to its end. True: it has brought something. */
-  async function watch(): Promise<boolean> {
-    let brought = false;
+  /** One watch, to its end, whatever that is. */
+  async function watch(onNews: () => void): Promise<void> {
     const query = {
       watch: "1",
       allowWatchBookmarks: "true",
@@ -77,7 +76,7 @@ export function watchResources<T extends ClusterObject>(
       if (line === "") continue;
       const { type, object } = JSON.parse(line) as WatchEvent<T>;
       if (type === "ERROR") throw new ClusterError(object.code ?? 500, "Expired", object.message ?? "the watch ended with an error");
-      brought = true;
+      onNews();
       const name = object.metadata?.name;
       // The last state of a deleted object is what its end is read from.
       if (type === "DELETED" && name !== undefined) {
@@ -86,7 +85,6 @@ export function watchResources<T extends ClusterObject>(
       } else if (type !== "BOOKMARK" && name !== undefined) put(name, object);
       version = object.metadata?.resourceVersion ?? version;
     }
-    return brought;
   }
 
   async function keepWatching(): Promise<void> {
@@ -94,7 +92,9 @@ export function watchResources<T extends ClusterObject>(
     while (!closing.signal.aborted) {
       try {
         if (version === undefined) await list();
-        if (await watch()) wait = FIRST_WAIT_MS;
+        await watch(() => {
+          wait = FIRST_WAIT_MS;
+        });
       } catch (error) {
         if (closing.signal.aborted) return;
         if (error instanceof ClusterError && error.status === 410) version = undefined;
