@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 
-/** Wrong tokens of one address that cost nothing: people mistype. */
-const FREE = 5;
+/** Wrong tokens of one address before each costs a wait: people mistype. */
+const FREE = 4;
 const LONGEST_WAIT_MS = 5 * 60_000;
 /** After so long without a wrong token an address is as good as new. */
 const FORGOTTEN_MS = 15 * 60_000;
@@ -28,7 +28,7 @@ export interface AttemptLimits {
   size(): number;
 }
 
-/** Five wrong tokens are free; from then on each costs a wait, from 1 s doubling to 5 min. `now` is in milliseconds. */
+/** Four wrong tokens are free; from then on each costs a wait, from 1 s doubling to 5 min. `now` is in milliseconds. */
 export function createAttemptLimits(now: () => number): AttemptLimits {
   /** In the order of their last failure. */
   const failing = new Map<string, Failures>();
@@ -59,7 +59,7 @@ export function createAttemptLimits(now: () => number): AttemptLimits {
       const mark = digest(token);
       if (found.known.includes(mark)) return { count: found.count, isNew: false };
       const count = found.count + 1;
-      const wait = count < FREE ? 0 : Math.min(LONGEST_WAIT_MS, 1_000 * 2 ** (count - FREE));
+      const wait = count <= FREE ? 0 : Math.min(LONGEST_WAIT_MS, 1_000 * 2 ** (count - FREE - 1));
       failing.delete(address);
       failing.set(address, { count, last: now(), waitUntil: now() + wait, known: [...found.known, mark].slice(-MOST_KNOWN) });
       makeRoom();
