@@ -70,10 +70,13 @@ test("a person signs in, gets to where they were going, and what is open closes 
   expect((await page.request.get(`${server.url}/api/v1/runs`)).status()).toBe(401);
 });
 
-test("the bar has a way out", async ({ page }) => {
+test("the bar has a way out, and nothing is left of what comes with signing in but that", async ({ page }) => {
   await page.goto(server.url);
   await signIn(page);
   await live(page);
+  for (const path of ["providers", "signout", "error", "verify-request", "signin/credentials", "_log"]) {
+    expect((await page.request.get(`${server.url}/api/auth/${path}`)).status(), path).toBe(404);
+  }
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
 });

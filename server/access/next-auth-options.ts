@@ -43,7 +43,11 @@ export function nextAuthOptions({ sessions, trySignIn }: Access, log: Pick<Logge
     },
     debug: false,
     logger: {
-      error: (code, details) => log.error({ code, err: details instanceof Error ? details : details.error }, "signing in failed"),
+      error(code, details) {
+        // Whoever wrote the address sees that it is wrong; it is no fault of this server.
+        if (code === "INVALID_CALLBACK_URL_ERROR") return;
+        log.error({ code, err: details instanceof Error ? details : details.error }, "signing in failed");
+      },
       warn: (code) => log.warn({ code }, "next-auth warns"),
       debug: () => undefined,
     },
