@@ -5,6 +5,7 @@ import { headers } from "next/headers";
 import type { ReactElement, ReactNode } from "react";
 import { Providers } from "@/components/shell/providers";
 import { barColors, themeScript } from "@/components/shell/theme";
+import { getServices } from "@/server/services";
 import "./globals.css";
 
 export const metadata: Metadata = {
@@ -38,7 +39,7 @@ export default async function RootLayout({ children }: { children: ReactNode }):
         <script nonce={nonce} dangerouslySetInnerHTML={{ __html: themeScript }} suppressHydrationWarning />
       </head>
       <body>
-        <Providers>{children}</Providers>
+        <Providers signIn={getServices().access !== undefined}>{children}</Providers>
       </body>
     </html>
   );

@@ -11,12 +11,12 @@ export interface Answer<T> {
 
 export type ApiClient = ReturnType<typeof apiClient>;
 
-/** The API as a program uses it. */
-export function apiClient(url: string) {
+/** The API as a program uses it; `always` goes along with each request. */
+export function apiClient(url: string, always: Record<string, string> = {}) {
   async function call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
     const response = await fetch(`${url}/api/v1${path}`, {
       method,
-      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...always, ...headers },
       body: body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body),
     });
     const text = await response.text();

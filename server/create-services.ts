@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import pino, { type Logger } from "pino";
+import { openAccess } from "./access/open-access";
 import { openAllowedFolders } from "./allowed-folders";
 import { createRunBundles } from "./bundle/run-bundle";
 import { createMapService } from "./compare/map-service";
@@ -90,7 +91,7 @@ export async function createServices(env: Env, root: string, version: string): P
   const onKeyError = (error: unknown): void => log.error({ err: error }, "the provider's key cannot be opened: enter it again in Settings");
   const onError = (error: unknown): void => log.error({ err: error }, "the model gateway failed at something");
   const secrets = createServerSecrets(
-    [env.provider?.apiKey, env.accessToken, env.github.token, env.secret].filter((secret) => secret !== undefined),
+    [env.provider?.apiKey, env.accessToken, env.previousAccessToken, env.github.token, env.secret].filter((secret) => secret !== undefined),
   );
   const { redaction } = secrets;
   const store = createPrismaProjectSettings(database);
@@ -242,6 +243,7 @@ export async function createServices(env: Env, root: string, version: string): P
     prices,
     provider,
     glossary: () => readGlossary(root),
+    access: await openAccess(env, settings, log),
     settings: createServerSettings({ env, executor, provider, prices, sandboxLimits: DEFAULT_SANDBOX_LIMITS }),
   };
   await environments.recover();

@@ -72,6 +72,8 @@ describe("readEnv", () => {
     [{ AIDEATOR_MAX_MODEL_CALLS: "none" }, "AIDEATOR_MAX_MODEL_CALLS"],
     [{ AIDEATOR_MODEL_FALLBACKS: "claude-haiku-5-5,demo" }, "AIDEATOR_MODEL_FALLBACKS"],
     [{ AIDEATOR_ACCESS_TOKEN: "short" }, "AIDEATOR_ACCESS_TOKEN"],
+    [{ AIDEATOR_ACCESS_TOKEN: "0123456789abcdef", AIDEATOR_ACCESS_TOKEN_PREVIOUS: "short" }, "AIDEATOR_ACCESS_TOKEN_PREVIOUS"],
+    [{ AIDEATOR_ACCESS_TOKEN_PREVIOUS: "0123456789abcdef" }, "Set AIDEATOR_ACCESS_TOKEN to the current one"],
     [{ AIDEATOR_ALLOW_UNSANDBOXED: "yes" }, "AIDEATOR_ALLOW_UNSANDBOXED"],
   ])("refuses %j and names %s", (env, name) => {
     expect(() => read(env as unknown as Record<string, string>)).toThrow(ConfigurationError);

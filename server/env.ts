@@ -76,6 +76,7 @@ const envSchema = z.object({
   AIDEATOR_KEEP_ENVIRONMENTS_GB: z.coerce.number({ error: "must be a number of gigabytes" }).min(0).max(100_000).default(20),
   AIDEATOR_PUBLIC_URL: url.optional(),
   AIDEATOR_ACCESS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
+  AIDEATOR_ACCESS_TOKEN_PREVIOUS: z.string().min(16, "must have at least 16 characters").optional(),
   AIDEATOR_ALLOW_UNSANDBOXED: flag,
   AIDEATOR_SCRIPTS: z.string().min(1).optional(),
   AIDEATOR_KEEP_TREES_DAYS: days.default(14),
@@ -121,6 +122,8 @@ export interface Env {
   keptEnvironmentBytes: number;
   publicUrl?: string;
   accessToken?: string;
+  /** Programs may still use it. */
+  previousAccessToken?: string;
   /** One person on this machine: loopback only, and no shared token. */
   singleUser: boolean;
   allowUnsandboxed: boolean;
@@ -158,6 +161,11 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
       `HOST is ${env.HOST}, which others can reach, and there is no authentication. Set AIDEATOR_ACCESS_TOKEN to a long random value, or HOST=127.0.0.1.`,
     );
   }
+  if (env.AIDEATOR_ACCESS_TOKEN_PREVIOUS !== undefined && env.AIDEATOR_ACCESS_TOKEN === undefined) {
+    throw new ConfigurationError(
+      "AIDEATOR_ACCESS_TOKEN_PREVIOUS is the token before the current one. Set AIDEATOR_ACCESS_TOKEN to the current one, or remove it.",
+    );
+  }
   const kubernetes = env.AIDEATOR_EXECUTOR === "kubernetes" ? kubernetesSettings(env) : undefined;
   if (typeof kubernetes === "string") throw new ConfigurationError(kubernetes);
   const dataDir = resolve(env.AIDEATOR_DATA_DIR);
@@ -182,6 +190,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     keptEnvironmentBytes: env.AIDEATOR_KEEP_ENVIRONMENTS_GB * 1024 ** 3,
     publicUrl: env.AIDEATOR_PUBLIC_URL?.replace(/\/+$/, ""),
     accessToken: env.AIDEATOR_ACCESS_TOKEN,
+    previousAccessToken: env.AIDEATOR_ACCESS_TOKEN_PREVIOUS,
     singleUser: LOOPBACK.has(env.HOST) && env.AIDEATOR_ACCESS_TOKEN === undefined,
     retention: { keptTreesDays: env.AIDEATOR_KEEP_TREES_DAYS, trashDays: env.AIDEATOR_KEEP_TRASH_DAYS },
     allowUnsandboxed: env.AIDEATOR_ALLOW_UNSANDBOXED,
@@ -193,6 +202,15 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     given: new Set(Object.keys(given)),
     production: source.NODE_ENV !== "development",
   };
+}
+
+/**
+ * next-auth reads its address from the environment only. It gets ours, and nothing that it would take from there besides: who else set such
+ * variables meant another program.
+ */
+export function provideNextAuthAddress({ publicUrl, port }: Pick<Env, "publicUrl" | "port">): void {
+  for (const name of ["NEXTAUTH_URL_INTERNAL", "NEXTAUTH_SECRET", "AUTH_SECRET", "AUTH_TRUST_HOST", "VERCEL"]) delete process.env[name];
+  process.env.NEXTAUTH_URL = publicUrl === undefined ? `http://localhost:${port}` : new URL(publicUrl).origin;
 }
 
 /** `Ada Lovelace <ada@example.com>`, as git writes it. */

@@ -5,10 +5,10 @@ import next from "next";
 import packageJson from "../package.json" with { type: "json" };
 import { createServices } from "./create-services";
 import { lockDataFolder, tellOwner } from "./data-lock";
-import { ConfigurationError, type Env, readEnv } from "./env";
-import { createAccessToken } from "./http/access-token";
+import { ConfigurationError, type Env, provideNextAuthAddress, readEnv } from "./env";
 import { createFront } from "./http/front";
 import { createOriginCheck } from "./http/origin-check";
+import { createSocketCheck } from "./realtime/socket-check";
 import { serveSockets } from "./realtime/socket-gateway";
 import { createSocketServer } from "./realtime/socket-server";
 import { provideServices } from "./services";
@@ -21,17 +21,16 @@ async function main(env: Env): Promise<void> {
   lockDataFolder(env.dataDir, env.publicUrl ?? `http://${env.host}:${env.port}`);
   const { services, bootId, drain } = await createServices(env, root, packageJson.version);
   provideServices(services);
+  provideNextAuthAddress(env);
   const app = next({ dev: !env.production, dir: root, hostname: env.host, port: env.port });
   await app.prepare();
 
   const server = createServer();
   const port = (): number => (server.address() as AddressInfo).port;
   const origin = createOriginCheck({ host: env.host, port, publicUrl: env.publicUrl });
-  const secure = env.publicUrl?.startsWith("https:") ?? false;
-  const access = env.accessToken === undefined ? undefined : createAccessToken(env.accessToken, secure);
-  server.on("request", createFront({ services, origin, access, next: app.getRequestHandler(), development: !env.production }));
+  server.on("request", createFront({ services, origin, next: app.getRequestHandler(), development: !env.production }));
 
-  const io = createSocketServer(server, (request) => origin.refuse(request) === undefined && (access?.admits(request) ?? true));
+  const io = createSocketServer(server, createSocketCheck(origin, services.access));
   serveSockets(io, services.feed, { bootId, version: services.version }, services.log);
 
   await new Promise<void>((resolve, reject) => {

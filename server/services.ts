@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { SetupResponse } from "@/lib/protocol/http";
+import type { Access } from "./access/access";
 import type { AllowedFolders } from "./allowed-folders";
 import type { RunBundles } from "./bundle/run-bundle";
 import type { CheckService } from "./checks/check-service";
@@ -63,6 +64,8 @@ export interface Services {
   settings: ServerSettings;
   /** The words of docs/glossary.md. */
   glossary(): Promise<GlossaryEntry[]>;
+  /** Absent in single-user mode on loopback: nobody signs in. */
+  access?: Access;
   localAccess: LocalAccess;
   allowedFolders: AllowedFolders;
   repositories: RepositoryBrowser;

@@ -2,7 +2,8 @@
 
 import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
-import { type ReactElement, useEffect } from "react";
+import { type ReactElement, useContext, useEffect } from "react";
+import { SignInContext, startSignOut } from "@/components/shell/sign-out";
 import { chooseTheme } from "@/components/shell/use-theme";
 import { type Command, commandForKey, isTaken, type Shortcut, useCommands, useOverlays } from "./registry";
 
@@ -33,6 +34,7 @@ export const everywhere: readonly Shortcut[] = [searchKey, { keys: shortcutsKey,
 export function CommandCenter(): ReactElement {
   const router = useRouter();
   const { open, show } = useOverlays();
+  const signIn = useContext(SignInContext);
   const go = places.map(
     ({ path, title, keywords }): Command => ({
       id: `go ${path}`,
@@ -57,6 +59,9 @@ export function CommandCenter(): ReactElement {
         key: shortcutsKey,
         run: () => show("shortcuts"),
       },
+      ...(signIn
+        ? [{ id: "sign-out", title: "Sign out", group: "Everywhere", keywords: ["log out", "leave", "session"], run: startSignOut }]
+        : []),
     ],
     [searchKey],
     "everywhere",

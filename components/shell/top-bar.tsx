@@ -3,6 +3,7 @@ import type { ReactElement, ReactNode } from "react";
 import { PaletteButton } from "@/components/palette/palette-button";
 import { cx } from "@/components/ui/cx";
 import { ServerConnection } from "./server-connection";
+import { SignOut } from "./sign-out";
 import { ThemeSwitch } from "./theme-switch";
 
 const pages = [
@@ -34,6 +35,7 @@ export function TopBar({ current, children }: { current?: CurrentPage; children?
         <span className="inline-flex min-[701px]:min-w-[92px]">{children ?? <ServerConnection />}</span>
         <span className="contents max-[480px]:hidden">
           <ThemeSwitch />
+          <SignOut />
         </span>
       </div>
     </header>

@@ -19,5 +19,12 @@ export function openSocket(server?: string, headers: Record<string, string> = {}
     // The only reason after which socket.io does not try again by itself.
     if (reason === "io server disconnect") setTimeout(() => made.connect(), 1_000);
   });
+  if (server === undefined) made.on("connect_error", () => void leaveIfSignedOut());
   return made;
+}
+
+/** A page whose session has ended shows nothing more: loaded anew, it leads to the login page and from there back here. */
+async function leaveIfSignedOut(): Promise<void> {
+  const answer = await fetch("/api/v1/runs?limit=1").catch(() => undefined);
+  if (answer?.status === 401) location.reload();
 }

@@ -43,6 +43,15 @@ export async function secretKey(dataDir: string, secret?: string): Promise<Buffe
   return Buffer.from(hkdfSync("sha256", secret ?? (await keptSecret(dataDir)), "", "aideator project secrets", KEY_BYTES));
 }
 
+/**
+ * What next-auth makes its keys of: drawn from the same secret and from the access token (the salt of HKDF), so that a new token ends all
+ * sessions, and who knows only the token cannot make one.
+ */
+export async function sessionSecret(dataDir: string, accessToken: string, secret?: string): Promise<string> {
+  const drawn = hkdfSync("sha256", secret ?? (await keptSecret(dataDir)), accessToken, "aideator sessions", KEY_BYTES);
+  return Buffer.from(drawn).toString("base64url");
+}
+
 async function keptSecret(dataDir: string): Promise<string> {
   const path = join(dataDir, "secret.key");
   await mkdir(dataDir, { recursive: true });

@@ -8,10 +8,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTestAccess } from "../access/access-harness";
 import { createMetrics } from "../metrics/metrics";
 import { createRunRemote, type RunRemote } from "../runs/run-remote";
 import type { Services } from "../services";
-import { createAccessToken } from "./access-token";
 import { createFront } from "./front";
 import { createGitFront, type GitLimits } from "./git-front";
 import { createOriginCheck } from "./origin-check";
@@ -34,11 +34,16 @@ async function serve(listener: Parameters<typeof createServer>[1]): Promise<stri
 /** The whole front, as the server has it. */
 async function serveFront(options: { token?: string; remote?: RunRemote } = {}): Promise<string> {
   const log = pino({ level: "silent" });
+  const access = options.token === undefined ? undefined : (await createTestAccess({ token: options.token })).access;
   let port = 0;
   const front = createFront({
-    services: { remote: options.remote ?? remote, log, metrics: createMetrics({ version: "test", now: Date.now }) } as unknown as Services,
+    services: {
+      remote: options.remote ?? remote,
+      log,
+      access,
+      metrics: createMetrics({ version: "test", now: Date.now }),
+    } as unknown as Services,
     origin: createOriginCheck({ host: "127.0.0.1", port: () => port }),
-    access: options.token === undefined ? undefined : createAccessToken(options.token, false),
     next: async (_, response) => void response.writeHead(418).end(),
     development: false,
   });

@@ -5,8 +5,11 @@ import type { IncomingMessage } from "node:http";
  * answers. So every request's `Host` must be one that this server goes by, and an `Origin`, when there is one, must be its own.
  */
 export interface OriginCheck {
-  /** Undefined when fine, else what to tell the caller. */
-  refuse(request: IncomingMessage): string | undefined;
+  /**
+   * Undefined when fine, else what to tell the caller. `anyHost`: the request has proven itself by something that no page of another site can
+   * send along, so the name it used does not matter; a scraper asks a pod by its address.
+   */
+  refuse(request: IncomingMessage, options?: { anyHost: boolean }): string | undefined;
 }
 
 /** `port` is asked at each request, since it may be chosen at listen time. `publicUrl` is the address people use, if it is another one. */
@@ -22,10 +25,10 @@ export function createOriginCheck(options: { host: string; port: () => number; p
   }
 
   return {
-    refuse(request) {
+    refuse(request, { anyHost } = { anyHost: false }) {
       const own = ownHosts();
       const host = request.headers.host?.toLowerCase() ?? "";
-      if (!own.has(host) && host !== publicOrigin?.host)
+      if (!anyHost && !own.has(host) && host !== publicOrigin?.host)
         return `This server does not go by the name ${JSON.stringify(host.slice(0, 100))}. Set AIDEATOR_PUBLIC_URL to the address that you use.`;
       const { origin } = request.headers;
       if (origin === undefined) return undefined;

@@ -9,6 +9,7 @@ const templates = apiPaths.map((path) => {
 const others: [RegExp, string][] = [
   [/^\/_next\//, "/_next/*"],
   [/^\/api\/(?:v1\/)?openapi\.json$/, "/api/v1/openapi.json"],
+  [/^\/api\/auth\//, "/api/auth/*"],
   [/^\/git\//, "/git/*"],
   [/^\/socket\.io\//, "/socket.io"],
   [/^\/(login|metrics)$/, "/$1"],
