@@ -9,6 +9,7 @@ it.each([
   ["POST", "/api/auth/callback/credentials"],
   ["GET", "/_next/static/chunks/0cz1d0mv5g_q7.js"],
   ["GET", "/_next/static/chunks/%5Broot-of-the-server%5D__0abc._.css"],
+  ["GET", "/_next/static/chunks/node_modules_%40swc_helpers_cjs._.js"],
   ["GET", "/_next/static/media/GeistMono-s.p.1a2b.woff2"],
 ])("%s %s is for everybody", (method, url) => {
   expect(isOpen({ method, url })).toBe(true);

@@ -20,8 +20,8 @@ const OPEN_TO_READ = new Set([
   "/manifest.webmanifest",
 ]);
 const OPEN_TO_POST = new Set(["/api/auth/callback/credentials"]);
-/** Scripts, styles and fonts: the same for everybody, and public with the source. In development their names have brackets. */
-const ASSETS = /^\/_next\/static\/(?:[\w.~@()/-]|%5[BD])+$/;
+/** Scripts, styles and fonts: the same for everybody, and public with the source. In development names have escaped signs too. */
+const ASSETS = /^\/_next\/static\/(?:[\w.~@()/-]|%(?:40|5B|5D))+$/;
 
 /**
  * Whether a request may go on without proof. The list names what the login page needs; a path that anything behind might read in another way
