@@ -116,7 +116,8 @@ export function useComposition(runId: string, composition: Composition): Composi
       latest(async (before) => {
         const taken = await task(before);
         newest.current = Math.max(newest.current, taken.version);
-        setSteps((now) => ({ back: [...now.back, before], forth: [] }));
+        standingSteps.current = { back: [...standingSteps.current.back, before], forth: [] };
+        setSteps(standingSteps.current);
       }),
     [latest],
   );
