@@ -21,6 +21,7 @@ describe("readEnv", () => {
       AIDEATOR_K8S_TOLERATIONS: "dedicated=agents:NoSchedule,spot",
       AIDEATOR_K8S_PULL_SECRETS: "registry",
       AIDEATOR_K8S_RUNTIME_CLASS: "gvisor",
+      AIDEATOR_K8S_SERVICE_ACCOUNT: "agents",
     };
     expect(read(given).kubernetes).toBeUndefined();
     expect(read({ ...given, AIDEATOR_EXECUTOR: "kubernetes" }).kubernetes).toMatchObject({
@@ -30,6 +31,7 @@ describe("readEnv", () => {
         image: "registry/agent:1",
         gatewayUrl: "http://aideator-gateway:3100",
         runtimeClassName: "gvisor",
+        serviceAccountName: "agents",
         workspace: { kind: "claim", size: "50Gi", storageClass: "fast" },
         nodeSelector: { pool: "agents", disk: "ssd" },
         tolerations: [

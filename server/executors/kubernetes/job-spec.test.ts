@@ -109,9 +109,10 @@ describe("jobSpec", () => {
   });
 
   it("names runtime class, nodes, tolerations and pull secrets only where they are given", () => {
-    for (const key of ["runtimeClassName", "nodeSelector", "tolerations", "imagePullSecrets"]) expect(podOf()).not.toHaveProperty(key);
+    for (const key of ["runtimeClassName", "serviceAccountName", "nodeSelector", "tolerations", "imagePullSecrets"]) expect(podOf()).not.toHaveProperty(key);
     const given = {
       runtimeClassName: "gvisor",
+      serviceAccountName: "agents",
       nodeSelector: { pool: "agents" },
       tolerations: [{ key: "agents", operator: "Exists" }],
       imagePullSecrets: [{ name: "registry" }],

@@ -46,7 +46,7 @@ export function jobSpec(attempt: Pick<AttemptSpec, "name" | "task">, settings: K
 const PROTECTED = { "cluster-autoscaler.kubernetes.io/safe-to-evict": "false", "karpenter.sh/do-not-disrupt": "true" };
 
 function podSpec(name: string, settings: KubernetesSettings): V1PodSpec {
-  const { runtimeClassName, nodeSelector, tolerations, imagePullSecrets } = settings;
+  const { runtimeClassName, serviceAccountName, nodeSelector, tolerations, imagePullSecrets } = settings;
   return {
     restartPolicy: "Never",
     terminationGracePeriodSeconds: GRACE_SECONDS,
@@ -66,6 +66,7 @@ function podSpec(name: string, settings: KubernetesSettings): V1PodSpec {
     containers: [container(settings)],
     volumes: volumes(name, settings),
     ...(runtimeClassName === undefined ? {} : { runtimeClassName }),
+    ...(serviceAccountName === undefined ? {} : { serviceAccountName }),
     ...(Object.keys(nodeSelector).length === 0 ? {} : { nodeSelector }),
     ...(tolerations.length === 0 ? {} : { tolerations }),
     ...(imagePullSecrets.length === 0 ? {} : { imagePullSecrets }),

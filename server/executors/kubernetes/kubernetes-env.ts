@@ -47,6 +47,7 @@ export const kubernetesEnvShape = {
       "must be a size such as 10Gi, or claim:SIZE or claim:SIZE:STORAGECLASS for a volume of its own",
     ),
   AIDEATOR_K8S_RUNTIME_CLASS: name.optional(),
+  AIDEATOR_K8S_SERVICE_ACCOUNT: name.optional(),
   AIDEATOR_K8S_NODE_SELECTOR: z
     .string()
     .default("")
@@ -83,6 +84,7 @@ export function kubernetesSettings(env: KubernetesEnv): KubernetesSettings | str
     },
     workspace: env.AIDEATOR_K8S_WORKSPACE ?? workspace,
     runtimeClassName: env.AIDEATOR_K8S_RUNTIME_CLASS,
+    serviceAccountName: env.AIDEATOR_K8S_SERVICE_ACCOUNT,
     nodeSelector: env.AIDEATOR_K8S_NODE_SELECTOR ?? {},
     tolerations: env.AIDEATOR_K8S_TOLERATIONS.filter((one) => one !== undefined),
   };

@@ -19,6 +19,8 @@ export interface KubernetesSettings {
   workspace: WorkspaceVolume;
   /** Of a sandboxed runtime such as gVisor or Kata. */
   runtimeClassName?: string;
+  /** An account without rights; absent: the namespace's default. No pod holds its token either way. */
+  serviceAccountName?: string;
   nodeSelector: Record<string, string>;
   tolerations: V1Toleration[];
 }
