@@ -83,4 +83,28 @@ describe("compareReports", () => {
     expect(compareReports([report({})], [report({}, "cut off")]).incomplete).toBe(true);
     expect(compareReports([report({})], [report({})]).incomplete).toBe(false);
   });
+
+  describe("a file that cannot be loaded any more", () => {
+    const one = (name: string, file: string | undefined, status: TestStatus) => ({ name, file, status, message: "SyntaxError" });
+    const base: TestReport = {
+      cases: [one("adds", "t/a.js", "passed"), one("rounds", "t/a.js", "passed"), one("old", "t/b.js", "failed")],
+    };
+
+    it.each([
+      ["as a test in the file", one("t/a.js", "t/a.js", "errored")],
+      ["as a test of the file's name", one("t/a.js", undefined, "errored")],
+    ])("breaks its tests, reported %s", (_, unloaded) => {
+      const found = compareReports([base], [{ cases: [unloaded, one("old", "t/b.js", "failed"), one("t/new.js", "t/new.js", "errored")] }]);
+      expect(found.newlyFailing).toEqual([
+        { name: "adds", file: "t/a.js", base: base.cases[0], variation: unloaded },
+        { name: "rounds", file: "t/a.js", base: base.cases[1], variation: unloaded },
+      ]);
+      expect([names(found.removed), names(found.added), names(found.stillFailing)]).toEqual(["", "t/new.js", "old"]);
+    });
+
+    it("is told from one whose tests were taken out", () => {
+      const found = compareReports([base], [{ cases: [one("adds", "t/a.js", "passed"), one("broken fixture", "t/a.js", "errored")] }]);
+      expect([names(found.removed), names(found.added), names(found.newlyFailing)]).toEqual(["rounds old", "broken fixture", ""]);
+    });
+  });
 });
