@@ -136,7 +136,7 @@ const STATES: Record<ThreadState, { words: string; look: string; icon: typeof Ch
   draft: { words: "draft", look: "text-faint", icon: PenLine },
   queued: { words: "queued", look: "text-muted", icon: Clock },
   working: { words: "working on it", look: "text-muted", icon: CircleDot },
-  answered: { words: "answered", look: "text-ok", icon: Check },
+  answered: { words: "answered", look: "text-muted", icon: Check },
   unanswered: { words: "not answered", look: "text-warn", icon: CircleDot },
   resolved: { words: "resolved", look: "text-faint", icon: Check },
 };
