@@ -36,14 +36,19 @@ test("a comment on a line goes to its agent with the exact lines, and its thread
   // No key is lost to the page.
   await page.keyboard.type("Say it in other words.");
   await page.keyboard.press("Control+Enter");
-  await expect(draft).toContainText("sent with your next message");
+  await expect(draft).toContainText("sent to B with your next message");
   await page.reload();
   await expect(draft).toContainText("Say it in other words.");
   await page.getByRole("button", { name: "1 draft comment" }).click();
   const listed = comments(page).getByRole("textbox", { name: "Comment on notes/b.md:3" });
   await expect(listed).toHaveValue("Say it in other words.");
   await expect(comments(page)).toContainText("first line of B");
-  await page.getByRole("button", { name: "To A", exact: true }).click();
+  await expect(comments(page).getByRole("list", { name: "Drafts" })).toContainText("to B");
+  // Nobody was chosen: it is for the one whose lines it is about. Escape leaves the field, then the list.
+  await listed.press("Escape");
+  await page.keyboard.press("Escape");
+  await expect(comments(page)).toHaveCount(0);
+  await page.getByRole("button", { name: "1 draft comment" }).click();
   await page.getByRole("button", { name: /^Send to B/ }).click();
 
   await expect(comments(page).getByRole("list", { name: "Answers" })).toContainText("answered in turn 2", { timeout: 30_000 });
@@ -93,7 +98,6 @@ test("a change of B is sent to A with the request to port it", async ({ page }) 
   await page.keyboard.press("c");
   const draft = thread(page, "notes/b.md:3");
   await draft.getByRole("checkbox", { name: "Port this change of B" }).check();
-  await page.getByRole("button", { name: "To B", exact: true }).click();
   await page.getByRole("button", { name: /^Send to A/ }).click();
   await expect(draft).toContainText("Asked to port this change.");
   const [message] = await sent();

@@ -36,6 +36,17 @@ async function newest(): Promise<CompositionResponse> {
   return composition;
 }
 
+/** A finger that goes `down` px from a place. */
+async function swipe(page: Page, { x, y }: { x: number; y: number }, down: number): Promise<void> {
+  const client = await page.context().newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", at?: number): Promise<unknown> =>
+    client.send("Input.dispatchTouchEvent", { type, touchPoints: at === undefined ? [] : [{ x, y: at }] });
+  await touch("touchStart", y);
+  for (let moved = 20; moved <= down; moved += 20) await touch("touchMove", y + moved);
+  await touch("touchEnd");
+  await client.detach();
+}
+
 async function expectAccessible(page: Page): Promise<void> {
   // What Monaco draws of its own text is not ours to colour.
   const { violations } = await new AxeBuilder({ page }).exclude(".monaco-editor").analyze();
@@ -121,6 +132,11 @@ test("single lines of a hunk are ticked, with mouse and keyboard, and each keeps
   const wanted = of(theirs, /adds: const BASE_DELAY_MS = 500/);
   await expect(wanted).toHaveAttribute("aria-selected", "false");
   await expect(wanted).toHaveAccessibleDescription(/takes the place of a line of A 5–6/);
+  // Long lines end with their column.
+  const beyond = await versions.getByRole("listitem").evaluateAll((columns) => columns.filter((one) => one.scrollWidth > one.clientWidth));
+  expect(beyond).toHaveLength(0);
+  expect(await mine.evaluate((lines) => lines.scrollWidth > (lines.closest("li")?.clientWidth ?? 0))).toBe(true);
+  await expect(page.getByRole("button", { name: /^Undo/ })).toHaveText(/Ctrl Z/);
   await wanted.click();
   await expect(wanted).toHaveAttribute("aria-selected", "true");
   await expect(hunk(page, retry, /^C: .*1 of \d lines taken/)).toBeVisible();
@@ -224,8 +240,17 @@ test("it fits a phone", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(`${shop.server.url}/runs/${run}?tab=compose`);
   await expect(list(page)).toBeVisible();
-  await page.getByRole("region", { name: "Composed file" }).scrollIntoViewIfNeeded();
-  await page.getByRole("button", { name: /^(Select this composition|Selected)$/ }).scrollIntoViewIfNeeded();
+  const result = page.getByRole("region", { name: "Composed file" });
+  const select = page.getByRole("button", { name: /^(Select this composition|Selected)$/ });
+  await result.scrollIntoViewIfNeeded();
+  // What becomes of it comes before the editor, and a finger on the editor gets back to it.
+  const [above, editor] = [await select.boundingBox(), await result.boundingBox()];
+  if (above === null || editor === null) throw new Error("the panel or the editor is not drawn");
+  expect(above.y).toBeLessThan(editor.y);
+  expect(editor.height).toBeLessThan(400);
+  await swipe(page, { x: 200, y: editor.y + 60 }, 240);
+  await expect.poll(async () => (await result.boundingBox())?.y).toBeGreaterThan(editor.y + 100);
+  await select.scrollIntoViewIfNeeded();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await expectAccessible(page);
 });

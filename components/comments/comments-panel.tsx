@@ -27,7 +27,7 @@ export function CommentsPanel({ run }: { run: RunState }): ReactElement | null {
         event.stopPropagation();
         show(false);
       }}
-      className="flex min-h-0 w-[340px] shrink-0 flex-col border-line border-l bg-panel max-[900px]:absolute max-[900px]:inset-y-0 max-[900px]:right-0 max-[900px]:z-20 max-[900px]:w-full max-[900px]:max-w-[420px] max-[900px]:shadow-md"
+      className="flex min-h-0 w-[340px] shrink-0 flex-col border-line border-l bg-panel max-[1200px]:absolute max-[1200px]:inset-y-0 max-[1200px]:right-0 max-[1200px]:z-20 max-[1200px]:shadow-md max-[900px]:w-full max-[900px]:max-w-[420px]"
     >
       <header className="flex h-9 shrink-0 items-center gap-2 border-line border-b pr-2 pl-3">
         <h2 className="font-semibold text-meta">Comments</h2>
@@ -41,6 +41,7 @@ export function CommentsPanel({ run }: { run: RunState }): ReactElement | null {
       <div
         tabIndex={0}
         role="group"
+        data-comments-list=""
         aria-label="List of comments"
         className="min-h-0 flex-1 overflow-y-auto overscroll-contain focus-visible:-outline-offset-2"
       >

@@ -10,14 +10,14 @@ import { discardDraft } from "./discard-draft";
 import { DraftFields } from "./draft-fields";
 import type { DraftComment, DraftStore } from "./draft-store";
 import { Quote } from "./quote";
+import { SentTo } from "./sent-to";
 
 /** A comment that is being written, in the list. It is sent with the message. */
 export function DraftCard({ run, draft, drafts }: { run: RunState; draft: DraftComment; drafts: StoreApi<DraftStore> }): ReactElement {
   const { place, quote, variation, on } = draft;
   const spot = on.kind === "lines" ? { ...on, variation, commit: on.at } : { ...on, title: place };
-  const blur = (): void => {
-    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-  };
+  // To the list, where Escape closes it.
+  const leave = (): void => document.activeElement?.closest<HTMLElement>("[data-comments-list]")?.focus();
   return (
     <div className="grid gap-2 px-3 py-2.5">
       <p className="flex min-w-0 items-center gap-1.5 text-meta">
@@ -26,9 +26,12 @@ export function DraftCard({ run, draft, drafts }: { run: RunState; draft: DraftC
         <span className="rounded-full border border-line-strong px-1.5 text-[11px] text-faint">
           {draft.replyTo === undefined ? "draft" : "reply"}
         </span>
+        <span className="shrink-0 text-muted">
+          <SentTo run={run} drafts={drafts} />
+        </span>
       </p>
       {draft.replyTo === undefined && <Quote text={quote} />}
-      <DraftFields draft={draft} drafts={drafts} where="list" onKeep={blur} onLeave={blur}>
+      <DraftFields draft={draft} drafts={drafts} where="list" onKeep={leave} onLeave={leave}>
         <Button kind="quiet" onClick={() => discardDraft(drafts, draft)}>
           Discard
         </Button>

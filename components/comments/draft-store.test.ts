@@ -12,3 +12,22 @@ test("what is written while a message is on its way is another one; what could n
   putBack(taken);
   expect(drafts.getState()).toMatchObject({ text: "first\nsecond", comments: [{ place: "a.ts:1" }] });
 });
+
+test("who was chosen for a message that is sent is not chosen for a comment that begins the next one", () => {
+  const drafts = draftStore("run00000000002");
+  const { address, comment, take, write } = drafts.getState();
+  const on = { on: { kind: "lines", at: "b", path: "a.ts", from: 1, to: 1 }, variation: 1, place: "a.ts:1", quote: "q" } as const;
+  address([0]);
+  comment(on);
+  expect(drafts.getState().to).toEqual([0]);
+  take();
+  expect(drafts.getState().to).toEqual([0]);
+  comment(on);
+  expect(drafts.getState().to).toBeUndefined();
+
+  address([0]);
+  take();
+  write("And this:");
+  comment(on);
+  expect(drafts.getState().to).toEqual([0]);
+});

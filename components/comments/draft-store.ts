@@ -21,12 +21,14 @@ export type DraftPlace = "list" | "lines";
 
 interface Draft {
   text: string;
-  /** Undefined until somebody chooses: then whoever works, or else everybody. */
+  /** Undefined until somebody chooses: then whomever the drafts are about, or whoever works, or else everybody. */
   to: readonly number[] | undefined;
   comments: readonly DraftComment[];
 }
 
 export interface DraftStore extends Draft {
+  /** Who was chosen was chosen for a message that is sent: comments on something else begin anew. */
+  spent: boolean;
   /** The list of comments is open. */
   panel: boolean;
   /** The draft that is to be written in now, and where. */
@@ -50,7 +52,7 @@ export interface DraftStore extends Draft {
   /** What was discarded by mistake. */
   restore(draft: DraftComment): void;
   show(panel: boolean): void;
-  /** Takes out what is to be sent: what is written from now on is another message. Recipients stay. */
+  /** Takes out what is to be sent: what is written from now on is another message. Recipients stay, until it begins with a comment. */
   take(): Pick<Draft, "text" | "comments">;
   /** It could not be sent: back to the front of what was written meanwhile. */
   putBack(taken: Pick<Draft, "text" | "comments">): void;
@@ -68,15 +70,18 @@ export function draftStore(runId: string): StoreApi<DraftStore> {
   const store = createStore<DraftStore>()((set, get) => ({
     ...readDraft(runId),
     panel: false,
+    spent: false,
     write: (text) => set({ text }),
-    address: (to) => set({ to: [...to].sort((one, other) => one - other) }),
+    address: (to) => set({ to: [...to].sort((one, other) => one - other), spent: false }),
     wanted: undefined,
     editing: [],
     folded: {},
     comment: (draft, { port = false, where = "list" } = {}) => {
       const id = newId();
-      const { comments, editing, panel } = get();
+      const { text, to, comments, editing, panel, spent } = get();
+      const anew = spent && text.trim() === "" && comments.length === 0;
       set({
+        ...(anew ? { to: undefined, spent: false } : { to }),
         comments: [...comments, { ...draft, id, text: "", port }],
         editing: [...editing, id],
         wanted: { id, where },
@@ -97,13 +102,14 @@ export function draftStore(runId: string): StoreApi<DraftStore> {
     show: (panel) => set({ panel }),
     take: () => {
       const { text, comments } = get();
-      set({ text: "", comments: [], editing: [], wanted: undefined });
+      set({ text: "", comments: [], editing: [], wanted: undefined, spent: true });
       return { text, comments };
     },
     putBack: (taken) =>
       set({
         text: [taken.text, get().text].filter((text) => text !== "").join("\n"),
         comments: [...taken.comments, ...get().comments],
+        spent: false,
       }),
   }));
   store.subscribe(({ text, to, comments }, before) => {

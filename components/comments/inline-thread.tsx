@@ -15,6 +15,7 @@ import { DraftFields } from "./draft-fields";
 import type { DraftComment, DraftStore } from "./draft-store";
 import type { PlacedThread, SpokenOf } from "./place-thread";
 import { Quote } from "./quote";
+import { SentTo } from "./sent-to";
 import { Said, ThreadButtons } from "./thread-card";
 import { type Thread, type ThreadState, threadState } from "./threads";
 
@@ -72,7 +73,7 @@ export function InlineThread({ run, thread, spoken, placed, drafts, onLeave }: I
             )}
             {sentOnes && <Sent run={run} thread={thread} />}
             {thread.drafts.map((draft) => (
-              <Draft key={draft.id} draft={draft} drafts={drafts} onLeave={onLeave} />
+              <Draft key={draft.id} run={run} draft={draft} drafts={drafts} onLeave={onLeave} />
             ))}
           </div>
         )}
@@ -172,7 +173,14 @@ function Sent({ run, thread }: { run: RunState; thread: Thread }): ReactElement 
   );
 }
 
-function Draft({ draft, drafts, onLeave }: { draft: DraftComment; drafts: StoreApi<DraftStore>; onLeave: () => void }): ReactElement {
+interface DraftProps {
+  run: RunState;
+  draft: DraftComment;
+  drafts: StoreApi<DraftStore>;
+  onLeave: () => void;
+}
+
+function Draft({ run, draft, drafts, onLeave }: DraftProps): ReactElement {
   const empty = draft.text.trim() === "";
   const editing = useStore(drafts, (store) => store.editing.includes(draft.id)) || (empty && !draft.port);
   const { discard, keep, edit } = drafts.getState();
@@ -189,6 +197,9 @@ function Draft({ draft, drafts, onLeave }: { draft: DraftComment; drafts: StoreA
     return (
       <div className="p-2">
         <DraftFields draft={draft} drafts={drafts} where="lines" onKeep={leave} onLeave={leave}>
+          <span className="text-meta text-muted">
+            <SentTo run={run} drafts={drafts} />
+          </span>
           <Button kind="quiet" onClick={drop}>
             Discard
           </Button>
@@ -203,7 +214,9 @@ function Draft({ draft, drafts, onLeave }: { draft: DraftComment; drafts: StoreA
     <div className="grid gap-1 px-3 pt-2 pb-1">
       <p className="flex items-center gap-1.5 text-faint">
         <State state="draft" />
-        <span className="truncate">sent with your next message</span>
+        <span className="truncate">
+          sent <SentTo run={run} drafts={drafts} /> with your next message
+        </span>
       </p>
       {draft.port && <p className="text-muted">Asks to port this change.</p>}
       {!empty && <p className="whitespace-pre-wrap text-body leading-[1.5] [overflow-wrap:anywhere]">{draft.text}</p>}

@@ -20,7 +20,7 @@ export function MessageBar({ run }: { run: RunState }): ReactElement {
   const drafts = draftStore(run.runId);
   const { text, to, comments, panel, write, address, show } = useStore(drafts);
   const { sending, send } = useSend(run, drafts);
-  const recipients = recipientsOf(run, to);
+  const recipients = recipientsOf(run, to, comments);
   const unfinished = comments.filter((comment) => !comment.port && comment.text.trim() === "").length;
   const empty = text.trim() === "" && comments.length === 0;
   const blocked = sending || empty || recipients.length === 0 || unfinished > 0;

@@ -3,12 +3,15 @@ import type { RunState } from "@/lib/run/state";
 import { draftStore } from "./draft-store";
 import { recipientsOf } from "./recipients";
 
-/** A port is for those who have not got it: who was chosen among them, or all of them. */
+/** A port is for those who have not got it: who was chosen among them, or all of them, beside those whom other drafts are for. */
 export function addressPort(run: RunState, has: readonly number[]): void {
-  const { to, address } = draftStore(run.runId).getState();
+  const { to, comments, address } = draftStore(run.runId).getState();
   const lacks = (index: number): boolean => !has.includes(index);
-  const chosen = to === undefined ? [] : recipientsOf(run, to).filter(lacks);
-  address(chosen.length > 0 ? chosen : run.variations.map(({ index }) => index).filter(lacks));
+  const chosen = to === undefined ? [] : recipientsOf(run, to, []).filter(lacks);
+  const remarks = to === undefined ? comments.filter(({ port }) => !port) : [];
+  const about = remarks.length === 0 ? [] : recipientsOf(run, undefined, remarks);
+  const lacking = run.variations.map(({ index }) => index).filter(lacks);
+  address([...new Set([...about, ...(chosen.length > 0 ? chosen : lacking)])]);
 }
 
 /** True where there is something to port, and somebody who has not got it. */

@@ -12,7 +12,7 @@ export function beginReply(run: RunState, thread: Thread, where: DraftPlace): vo
   const drafts = draftStore(run.runId);
   const { text, to, comments, address, comment } = drafts.getState();
   const alone = text.trim() === "" && comments.length === 0;
-  address(alone ? last.message.to : [...new Set([...recipientsOf(run, to), ...last.message.to])]);
+  address(alone ? last.message.to : [...new Set([...recipientsOf(run, to, comments), ...last.message.to])]);
   const place = on.kind === "lines" ? `${on.path}:${on.from}${on.to === on.from ? "" : `–${on.to}`}` : on.title;
   const anchor =
     on.kind === "lines"

@@ -16,12 +16,12 @@ export function useSend(run: RunState, drafts: StoreApi<DraftStore>): { sending:
   const tried = useRef<{ body: string; key: string }>(undefined);
 
   async function send(): Promise<void> {
-    const { to, take, putBack } = drafts.getState();
+    const { to, comments: drafted, take, putBack } = drafts.getState();
     const taken = take();
     const { text, comments } = taken;
     const request: SendMessageRequest = {
       text,
-      variations: [...recipientsOf(run, to)],
+      variations: [...recipientsOf(run, to, drafted)],
       comments: comments.map(({ on, text, port, replyTo }) => ({ on, text, port, reply_to: replyTo })),
     };
     const body = JSON.stringify(request);

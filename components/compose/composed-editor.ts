@@ -1,6 +1,7 @@
 import { applyEditorTheme, monaco } from "@/components/diff/monaco";
 import type { OriginRange } from "@/lib/compare/provenance";
 import { variationLetter } from "@/lib/run/select";
+import { panPageAround } from "./pan-page";
 
 /** A text that a person may write in, and where its lines are from. */
 export interface ComposedText {
@@ -63,6 +64,10 @@ export function createComposedEditor(place: HTMLElement, label: string, events: 
     editor.onDidBlurEditorText(flush),
     editor.onDidChangeCursorPosition(({ position }) => events.onLine(position.lineNumber)),
   ];
+  const release = panPageAround(place, () => {
+    const up = editor.getScrollTop();
+    return { up, down: Math.max(0, editor.getScrollHeight() - editor.getLayoutInfo().height - up) };
+  });
   const themes = new MutationObserver(applyEditorTheme);
   themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
 
@@ -92,6 +97,7 @@ export function createComposedEditor(place: HTMLElement, label: string, events: 
     flush,
     dispose() {
       flush();
+      release();
       themes.disconnect();
       for (const listener of listeners) listener.dispose();
       editor.dispose();
@@ -158,7 +164,7 @@ const OPTIONS: monaco.editor.IStandaloneEditorConstructionOptions = {
   overviewRulerLanes: 0,
   overviewRulerBorder: false,
   hideCursorInOverviewRuler: true,
-  scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
+  scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false, alwaysConsumeMouseWheel: false },
   scrollBeyondLastLine: false,
   renderLineHighlight: "none",
   guides: { indentation: false },

@@ -81,7 +81,10 @@ export function ComposedFile(props: ComposedFileProps): ReactElement {
   };
 
   return (
-    <section aria-labelledby="composed-path" className="flex min-h-0 min-w-0 flex-col">
+    <section
+      aria-labelledby="composed-path"
+      className="flex min-h-0 min-w-0 flex-col max-[900px]:order-1 max-[900px]:border-line max-[900px]:border-t"
+    >
       <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-line border-b px-4 py-1">
         <h2 id="composed-path" title={path} className="min-w-0 truncate font-medium font-mono text-meta">
           {path}
@@ -193,7 +196,7 @@ function Result({
           line {line} from {from}
         </span>
       </div>
-      <div className="min-h-0 flex-1 max-[900px]:h-[60vh] max-[900px]:flex-none" data-row={row}>
+      <div className="min-h-0 flex-1 max-[900px]:h-[40vh] max-[900px]:flex-none" data-row={row}>
         <ResultEditor
           content={content}
           onLine={setLine}

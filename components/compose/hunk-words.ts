@@ -2,9 +2,9 @@ import type { ClusterOutline, RowOutline } from "@/lib/compare/outline";
 import type { Tick } from "@/lib/compare/ticks";
 import { variationLetter } from "@/lib/run/select";
 
-/** `AB`: those who wrote it. */
+/** `A, B`: those who wrote it. */
 export function lettersOf(variations: readonly number[]): string {
-  return variations.map(variationLetter).join("");
+  return variations.map(variationLetter).join(", ");
 }
 
 /** `6–14`, `after 5`, `whole file`. */

@@ -92,13 +92,16 @@ function Version({ row, cluster, taken, replaces, onTake, onPick }: VersionProps
       {lines === undefined ? (
         <ClusterText row={row} cluster={cluster} />
       ) : (
-        <HunkLines
-          label={`Lines of ${letters}`}
-          lines={lines}
-          ticked={ticked}
-          warnings={warnings}
-          onPick={(picked) => onPick(cluster.id, picked)}
-        />
+        // Apart from the column, whose head stays in sight of the list.
+        <div className="overflow-x-auto overflow-y-hidden">
+          <HunkLines
+            label={`Lines of ${letters}`}
+            lines={lines}
+            ticked={ticked}
+            warnings={warnings}
+            onPick={(picked) => onPick(cluster.id, picked)}
+          />
+        </div>
       )}
     </li>
   );
@@ -135,18 +138,22 @@ function ClusterText({ row, cluster }: { row: MapRow; cluster: MapCluster }): Re
 }
 
 const looks = { "+": "bg-add text-add-text", "−": "bg-del text-del-text", " ": "text-muted" };
+const NAMES = { "+": "Added lines", "−": "Removed lines", " ": "Lines of the base" };
 
 function Lines({ text, sign, empty }: { text: string; sign: keyof typeof looks; empty?: string }): ReactElement {
   if (text === "") return <p className="px-2.5 pb-2 text-[11px] text-muted">{empty}</p>;
   const lines = text.replace(/\n$/, "").split("\n");
   return (
-    <pre className={cx("text-[11.5px] leading-[18px]", looks[sign])}>
-      {lines.map((line, at) => (
-        // Lines of a text have no other name than their place.
-        <span key={at} className="block min-h-[18px] px-2.5">
-          {sign} {line}
-        </span>
-      ))}
-    </pre>
+    // What scrolls must be reachable by keyboard.
+    <div tabIndex={0} role="group" aria-label={NAMES[sign]} className="overflow-x-auto overflow-y-hidden focus-visible:-outline-offset-2">
+      <pre className={cx("min-w-max text-[11.5px] leading-[18px]", looks[sign])}>
+        {lines.map((line, at) => (
+          // Lines of a text have no other name than their place.
+          <span key={at} className="block min-h-[18px] px-2.5">
+            {sign} {line}
+          </span>
+        ))}
+      </pre>
+    </div>
   );
 }

@@ -5,6 +5,7 @@ import { type ReactElement, type ReactNode, useCallback, useEffect, useMemo, use
 import { type Command, isTaken, type Shortcut, useCommands } from "@/components/palette/registry";
 import { Button } from "@/components/ui/button";
 import { Key } from "@/components/ui/key";
+import { useIsApple } from "@/components/ui/use-is-apple";
 import { deleteComposition, getHunks } from "@/lib/client/composition-api";
 import type { RunStore } from "@/lib/client/run-store";
 import type { Choice } from "@/lib/compare/compose";
@@ -41,6 +42,7 @@ const shortcuts: readonly Shortcut[] = [
 export function Workbench({ run, store, composition, picker, onLand }: WorkbenchProps): ReactElement {
   const { number, version, sources, from } = composition;
   const editor = useComposition(run.runId, composition);
+  const isApple = useIsApple();
   const [place, setPlaceOnly] = useState<{ path: string; row?: string }>();
   const [fitting, setFitting] = useState(false);
   const fit = fitOf(run, number);
@@ -108,10 +110,10 @@ export function Workbench({ run, store, composition, picker, onLand }: Workbench
         />
         <span className="flex-1" />
         <Button kind="quiet" disabled={editor.undo === undefined} onClick={editor.undo}>
-          Undo <Key className="max-[700px]:hidden">⌘Z</Key>
+          Undo <Key className="max-[700px]:hidden">{isApple ? "⌘Z" : "Ctrl Z"}</Key>
         </Button>
         <Button kind="quiet" disabled={editor.redo === undefined} onClick={editor.redo}>
-          Redo <Key className="max-[700px]:hidden">⇧⌘Z</Key>
+          Redo <Key className="max-[700px]:hidden">{isApple ? "⇧⌘Z" : "Ctrl ⇧ Z"}</Key>
         </Button>
       </div>
       <div className="grid min-h-0 flex-1 grid-cols-[336px_minmax(0,1fr)_276px] max-[1280px]:grid-cols-[290px_minmax(0,1fr)_244px] max-[900px]:flex max-[900px]:flex-col max-[900px]:overflow-y-auto max-[900px]:[&>*]:shrink-0">

@@ -13,10 +13,10 @@ const CHANGED = ["all", "some", "only", "conflict"] as const;
 type Changed = (typeof CHANGED)[number];
 const SHORT_WORDS: Record<Changed, string> = { all: "agree", some: "some", only: "only one", conflict: "conflict" };
 const ABOUT: Record<Changed, string> = {
-  all: "Every variation made the same of it",
-  some: "Some made the same of it, the others left it alone",
-  only: "What changed in it only one variation changed",
-  conflict: "Several changed the same place in different ways",
+  all: "Files with a hunk that every variation made the same of",
+  some: "Files with a hunk that some made the same of, and the others left alone",
+  only: "Files with a hunk that only one variation changed",
+  conflict: "Files with a hunk that several changed in different ways",
 };
 
 interface TreeHeadProps {
@@ -115,7 +115,7 @@ interface MarkFilterProps {
   onChange: (mark: Mark | undefined) => void;
 }
 
-/** How many files there are of each kind; one of them can be looked at alone. */
+/** How many files have a hunk of each kind, several kinds perhaps; one kind can be looked at alone. */
 function MarkFilter({ files, chosen, onChange }: MarkFilterProps): ReactElement {
   return (
     <div
@@ -124,7 +124,7 @@ function MarkFilter({ files, chosen, onChange }: MarkFilterProps): ReactElement 
       className="flex shrink-0 flex-wrap justify-between gap-y-1 border-line border-b px-2 py-1.5 @max-[310px]:px-1.5"
     >
       {CHANGED.map((one) => {
-        const count = files.filter(({ mark }) => mark === one).length;
+        const count = files.filter(({ held }) => held.includes(one)).length;
         return (
           <button
             key={one}

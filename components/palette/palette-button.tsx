@@ -3,14 +3,13 @@
 import { Search } from "lucide-react";
 import type { ReactElement } from "react";
 import { Key } from "@/components/ui/key";
-import { useHydrated } from "@/components/ui/use-hydrated";
+import { useIsApple } from "@/components/ui/use-is-apple";
 import { useOverlays } from "./registry";
 
 /** Opens the palette, and says which keys do so. */
 export function PaletteButton(): ReactElement {
   const show = useOverlays(({ show }) => show);
-  const hydrated = useHydrated();
-  const isApple = hydrated && /Mac|iP(hone|ad|od)/.test(navigator.platform);
+  const isApple = useIsApple();
   return (
     <button
       type="button"

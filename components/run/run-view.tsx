@@ -132,6 +132,7 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
                 />
               )}
             </div>
+            {tab !== "live" && <ScoreboardStrip run={run} panes={panes} onSelect={onSelectSource} />}
             <div className="relative flex min-h-0 flex-1">
               <div className="flex min-h-0 min-w-0 flex-1 flex-col">
                 {/* Stays there while the diff is looked at: panes keep their place. */}
@@ -148,23 +149,14 @@ export function RunView({ initial, now }: { initial: RunState; now: number }): R
                     />
                   </TranscriptContext>
                 </Tabs.Content>
-                <Tabs.Content value="diff" tabIndex={-1} className="flex min-h-0 flex-1 flex-col data-[state=inactive]:hidden">
-                  <ScoreboardStrip run={run} panes={panes} onSelect={onSelectSource} />
-                  <div className="min-h-0 flex-1">
-                    <DiffView run={run} />
-                  </div>
+                <Tabs.Content value="diff" tabIndex={-1} className="min-h-0 flex-1 data-[state=inactive]:hidden">
+                  <DiffView run={run} />
                 </Tabs.Content>
-                <Tabs.Content value="checks" tabIndex={-1} className="flex min-h-0 flex-1 flex-col data-[state=inactive]:hidden">
-                  <ScoreboardStrip run={run} panes={panes} onSelect={onSelectSource} />
-                  <div className="min-h-0 flex-1">
-                    <ChecksView run={run} />
-                  </div>
+                <Tabs.Content value="checks" tabIndex={-1} className="min-h-0 flex-1 data-[state=inactive]:hidden">
+                  <ChecksView run={run} />
                 </Tabs.Content>
-                <Tabs.Content value="compose" tabIndex={-1} className="flex min-h-0 flex-1 flex-col data-[state=inactive]:hidden">
-                  <ScoreboardStrip run={run} panes={panes} onSelect={onSelectSource} />
-                  <div className="min-h-0 flex-1">
-                    <ComposeView run={run} store={store} onLand={onLand} />
-                  </div>
+                <Tabs.Content value="compose" tabIndex={-1} className="min-h-0 flex-1 data-[state=inactive]:hidden">
+                  <ComposeView run={run} store={store} onLand={onLand} />
                 </Tabs.Content>
               </div>
               <CommentsPanel run={run} />

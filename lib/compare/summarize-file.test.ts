@@ -23,12 +23,16 @@ describe("summarizeFile", () => {
     );
     expect(mark.exact).toBe("conflict");
     expect(marks.exact).toEqual(["all", "only", "conflict", "conflict", "none"]);
-    expect(rows).toEqual({ all: 1, some: 0, only: 1, conflict: 1 });
+    expect(rows.exact).toEqual({ all: 1, some: 0, only: 1, conflict: 1 });
   });
 
   it("has marks for each way to compare", () => {
-    const { mark, marks } = summary(["a", "b"], says("f( 1 );", "b"), says("f(1);", "b"), { kind: "untouched" });
+    const { mark, marks, rows } = summary(["a", "b"], says("f( 1 );", "b"), says("f(1);", "b"), { kind: "untouched" });
     expect(mark).toEqual({ exact: "conflict", space: "some", imports: "some" });
     expect(marks.space).toEqual(["some", "some", "none"]);
+    expect([rows.exact, rows.space]).toEqual([
+      { all: 0, some: 0, only: 0, conflict: 1 },
+      { all: 0, some: 1, only: 0, conflict: 0 },
+    ]);
   });
 });

@@ -9,8 +9,8 @@ export interface FileSummary {
   mark: Record<Likeness, Mark>;
   /** One per variation: the worst of the rows that it changed. */
   marks: Record<Likeness, Mark[]>;
-  /** How many rows bear each mark, texts compared exactly. */
-  rows: Record<Exclude<Mark, "none">, number>;
+  /** How many rows bear each mark. */
+  rows: Record<Likeness, Record<Exclude<Mark, "none">, number>>;
 }
 
 /** The mark of a row or a file, for each way to compare. */
@@ -29,12 +29,15 @@ export function summarizeFile(file: FileMap, variations: number): FileSummary {
     worstMark(rows.flatMap(({ cells, marks }) => (cells[variation] === "none" ? [] : [marks[likeness]])));
   const marksBy = (likeness: Likeness): Mark[] => Array.from({ length: variations }, (_, variation) => worstOf(likeness, variation));
   const [exact, space, imports] = likenesses.map(marksBy);
-  const counts = { all: 0, some: 0, only: 0, conflict: 0 };
-  for (const { mark } of file.rows) if (mark !== "none") counts[mark] += 1;
+  const countsBy = (likeness: Likeness): FileSummary["rows"][Likeness] => {
+    const counts = { all: 0, some: 0, only: 0, conflict: 0 };
+    for (const { marks } of rows) if (marks[likeness] !== "none") counts[marks[likeness]] += 1;
+    return counts;
+  };
   return {
     path: file.path,
     mark: marksOf(file),
     marks: { exact: exact ?? [], space: space ?? [], imports: imports ?? [] },
-    rows: counts,
+    rows: { exact: countsBy("exact"), space: countsBy("space"), imports: countsBy("imports") },
   };
 }

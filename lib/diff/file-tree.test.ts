@@ -39,6 +39,7 @@ const file = (path: string, part: Partial<TreeFile> = {}): TreeFile => ({
   marks: ["only"],
   mark: "only",
   hunks: 1,
+  held: ["only"],
   row: row(path),
   generated: null,
   ...part,
@@ -48,6 +49,7 @@ const drawn = (files: TreeFile[], closed: string[] = [], generatedOpen = false) 
     one.kind === "group" ? `${one.open ? "▾" : "▸"} ${one.label} ${one.count}` : `${"  ".repeat(one.level - 1)}${one.file.path}`,
   );
 
+const ONE = { all: 0, some: 0, only: 1, conflict: 0 };
 const mapped = (path: string, part: Partial<MapFileRow> = {}): MapFileRow => ({
   path,
   in_base: true,
@@ -55,7 +57,7 @@ const mapped = (path: string, part: Partial<MapFileRow> = {}): MapFileRow => ({
   paths: [null, null],
   mark: { exact: "only", space: "only", imports: "only" },
   marks: { exact: ["only", "none"], space: ["only", "none"], imports: ["only", "none"] },
-  rows: { all: 0, some: 0, only: 1, conflict: 0 },
+  rows: { exact: ONE, space: ONE, imports: ONE },
   ...part,
 });
 const source = (part: Partial<TreeSource>): TreeSource => ({
@@ -174,7 +176,7 @@ describe("treeRows", () => {
 
 describe("filterFiles", () => {
   const files = [
-    file("src/Retry.ts", { mark: "all" }),
+    file("src/Retry.ts", { mark: "conflict", held: ["all", "conflict"] }),
     file("test/retry.test.ts"),
     file("src/new.ts", { row: row("src/new.ts", { old_path: "src/old-retry.ts" }) }),
   ];
@@ -186,8 +188,17 @@ describe("filterFiles", () => {
     expect(paths("nothing")).toEqual([]);
   });
 
-  it("keeps one kind of mark", () => {
+  it("keeps what has a row of the mark, also where another row is worse", () => {
     expect(paths("", "all")).toEqual(["src/Retry.ts"]);
+    expect(paths("", "conflict")).toEqual(["src/Retry.ts"]);
+    const rows = { all: 0, some: 0, only: 1, conflict: 1 };
+    const mixed = mapped("a.ts", {
+      mark: { exact: "conflict", space: "conflict", imports: "conflict" },
+      rows: { exact: rows, space: rows, imports: ONE },
+    });
+    const kept = (likeness: TreeSource["likeness"], mark: TreeFile["mark"]) =>
+      filterFiles(joinFiles(source({ mapped: [mixed], likeness })), { text: "", mark }).length;
+    expect([kept("exact", "only"), kept("exact", "conflict"), kept("imports", "conflict"), kept("exact", "some")]).toEqual([1, 1, 0, 0]);
   });
 });
 

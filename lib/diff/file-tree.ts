@@ -1,4 +1,4 @@
-import { diverges, type Likeness, type Mark } from "../compare/mark";
+import { diverges, type Likeness, type Mark, marks } from "../compare/mark";
 import type { MapFileRow } from "../protocol/map";
 import type { FileDiffRow } from "../protocol/trees";
 import { variationLetter } from "../run/select";
@@ -18,6 +18,8 @@ export interface TreeFile {
   origin?: string;
   /** Rows of its map. */
   hunks: number;
+  /** Which marks its rows bear: a file in conflict may hold what only one variation changed. */
+  held: readonly Mark[];
   /** What differs between the two sides; undefined where they are the same. */
   row?: FileDiffRow;
   generated: GeneratedReason | null;
@@ -70,14 +72,15 @@ export function joinFiles({ mapped, outdated, likeness, shown, variations, chang
     return at === changedBy ? "changed" : "unknown";
   });
   const of = (file: MapFileRow): Omit<TreeFile, "path" | "row"> => {
-    const { all, some, only, conflict } = file.rows;
+    const { all, some, only, conflict } = file.rows[likeness];
     const hunks = all + some + only + conflict;
-    return { marks: file.marks[likeness], mark: file.mark[likeness], origin: file.path, hunks, generated: file.generated };
+    const held = marks.filter((mark) => mark !== "none" && file.rows[likeness][mark] > 0);
+    return { marks: file.marks[likeness], mark: file.mark[likeness], origin: file.path, hunks, held, generated: file.generated };
   };
   const seen = new Set<MapFileRow>();
   const files = shown.map((row): TreeFile => {
     const file = byPath.get(row.old_path ?? row.path) ?? byPath.get(row.path);
-    if (file === undefined) return { path: row.path, marks: unknown, hunks: 0, row, generated: row.generated };
+    if (file === undefined) return { path: row.path, marks: unknown, hunks: 0, held: [], row, generated: row.generated };
     seen.add(file);
     return { ...of(file), path: row.path, row };
   });
@@ -96,7 +99,8 @@ function withClashes(files: readonly TreeFile[], mapped: readonly MapFileRow[]):
     if (file === undefined) return [];
     const who = [...clash.added, ...clash.moved.flatMap(({ variations }) => variations)];
     const marks = file.marks.map((_, at): FileMark => (who.includes(at) ? "conflict" : "none"));
-    return [{ ...file, marks, mark: "conflict" as const, clash }];
+    const held = [...new Set<Mark>([...file.held, "conflict"])];
+    return [{ ...file, marks, mark: "conflict" as const, held, clash }];
   });
   return [...others, ...joined];
 }
@@ -132,10 +136,11 @@ export function divergingFiles(files: readonly TreeFile[]): TreeFile[] {
   return files.filter(({ mark, marks }) => (mark === undefined ? marks.includes("unknown") : diverges(mark)));
 }
 
+/** Files of which a row bears the mark, and whose path holds the words. */
 export function filterFiles(files: readonly TreeFile[], { text, mark }: TreeFilter): TreeFile[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return files.filter((file) => {
-    if (mark !== undefined && file.mark !== mark) return false;
+    if (mark !== undefined && !file.held.includes(mark)) return false;
     const path = `${file.row?.old_path ?? ""} ${file.path}`.toLowerCase();
     return words.every((word) => path.includes(word));
   });

@@ -13,6 +13,7 @@ const markBySchema = z.object({ exact: markSchema, space: markSchema, imports: m
   description: "By what counts as the same: the same text; the same up to white space; up to the order of imports as well.",
 });
 const countsSchema = z.object({ all: z.int(), some: z.int(), only: z.int(), conflict: z.int() });
+const countsBySchema = z.object({ exact: countsSchema, space: countsSchema, imports: countsSchema });
 const marksBySchema = z.object({ exact: z.array(markSchema), space: z.array(markSchema), imports: z.array(markSchema) });
 
 const sidesSchema = z
@@ -45,7 +46,7 @@ const mapFileSchema = z.object({
   paths: z.array(z.string().nullable()).meta({ description: "By variation: where it has the file, if somewhere else." }),
   mark: markBySchema.meta({ description: "The worst of its rows." }),
   marks: marksBySchema.meta({ description: "By variation: the worst of the rows that it changed." }),
-  rows: countsSchema.meta({ description: "How many rows bear each mark, texts compared exactly." }),
+  rows: countsBySchema.meta({ description: "How many rows bear each mark." }),
 });
 export type MapFileRow = z.infer<typeof mapFileSchema>;
 
@@ -55,9 +56,7 @@ export const mapResponseSchema = z.object({
   variations: z.array(z.object({ commit: z.string().nullable(), renames_complete: z.boolean() })),
   /** Of all pages. */
   total: z.int(),
-  counts: z
-    .object({ exact: countsSchema, space: countsSchema, imports: countsSchema })
-    .meta({ description: "Files of all pages by mark." }),
+  counts: countsBySchema.meta({ description: "Files of all pages by mark." }),
   files: z.array(mapFileSchema),
   next_cursor: z.string().nullable(),
 });

@@ -31,7 +31,7 @@ function sourceOf({ variations, agent }: OriginRange): string {
 }
 
 function letters(variations: readonly number[]): string {
-  return variations.length === 0 ? "hand" : variations.map(variationLetter).join("");
+  return variations.length === 0 ? "hand" : variations.map(variationLetter).join(", ");
 }
 
 /** A path may hold line breaks, which would end the trailer. */
