@@ -109,7 +109,8 @@ describe("jobSpec", () => {
   });
 
   it("names runtime class, nodes, tolerations and pull secrets only where they are given", () => {
-    for (const key of ["runtimeClassName", "serviceAccountName", "nodeSelector", "tolerations", "imagePullSecrets"]) expect(podOf()).not.toHaveProperty(key);
+    for (const key of ["runtimeClassName", "serviceAccountName", "nodeSelector", "tolerations", "imagePullSecrets"])
+      expect(podOf()).not.toHaveProperty(key);
     const given = {
       runtimeClassName: "gvisor",
       serviceAccountName: "agents",
