@@ -29,6 +29,8 @@ const candidate = (of: Locator, letter: string): Locator =>
 
 async function openRun(page: Page): Promise<void> {
   await page.goto(`${shop.server.url}/runs/${run}?tab=diff`);
+  // A button that is pressed before the page is alive is nobody's.
+  await expect(page.getByRole("tree")).toBeVisible();
 }
 
 /** Selects a variation and goes on to landing it that way. */
