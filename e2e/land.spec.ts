@@ -29,15 +29,23 @@ const candidate = (of: Locator, letter: string): Locator =>
 
 async function openRun(page: Page): Promise<void> {
   await page.goto(`${shop.server.url}/runs/${run}?tab=diff`);
-  // A button that is pressed before the page is alive is nobody's.
-  await expect(page.getByRole("tree")).toBeVisible();
+}
+
+/** Opens the dialog that selects a variation: again, where the button was pressed before the page was alive. */
+async function openSelect(page: Page, letter: string): Promise<Locator> {
+  const select = dialog(page, `Select ${letter} as the winner`);
+  // The winner of an earlier test says "Selected"; what follows is the same.
+  const button = page.getByRole("button", { name: new RegExp(`^Select(ed:)? ${letter}$`) });
+  await expect(async () => {
+    if (!(await select.isVisible())) await button.click({ timeout: 2_000 });
+    await expect(select).toBeVisible({ timeout: 3_000 });
+  }).toPass();
+  return select;
 }
 
 /** Selects a variation and goes on to landing it that way. */
 async function selectAndLand(page: Page, letter: string, how: string): Promise<Locator> {
-  // The winner of an earlier test says "Selected"; what follows is the same.
-  await page.getByRole("button", { name: new RegExp(`^Select(ed:)? ${letter}$`) }).click();
-  const select = dialog(page, `Select ${letter} as the winner`);
+  const select = await openSelect(page, letter);
   await way(select, how).check();
   await select.getByRole("button", { name: `Select ${letter}` }).click();
   const land = dialog(page, `Land ${letter}`);
@@ -52,8 +60,7 @@ async function expectAccessible(page: Page): Promise<void> {
 
 test("what speaks against a winner is said, and it can be selected anyway", async ({ page }) => {
   await openRun(page);
-  await page.getByRole("button", { name: "Select C", exact: true }).click();
-  const failed = dialog(page, "Select C as the winner");
+  const failed = await openSelect(page, "C");
   await expect(failed.getByText("C failed.")).toBeVisible();
   await expect(failed.getByRole("button", { name: "Select C anyway" })).toBeEnabled();
   // In the same dialog one may think again.
@@ -66,8 +73,7 @@ test("what speaks against a winner is said, and it can be selected anyway", asyn
 
 test("the first variation is kept as a branch, with the reason, and the winner can be changed", async ({ page }) => {
   await openRun(page);
-  await page.getByRole("button", { name: "Select A", exact: true }).click();
-  const select = dialog(page, "Select A as the winner");
+  const select = await openSelect(page, "A");
   await select.getByRole("button", { name: "Cleanest API" }).click();
   await select.getByRole("textbox", { name: "Reason" }).fill("The policy is an object");
   await select.getByRole("button", { name: "Select A" }).click();
@@ -84,8 +90,7 @@ test("the first variation is kept as a branch, with the reason, and the winner c
   expect(execFileSync("git", ["show", `${branch}:src/http/policy.ts`], { cwd: clone, encoding: "utf8" })).toContain("RetryPolicy");
 
   await expect(page.getByText("A is selected.")).toBeVisible();
-  await page.getByRole("button", { name: "Select B", exact: true }).click();
-  const other = dialog(page, "Select B as the winner");
+  const other = await openSelect(page, "B");
   await expect(other.getByText("A is the winner so far.")).toBeVisible();
   await other.getByRole("button", { name: "Select B" }).click();
   await expect(dialog(page, "Land B").getByRole("status", { name: "Landed" })).toBeVisible();
@@ -176,8 +181,7 @@ for (const [colorScheme, width] of [
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.setViewportSize({ width, height: 844 });
     await openRun(page);
-    await page.getByRole("button", { name: "Select C", exact: true }).click();
-    const select = dialog(page, "Select C as the winner");
+    const select = await openSelect(page, "C");
     await expect(select.getByText("C failed.")).toBeVisible();
     await expectAccessible(page);
     await candidate(select, "A").check();
