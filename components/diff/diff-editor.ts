@@ -62,6 +62,8 @@ export function createDiffEditor(place: HTMLElement, events: DiffEditorEvents): 
   const linked = { left: left.createDecorationsCollection(), right: right.createDecorationsCollection() };
   let shown: { file: string; dispose: () => void } | undefined;
   let turn = 0;
+  // Where to go once what is shown is compared: folding comes with that, and would hide the place.
+  let owed: DiffStart | undefined;
 
   const tell = (): void => events.onChanges(positionIn(editor));
   const onGutter = (side: DiffLine["side"]) => (event: monaco.editor.IEditorMouseEvent) => {
@@ -69,7 +71,12 @@ export function createDiffEditor(place: HTMLElement, events: DiffEditorEvents): 
     events.onLine({ side, number: event.target.position.lineNumber });
   };
   const listeners = [
-    editor.onDidUpdateDiff(tell),
+    editor.onDidUpdateDiff(() => {
+      const start = owed;
+      owed = undefined;
+      if (start !== undefined) goTo(start);
+      tell();
+    }),
     right.onDidChangeCursorPosition(tell),
     left.onMouseDown(onGutter("left")),
     right.onMouseDown(onGutter("right")),
@@ -115,7 +122,8 @@ export function createDiffEditor(place: HTMLElement, events: DiffEditorEvents): 
         model.modified.dispose();
       };
       // Shown once it is compared: lines that are to be folded would be seen before.
-      await Promise.race([view.waitForDiff(), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+      const patience = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), PATIENCE_MS));
+      const compared = await Promise.race([view.waitForDiff().then(() => true), patience]);
       if (own !== turn) {
         dispose();
         return false;
@@ -124,6 +132,7 @@ export function createDiffEditor(place: HTMLElement, events: DiffEditorEvents): 
       editor.setModel(view);
       shown?.dispose();
       shown = { file: content.file, dispose };
+      owed = kept === null && !compared ? start : undefined;
       if (kept === null) goTo(start);
       else editor.restoreViewState(kept);
       tell();
