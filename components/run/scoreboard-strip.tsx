@@ -29,8 +29,8 @@ export function ScoreboardStrip({
   // Widths are of the panes that are shown.
   const widths = arrangement.hidden.length === 0 ? arrangement.widths : undefined;
   return (
-    // What scrolls must be reachable by keyboard: the buttons in it are.
-    <ul aria-label="Scoreboard" className="flex shrink-0 overflow-x-auto">
+    // What scrolls must be reachable by keyboard: the buttons in it are. Positioned, so that hidden words of scores beyond the edge widen it, not the page.
+    <ul aria-label="Scoreboard" className="relative flex shrink-0 overflow-x-auto">
       {scores.map((variation, place) => (
         <li
           key={variation.index}
