@@ -13,9 +13,10 @@ import type { PickedLines } from "@/lib/compare/line-picks";
 import type { FileOutline } from "@/lib/compare/outline";
 import { choicesIn, inTheWay, pickLines, type Tick, ticksOf, toggleTick } from "@/lib/compare/ticks";
 import type { ComposedFileResponse } from "@/lib/protocol/compositions";
+import { letterList } from "@/lib/run/letters";
 import { variationLetter } from "@/lib/run/select";
 import type { ComposedEditorHandle } from "./composed-editor";
-import { lettersOf, namesOf } from "./hunk-words";
+import { namesOf } from "./hunk-words";
 import { Letters } from "./letters";
 import { Versions } from "./versions";
 
@@ -175,7 +176,7 @@ function Result({
   );
   const here = origins.find(({ start, end }) => start <= line && line <= end);
   const from =
-    here === undefined ? "the base" : here.agent ? "an agent" : here.variations.length === 0 ? "your hand" : lettersOf(here.variations);
+    here === undefined ? "the base" : here.agent ? "an agent" : here.variations.length === 0 ? "your hand" : letterList(here.variations);
   return (
     <>
       <div className="flex min-h-8 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-line border-b px-4 py-1 text-meta text-muted">

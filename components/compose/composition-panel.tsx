@@ -15,7 +15,6 @@ import type { RunState, TreeSource } from "@/lib/run/state";
 import { compositionHead } from "@/lib/run/trees";
 import { CompositionChecks } from "./composition-checks";
 import { CompositionName } from "./composition-name";
-import { lettersOf } from "./hunk-words";
 import { AgentMark, HandMark } from "./letters";
 import type { CompositionEditor } from "./use-composition";
 
@@ -178,7 +177,7 @@ function Origins({ composition, wouldConflict }: Pick<CompositionPanelProps, "co
       <ul className="grid gap-1.5 tabular-nums">
         {counted.map(({ variation, count }) => (
           <li key={variation} className="flex items-center gap-2">
-            <Letter variation={variation} /> <span className="flex-1">from {lettersOf([variation])}</span>
+            <Letter variation={variation} /> <span className="flex-1">from {variationLetter(variation)}</span>
             <span className="text-muted">
               {count} {count === 1 ? "line" : "lines"}
             </span>

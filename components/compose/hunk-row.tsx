@@ -5,9 +5,10 @@ import { cx } from "@/components/ui/cx";
 import type { Choice } from "@/lib/compare/compose";
 import type { FileOutline } from "@/lib/compare/outline";
 import { choicesFrom, choicesIn, inTheWay, type Tick, tickedOf, ticksOf, toggleTick } from "@/lib/compare/ticks";
+import { letterList } from "@/lib/run/letters";
 import { variationLetter } from "@/lib/run/select";
 import type { HunkRow } from "./hunk-rows";
-import { hunkTitle, lettersOf, namesOf, placeOf } from "./hunk-words";
+import { hunkTitle, namesOf, placeOf } from "./hunk-words";
 import { Letters } from "./letters";
 
 export interface HunkActions {
@@ -146,7 +147,7 @@ export const HunkLine = memo(function HunkLine({ row, now, top, height, index, r
               onTake(file, toggleTick(ticks, { row: place, cluster }, { replace: true }));
             }}
             onFocus={() => onOpen(path, place.id)}
-            aria-label={`${lettersOf(cluster.variations)}: ${title}, ${placeOf(place, inBase)}, ${cluster.added} added, ${cluster.removed} removed${lines === "" ? "" : `, ${lines} taken`}`}
+            aria-label={`${letterList(cluster.variations)}: ${title}, ${placeOf(place, inBase)}, ${cluster.added} added, ${cluster.removed} removed${lines === "" ? "" : `, ${lines} taken`}`}
             aria-describedby={blocking.length === 0 ? undefined : why}
             data-hunk-item={`${index}:0`}
             tabIndex={reachable === 0 ? 0 : -1}

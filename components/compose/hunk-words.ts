@@ -1,11 +1,6 @@
 import type { ClusterOutline, RowOutline } from "@/lib/compare/outline";
 import type { Tick } from "@/lib/compare/ticks";
-import { variationLetter } from "@/lib/run/select";
-
-/** `A, B`: those who wrote it. */
-export function lettersOf(variations: readonly number[]): string {
-  return variations.map(variationLetter).join(", ");
-}
+import { andList, letterList } from "@/lib/run/letters";
 
 /** `6–14`, `after 5`, `whole file`. */
 export function placeOf({ kind, start, end }: Pick<RowOutline, "kind" | "start" | "end">, inBase = true): string {
@@ -41,6 +36,6 @@ export function hunkTitle(row: RowOutline, cluster: ClusterOutline, inBase: bool
 
 /** `A 6–14 and B 17–24`. */
 export function namesOf(ticks: readonly Tick[], inBase: boolean): string {
-  const names = ticks.map(({ row, cluster }) => `${lettersOf(cluster.variations)} ${placeOf(row, inBase)}`);
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  const names = ticks.map(({ row, cluster }) => `${letterList(cluster.variations)} ${placeOf(row, inBase)}`);
+  return andList(names);
 }

@@ -3,10 +3,10 @@ import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
 import type { PickedLines } from "@/lib/compare/line-picks";
 import type { MapCluster, MapRow } from "@/lib/protocol/map";
+import { letterList } from "@/lib/run/letters";
 import { variationLetter } from "@/lib/run/select";
 import { HunkLines } from "./hunk-lines";
 import { isPicked, picksOf, shownLines } from "./hunk-texts";
-import { lettersOf } from "./hunk-words";
 import { Letters } from "./letters";
 
 interface VersionsProps {
@@ -65,7 +65,7 @@ interface VersionProps extends Pick<VersionsProps, "row" | "replaces" | "onTake"
 
 /** One version: taken as a whole with its button, or line by line. */
 function Version({ row, cluster, taken, replaces, onTake, onPick }: VersionProps): ReactElement {
-  const letters = lettersOf(cluster.variations);
+  const letters = letterList(cluster.variations);
   const state = taken === undefined ? "none" : taken.lines === undefined ? "all" : "some";
   const lines = useMemo(() => shownLines(row, cluster), [row, cluster]);
   const ticked = lines?.map((line) => isPicked(line, state, taken?.lines)) ?? [];

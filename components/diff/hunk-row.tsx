@@ -8,6 +8,7 @@ import { Letter } from "@/components/variation/letter";
 import type { Likeness, Mark } from "@/lib/compare/mark";
 import { cellsOf, clusterWords, type HunkCell, numberOf, rowLabel, rowPlace } from "@/lib/diff/hunks";
 import type { FileMapResponse, MapCluster, MapRow } from "@/lib/protocol/map";
+import { letterList } from "@/lib/run/letters";
 import { variationLetter } from "@/lib/run/select";
 import { CROSS, MARK_WORDS } from "./mark-shape";
 
@@ -150,7 +151,7 @@ function Versions({ row, variations, likeness, right, onGo, onCompare, onPort }:
             <div key={cluster.id} className="flex min-h-6 items-center gap-2 text-meta">
               <button
                 type="button"
-                title={`Show what ${lettersOf(cluster)} ${cluster.variations.length > 1 ? "say" : "says"}`}
+                title={`Show what ${letterList(cluster.variations)} ${cluster.variations.length > 1 ? "say" : "says"}`}
                 onClick={() => onGo(row, right !== undefined && cluster.variations.includes(right) ? right : first)}
                 className="flex min-w-0 flex-1 items-center gap-2 rounded px-1 py-0.5 text-left hover:bg-hover"
               >
@@ -176,8 +177,8 @@ function Versions({ row, variations, likeness, right, onGo, onCompare, onPort }:
               {isPortable({ variations }, cluster) && (
                 <button
                   type="button"
-                  aria-label={`Port text ${cluster.number} of ${lettersOf(cluster)} to the others`}
-                  title={`Ask the others to bring what ${lettersOf(cluster)} ${cluster.variations.length > 1 ? "say" : "says"} into their own trees`}
+                  aria-label={`Port text ${cluster.number} of ${letterList(cluster.variations)} to the others`}
+                  title={`Ask the others to bring what ${letterList(cluster.variations)} ${cluster.variations.length > 1 ? "say" : "says"} into their own trees`}
                   onClick={() => onPort(row, cluster)}
                   className="inline-flex h-6 shrink-0 items-center gap-1 rounded-md border border-line-strong px-1.5 text-[11px] hover:bg-hover"
                 >
@@ -203,10 +204,6 @@ function What({ cluster, likeness }: { cluster: MapCluster; likeness: Likeness }
       {like !== cluster.number && <span className="text-muted"> counts as {like}</span>}
     </span>
   );
-}
-
-function lettersOf({ variations }: MapCluster): string {
-  return variations.map(variationLetter).join(", ");
 }
 
 function describe(

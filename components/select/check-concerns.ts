@@ -1,4 +1,5 @@
 import { breaksBase, currentTree, targetTitle } from "@/lib/run/check-table";
+import { andList } from "@/lib/run/letters";
 import type { RunState } from "@/lib/run/state";
 import type { Concern } from "./select-concerns";
 
@@ -12,7 +13,7 @@ export function checkConcerns(run: RunState, target: string): Concern[] {
   const concerns: Concern[] = [];
   if (breakage !== undefined) {
     const { broken, tests, checks } = breakage;
-    const also = list(checks);
+    const also = andList(checks);
     if (broken > 0) {
       const named = tests.slice(0, MOST_NAMED).map(({ file, name }) => (file === undefined ? name : `${name} (${file})`));
       const rest = broken - named.length;
@@ -36,8 +37,4 @@ export function checkConcerns(run: RunState, target: string): Concern[] {
     concerns.push({ tone: "warn", title: `The checks of ${letter} are of an older state`, text });
   }
   return concerns;
-}
-
-function list(names: readonly string[]): string {
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

@@ -1,4 +1,5 @@
 import type { JudgeReview } from "../run/judge-state";
+import { andList } from "../run/letters";
 import { variationLetter } from "../run/select";
 import { type Advice, type Vote } from "./advice";
 
@@ -58,6 +59,5 @@ function wordsOf(vote: Vote): string {
 }
 
 function listed(samples: readonly number[]): string {
-  const numbers = samples.map((sample) => String(sample + 1));
-  return numbers.length < 2 ? numbers.join("") : `${numbers.slice(0, -1).join(", ")} and ${numbers.at(-1)}`;
+  return andList(samples.map((sample) => String(sample + 1)));
 }

@@ -2,7 +2,7 @@ import { pathClashes } from "@/lib/compare/compose";
 import type { ChangedFile } from "@/lib/compare/group-changes";
 import { countOrigins } from "@/lib/compare/provenance";
 import type { Composition, CompositionSnapshot } from "@/lib/run/composition";
-import { variationLetter } from "@/lib/run/select";
+import { lettersOf } from "@/lib/run/letters";
 import { AppError } from "../app-error";
 import type { MapSides } from "../compare/map-service";
 import type { TreeEntry } from "../git/git-store";
@@ -96,9 +96,7 @@ function provenanceOf({ composed, ranges, variations, agent }: MadeFile): FilePr
 }
 
 function messageOf(runId: string, credits: readonly number[], files: readonly FileProvenance[]): string {
-  const letters = credits.map(variationLetter);
-  const names = letters.length < 2 ? letters.join("") : `${letters.slice(0, -1).join(", ")} and ${letters.at(-1)}`;
-  const subject = letters.length === 0 ? "Composition" : `Composition of ${names}`;
+  const subject = credits.length === 0 ? "Composition" : `Composition of ${lettersOf(credits)}`;
   return `${subject}\n\n${[`Aideator-Run: ${runId}`, ...provenanceLines(files)].join("\n")}\n`;
 }
 
