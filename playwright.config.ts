@@ -13,7 +13,8 @@ export default defineConfig({
   testDir: "e2e",
   testMatch: "*.spec.ts",
   workers: 1,
-  retries: 0,
+  // As in vitest.config.ts: named at the end of `npm test`.
+  retries: 1,
   forbidOnly: true,
   timeout: 120_000,
   expect: { timeout: 15_000 },

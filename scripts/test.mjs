@@ -1,10 +1,11 @@
 // npm test: everything that must hold, from a fresh clone. The last line is the sum: `N passed, N failed`.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "./build.mjs";
 import { setUp } from "./setup.mjs";
 import { duration, fail, root, run } from "./step.mjs";
+import { readBrowser, readFaults, readUnit } from "./test-reports.mjs";
 
 /** Tests bring their own configuration: nothing of this shell's may reach a real provider or a real database. */
 for (const name of Object.keys(process.env)) if (/^(AIDEATOR_|ANTHROPIC_|DATABASE_URL$|HOST$|PORT$)/.test(name)) delete process.env[name];
@@ -23,21 +24,22 @@ const suites = [
   {
     title: "Unit tests",
     script: tool("vitest/vitest.mjs"),
-    args: ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${unitFile}`],
-    count: () => countVitest(unitFile),
+    args: ["run", "--reporter=default", `--reporter=${join(root, "scripts/unit-reporter.mjs")}`],
+    env: { AIDEATOR_UNIT_REPORT: unitFile },
+    report: () => readUnit(unitFile),
   },
   {
     title: "Browser tests",
     script: tool("@playwright/test/cli.js"),
     args: ["test"],
     env: { AIDEATOR_E2E_REPORT: endToEndFile },
-    count: () => countPlaywright(endToEndFile),
+    report: () => readBrowser(endToEndFile),
   },
   {
     title: "Faults",
     script: tool("tsx/dist/cli.mjs"),
     args: ["e2e/faults/run.ts", "--short", "--json", faultsFile],
-    count: () => countFaults(faultsFile),
+    report: () => readFaults(faultsFile),
   },
 ];
 
@@ -51,15 +53,21 @@ try {
 
 const failed = [];
 const total = { passed: 0, failed: 0, skipped: 0 };
+const news = [];
 for (const check of checks) await perform(check);
 for (const suite of suites) {
   const ok = await perform(suite);
-  const counts = suite.count();
-  // A runner that ended badly without a failed test (a file that cannot be loaded, a crash) is a failure too.
-  if (!ok && counts.failed === 0) counts.failed = 1;
-  for (const key of Object.keys(total)) total[key] += counts[key];
+  const { passed, skipped, failed: fallen, flaky } = suite.report();
+  total.passed += passed;
+  total.skipped += skipped;
+  // A runner that ended badly without a failed test (a crash) is a failure too.
+  total.failed += !ok && fallen.length === 0 ? 1 : fallen.length;
+  for (const { name, why } of fallen) news.push(`✗ ${name}\n    ${firstLines(why)}`);
+  for (const name of flaky) news.push(`! ${name}: passed at the second try only`);
 }
 rmSync(results, { recursive: true, force: true });
+// What is above may be thousands of lines, or cut.
+if (news.length > 0) process.stdout.write(`\n${news.join("\n")}\n`);
 if (failed.length > 0) process.stdout.write(`Failed: ${failed.join(", ")}\n`);
 process.stdout.write(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}\n`);
 process.exitCode = failed.length > 0 || total.failed > 0 ? 1 : 0;
@@ -74,21 +82,11 @@ async function perform({ title, script, args, env }) {
   return code === 0;
 }
 
-function countVitest(file) {
-  if (!existsSync(file)) return { passed: 0, failed: 0, skipped: 0 };
-  const report = JSON.parse(readFileSync(file, "utf8"));
-  return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests + report.numTodoTests };
-}
-
-function countPlaywright(file) {
-  if (!existsSync(file)) return { passed: 0, failed: 0, skipped: 0 };
-  const { stats } = JSON.parse(readFileSync(file, "utf8"));
-  return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
-}
-
-function countFaults(file) {
-  if (!existsSync(file)) return { passed: 0, failed: 0, skipped: 0 };
-  const { outcomes } = JSON.parse(readFileSync(file, "utf8"));
-  const passed = outcomes.filter(({ ok }) => ok).length;
-  return { passed, failed: outcomes.length - passed, skipped: 0 };
+/** Without the colours of terminals, one line, short. */
+function firstLines(text) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape that begins a colour
+  return text
+    .replace(/\u001b\[[0-9;]*m/g, "")
+    .replace(/\s+/g, " ")
+    .slice(0, 400);
 }
