@@ -81,7 +81,7 @@ async function takePictures(browser, url, all) {
         const page = await context.newPage();
         const file = `${view.name}-${theme}${suffix}.png`;
         try {
-          page.setDefaultTimeout(15_000);
+          page.setDefaultTimeout(60_000);
           await view.show(page, scene);
           await page.evaluate(() => document.fonts.ready);
           if (view.documented && suffix === "") await page.screenshot({ path: join(documents, file) });
