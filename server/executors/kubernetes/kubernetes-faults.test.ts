@@ -293,6 +293,7 @@ describe("starting", () => {
 
   it("gives a pod at the next start what the server before had no time for, with the token of then", async () => {
     const spec = harness.spec("lines 5");
+    await harness.executor.prepare(spec);
     for (let tries = 0; tries < 12; tries += 1) harness.cluster.failNext("POST", /\/secrets$/, 500);
     await expect(harness.executor.start(spec)).rejects.toThrow();
     harness.cluster.forgetFaults();
