@@ -125,7 +125,7 @@ export async function createServices(env: Env, root: string, version: string): P
   const git = createGitStore({ dataDir: env.dataDir, gitHosts: env.gitHosts, sshAgent: env.sshAgent });
   const images = createRunImages(env.dataDir);
   const opened = await openExecutor({ env, root, gateway, git, log });
-  const { executor } = opened;
+  const executor = metrics.watchExecutor(opened.executor);
   const sample = await ensureSampleRepository({ from: join(root, "sample/todo"), dataDir: env.dataDir });
   const allowedFolders = await openAllowedFolders({
     dataDir: env.dataDir,

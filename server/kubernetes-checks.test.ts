@@ -120,7 +120,7 @@ function testFile(name: string, body: string, imported?: string): string {
 /** A adds a function and its test, B breaks what is there; both see what the set-up installed. */
 const PROMPT = `js export default async ({ task, print }) => {
   const fs = await import("node:fs"); const { execFileSync } = await import("node:child_process");
-  print("here: " + execFileSync("node_modules/.bin/shout", { encoding: "utf8" }).trim() + " in " + process.cwd());
+  print("here: " + execFileSync("node_modules/.bin/shout", { encoding: "utf8" }).trim() + " in " + fs.realpathSync("/workspace"));
   if (task.variation === 0) {
     fs.appendFileSync("price.mjs", "export const half = (price) => price / 2;\\n");
     fs.writeFileSync("test/half.test.mjs", ${JSON.stringify(testFile("halves", "assert.equal(half(4), 2)", "half"))});
@@ -158,7 +158,7 @@ describe.runIf(sandboxed)("a project in a cluster", () => {
     ]);
     const log = await services.eventLog.read(runId, 0, 10_000);
     const said = log.flatMap(({ event }) => (event.type === "log.line" && event.text.startsWith("here") ? [event.text] : []));
-    expect(said).toEqual(["here: SHOUT in /workspace", "here: SHOUT in /workspace"]);
+    expect(said).toEqual(["here: SHOUT in /var/aideator/tree", "here: SHOUT in /var/aideator/tree"]);
 
     const run = await until(runId, ({ checks }) => checks.runs.length >= 7 && !checks.runs.some(isOpen));
     const test = (target: string) => run.checks.runs.find((one) => one.target === target && one.check === "npm:test");

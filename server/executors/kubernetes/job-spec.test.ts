@@ -167,7 +167,7 @@ describe("tokenSecret", () => {
       environment: { variables: { API_KEY: "a-project-secret" }, path: ["/p"] },
       work: {
         kind: "agent",
-        task: { prompt: "do", workspace: "/workspace", images: [{ path: "/var/aideator/images/0", mediaType: "image/png" }] },
+        task: { prompt: "do", workspace: "/var/aideator/tree", images: [{ path: "/var/aideator/images/0", mediaType: "image/png" }] },
       },
     });
   });

@@ -91,7 +91,6 @@ function container(shown: readonly string[], settings: KubernetesSettings): V1Co
     env: [
       { name: "AIDEATOR_POD", value: POD_PATHS.config },
       { name: "AIDEATOR_GATEWAY", value: settings.gatewayUrl },
-      { name: "AIDEATOR_TREE", value: POD_PATHS.tree },
       { name: "HOME", value: `${POD_PATHS.work}/home` },
       { name: "TMPDIR", value: POD_PATHS.temporary },
       { name: "LANG", value: "C.UTF-8" },
@@ -109,7 +108,6 @@ function container(shown: readonly string[], settings: KubernetesSettings): V1Co
     terminationMessagePolicy: "File",
     volumeMounts: [
       { name: "work", mountPath: POD_PATHS.work },
-      { name: "work", mountPath: POD_PATHS.tree, subPath: "tree" },
       { name: "temporary", mountPath: POD_PATHS.temporary },
       { name: "config", mountPath: POD_PATHS.config, readOnly: true },
       ...shown.map((mountPath, at) => ({ name: `shown-${at}`, mountPath })),

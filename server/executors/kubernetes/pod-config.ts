@@ -39,7 +39,7 @@ export interface PodSetup {
 export function agentConfig(attempt: AttemptSpec): PodConfig {
   const { task, token } = attempt;
   return {
-    work: { kind: "agent", task: { ...task, workspace: POD_PATHS.tree, images: podImages(attempt) } },
+    work: { kind: "agent", task: { ...task, workspace: `${POD_PATHS.work}/tree`, images: podImages(attempt) } },
     environment: { variables: attempt.environment?.variables ?? {}, path: attempt.environment?.path ?? [] },
     tree: treeConfig(attempt),
     token,

@@ -30,8 +30,6 @@ const TIMED_OUT = 124;
 const folders = podFolders(process.cwd());
 const config = JSON.parse(readFileSync(join(process.env.AIDEATOR_POD ?? "", "config.json"), "utf8")) as PodConfig;
 const { work, token } = config;
-/** Where the work sees its tree; the same folder under the name that sandboxes have for it everywhere. */
-const place = process.env.AIDEATOR_TREE ?? folders.tree;
 let ending = false;
 /** The server, or whoever ends pods, wants the end. */
 let asked = false;
@@ -121,7 +119,7 @@ async function agentTask(task: AgentTask): Promise<AgentTask> {
       return { path, mediaType };
     }),
   );
-  return { ...task, workspace: place, ...(images.length === 0 ? {} : { images }) };
+  return { ...task, workspace: folders.tree, ...(images.length === 0 ? {} : { images }) };
 }
 
 /** Where the pod's memory ends, the kernel takes the agent and what it started first: this program has the tree to bring. proc(5), oom_score_adj. */
@@ -137,7 +135,7 @@ function sacrifice(pid: number | undefined): void {
 /** Resolves to the code that the container ends with: the program's own, or 128 and its signal. */
 function runProgram(): Promise<number> {
   const child = spawn(process.execPath, [fileURLToPath(new URL(work.kind === "agent" ? "agent.mjs" : "setup.mjs", import.meta.url))], {
-    cwd: place,
+    cwd: folders.tree,
     env: {
       PATH: process.env.PATH ?? "",
       HOME: folders.home,

@@ -5,7 +5,6 @@ import { dirname, join } from "node:path";
 export interface VolumeMount {
   name: string;
   mountPath: string;
-  subPath?: string;
 }
 
 /** What a container of the stand-in is started with. */
@@ -31,7 +30,6 @@ export function startBare({ work, config, termination, given, program }: Contain
     HOME: join(work, "work", "home"),
     TMPDIR: work,
     AIDEATOR_POD: config,
-    AIDEATOR_TREE: join(work, "work", "tree"),
     AIDEATOR_TERMINATION_LOG: termination,
   };
   const options = { cwd: join(work, "work"), env: env as unknown as NodeJS.ProcessEnv, stdio: ["ignore", "pipe", "pipe"] } as const;
@@ -47,8 +45,8 @@ export function startMounted({ work, config, termination, given, program, mounts
   // Where the image's root has no folder for a volume, a container's runtime makes one.
   mkdirSync(join(dirname(program), "check"), { recursive: true });
   const root = readdirSync("/").filter((name) => !OWN.has(name));
-  const volumes = mounts.flatMap(({ name, mountPath, subPath = "" }) => {
-    const source = name === "config" ? config : join(work, name === "work" ? "work" : `volume-${name}`, subPath);
+  const volumes = mounts.flatMap(({ name, mountPath }) => {
+    const source = name === "config" ? config : join(work, name === "work" ? "work" : `volume-${name}`);
     mkdirSync(source, { recursive: true });
     return [name === "config" ? "--ro-bind" : "--bind", source, mountPath];
   });
@@ -72,7 +70,7 @@ export function startMounted({ work, config, termination, given, program, mounts
     ...["--ro-bind", dirname(program), "/opt/aideator"],
     ...(process.execPath.startsWith("/opt/") ? ["--ro-bind", dirname(dirname(process.execPath)), dirname(dirname(process.execPath))] : []),
     ...volumes,
-    ...["--bind", termination, "/dev/termination-log", "--chdir", "/var/aideator"],
+    ...["--bind", termination, "/dev/termination-log", "--symlink", "/var/aideator/tree", "/workspace", "--chdir", "/var/aideator"],
     ...["--setenv", "PATH", process.env.PATH ?? "", process.execPath, "/opt/aideator/pod.mjs"],
   ];
   return spawn("bwrap", args, { env: given as unknown as NodeJS.ProcessEnv, stdio: ["ignore", "pipe", "pipe"] });
