@@ -7,7 +7,7 @@ import type { Duplex, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { packFolder } from "../executors/kubernetes/pack-archive";
 import { EGRESS_PROTOCOL } from "../executors/kubernetes/pod-gateway";
-import type { PodSupplies, Supply } from "../executors/kubernetes/pod-supplies";
+import type { PodSupplies } from "../executors/kubernetes/pod-supplies";
 import { SHALLOW_HEADER } from "../executors/kubernetes/pod-tree";
 import type { GitStore } from "../git/git-store";
 import { PodRefusal } from "./pod-refusal";
@@ -34,20 +34,19 @@ export async function serveSupply({ supplies, git }: SupplyParts, name: string, 
       await send(response, await opened(supplies.startPack(name)));
       return true;
     case "dependencies":
-      if (supply.dependencies === undefined) throw new PodRefusal(404, "This pod has no dependencies.");
-      await send(response, packFolder(supply.dependencies));
+      await sendPath(supply.dependencies, response);
       return true;
     case "images":
       await send(response, await opened(supply.images[Number(number)]));
       return true;
     default:
-      await sendShown(supply, Number(number), response);
+      await sendPath(supply.shown[Number(number)], response);
       return true;
   }
 }
 
-async function sendShown({ shown }: Supply, at: number, response: ServerResponse): Promise<void> {
-  const path = shown[at];
+/** A file as it is, a folder as an archive. */
+async function sendPath(path: string | undefined, response: ServerResponse): Promise<void> {
   const stats = path === undefined ? undefined : await stat(path).catch(() => undefined);
   await send(response, path !== undefined && stats?.isDirectory() === true ? packFolder(path) : await opened(path));
 }
