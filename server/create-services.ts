@@ -124,8 +124,8 @@ export async function createServices(env: Env, root: string, version: string): P
   });
   const git = createGitStore({ dataDir: env.dataDir, gitHosts: env.gitHosts, sshAgent: env.sshAgent });
   const images = createRunImages(env.dataDir);
-  const opened = await openExecutor({ env, root, gateway, git, images, writer, log });
-  const { executor } = opened;
+  const opened = await openExecutor({ env, root, gateway, git, log });
+  const executor = metrics.watchExecutor(opened.executor);
   const sample = await ensureSampleRepository({ from: join(root, "sample/todo"), dataDir: env.dataDir });
   const allowedFolders = await openAllowedFolders({
     dataDir: env.dataDir,
@@ -193,7 +193,10 @@ export async function createServices(env: Env, root: string, version: string): P
     writer,
     executor: { cleanup: executor.cleanup, ...createLocalLeftovers(env.dataDir) },
     extraResources: [opened.leftovers],
-    environments: { isSettingUp: (name) => environments.isSettingUp(name) || checks.isChecking(name), evict: cache.evict },
+    environments: {
+      isSettingUp: (name) => environments.isSettingUp(name) || checks.isChecking(name) || opened.isOwn(name),
+      evict: cache.evict,
+    },
     retention: env.retention,
     now: Date.now,
     log,

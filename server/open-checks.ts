@@ -19,7 +19,7 @@ export interface CheckParts {
   settings: SettingsStore;
 }
 
-/** Checks of runs, and how projects are checked. A check keeps about a core busy: as many run at once as there are. */
+/** Checks of runs, and how projects are checked. A check keeps about a core busy: as many run at once as there are; in a cluster it is the cluster's, whose cores nobody here knows. */
 export function openChecks({ env, root, context, environments, runs, settings }: CheckParts): {
   checks: CheckService;
   projectChecks: ProjectChecks;
@@ -49,7 +49,7 @@ export function openChecks({ env, root, context, environments, runs, settings }:
       log,
       draining,
     },
-    Math.max(1, Math.min(env.maxRunning, availableParallelism())),
+    Math.max(1, env.kubernetes === undefined ? Math.min(env.maxRunning, availableParallelism()) : env.maxRunning),
   );
   return { checks, projectChecks };
 }

@@ -1,19 +1,17 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { workOf } from "@/lib/run/fit-state";
 import type { Env } from "./env";
 import { ConfigurationError } from "./env";
 import type { Executor } from "./executors/executor";
 import { createKubernetesExecutor } from "./executors/kubernetes/kubernetes-executor";
 import { loadClusterConfig } from "./executors/kubernetes/open-kubernetes";
 import { createPodExchange } from "./executors/kubernetes/pod-exchange";
+import { createPodSupplies } from "./executors/kubernetes/pod-supplies";
 import { createLocalExecutor } from "./executors/local/local-executor";
 import type { ModelGateway } from "./gateway/gateway";
 import type { GitStore } from "./git/git-store";
 import { openAttemptFront } from "./http/attempt-front";
 import type { ExtraResource } from "./reconcile/reconcile-context";
-import type { RunWriter } from "./runs/run-writer";
-import type { RunImages } from "./storage/run-images";
 
 export interface ExecutorParts {
   env: Env;
@@ -21,8 +19,6 @@ export interface ExecutorParts {
   root: string;
   gateway: ModelGateway;
   git: GitStore;
-  images: RunImages;
-  writer: RunWriter;
   log: Logger;
 }
 
@@ -30,6 +26,8 @@ export interface ExecutorParts {
 export interface OpenedExecutor {
   executor: Executor;
   leftovers: ExtraResource;
+  /** True for what the executor itself has at work under this name. */
+  isOwn(name: string): boolean;
   /** Ends what sandboxes have of this server beside the gateway; to be called before the gateway closes. What runs goes on. */
   stopServing(): Promise<void>;
   /** To be called once nobody attaches any more. */
@@ -50,27 +48,23 @@ function openLocal({ env, root, gateway }: ExecutorParts): OpenedExecutor {
     gatewaySocket: gateway.socketPath,
     allowUnsandboxed: env.allowUnsandboxed,
   });
-  return { executor, leftovers: executor.groups, stopServing: () => Promise.resolve(), close: () => undefined };
+  return { executor, leftovers: executor.groups, isOwn: () => false, stopServing: () => Promise.resolve(), close: () => undefined };
 }
 
 async function openKubernetes(parts: ExecutorParts, { settings, gatewayPort }: NonNullable<Env["kubernetes"]>): Promise<OpenedExecutor> {
-  const { env, gateway, git, images, writer, log } = parts;
+  const { env, gateway, git, log } = parts;
   const config = await loadClusterConfig().catch((error: unknown) => {
     throw new ConfigurationError(`KUBECONFIG cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
   });
   const exchange = createPodExchange(join(env.dataDir, "attempts"), Date.now);
+  const supplies = createPodSupplies(join(env.dataDir, "attempts"));
   // Before anything is attached again: pods that work on are waiting for it. All addresses: pods come from elsewhere; tokens guard it.
   const front = await openAttemptFront(
     {
       gateway,
       exchange,
+      supplies,
       git,
-      images,
-      commitsOf: async ({ runId, variation }) => {
-        const run = await writer.state(runId);
-        const start = run === undefined ? undefined : workOf(run, variation)?.continues?.snapshot?.commit;
-        return [run?.base?.commit, start].filter((commit) => commit !== undefined);
-      },
       onError: (error) => log.error({ err: error }, "a pod's request failed"),
     },
     { host: "0.0.0.0", port: gatewayPort },
@@ -80,11 +74,13 @@ async function openKubernetes(parts: ExecutorParts, { settings, gatewayPort }: N
     config,
     settings,
     exchange,
+    supplies,
     onTrouble: (error) => log.warn({ err: error }, "the cluster's API server does not answer; trying again"),
   });
   return {
     executor,
     leftovers: executor.jobs,
+    isOwn: executor.isOwn,
     stopServing: front.close,
     close: executor.close,
   };

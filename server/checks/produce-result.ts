@@ -28,13 +28,13 @@ export function skippedResult(reason: string, verdict: "skipped" | "error" = "sk
 
 /** Everything that decides what a command says, beside the tree that it runs on. */
 export async function commandSurroundings(
-  { environments, parseAddress, git }: CheckContext,
+  { environments, parseAddress, git, executor }: CheckContext,
   run: RunState,
 ): Promise<{ mirrorPath: string; environment: AttemptEnvironment; fingerprint: unknown }> {
   const mirrorPath = git.mirrorPath(await parseAddress(run.repositoryUrl));
   const environment = await environments.forChecks(run, mirrorPath);
   const { dependencies, variables, path } = environment;
-  return { mirrorPath, environment, fingerprint: [dependencies ?? null, variables, path, process.versions.node, FORMAT] };
+  return { mirrorPath, environment, fingerprint: [dependencies ?? null, variables, path, executor.image ?? process.versions.node, FORMAT] };
 }
 
 /** Why commands cannot be run for this run; undefined when they can. */

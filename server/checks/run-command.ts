@@ -82,12 +82,12 @@ export async function runCommand(
       baseCommit,
       start: startOf(ports, command),
       environment,
-      setup: { command: `exec node ${CHECK_PROGRAM_FILE}`, variables: {}, shown, minutes },
+      setup: { command: `exec node ${CHECK_PROGRAM_FILE}`, variables: {}, shown, reports: CHECK_REPORTS_FOLDER, minutes },
     };
     const began = performance.now();
     const { exit, output } = await follow(executor, spec, redaction, signal);
     const durationMs = Math.round(performance.now() - began);
-    const reports = (await executor.reports?.(spec, CHECK_REPORTS_FOLDER)) ?? new Map<string, Buffer>();
+    const reports = (await executor.reports?.(spec)) ?? new Map<string, Buffer>();
     return { exit, output, reports, durationMs };
   } finally {
     await executor.cleanup(name);

@@ -107,7 +107,7 @@ async function missingOf(api: ClusterApi, namespace: string, { group, resource, 
 /** Everything that the API server checks of a Job, quota and admission rules included, without making one. */
 async function tryJob(api: ClusterApi, { settings }: Cluster): Promise<Judged> {
   const task = { runId: "doctor", variation: 0, attempt: 0, prompt: "", model: "", limits: {}, workspace: "", commandsAllowed: false };
-  const body = jobSpec({ name: "agent-doctor-0", task }, settings);
+  const body = jobSpec("agent-doctor-0", { kind: "agent", task }, settings);
   try {
     await api.call("POST", `/apis/batch/v1/namespaces/${settings.namespace}/jobs`, { query: { dryRun: "All" }, body });
     return { state: "ok", found: `like an agent's would be taken in namespace ${settings.namespace}` };

@@ -49,7 +49,9 @@ export async function planSetup(ports: PlanPorts, input: PlanInput): Promise<{ p
   const { run, mirrorPath, settings } = input;
   const commit = run.base?.commit ?? "";
   const files = (await git.listFiles(run.runId, commit)).filter(({ mode }) => mode.startsWith("100"));
-  const detected = detectSetup(files, (await executor.programs?.(neededTools())) ?? new Set());
+  // Asking may take a pod: only where there is something to be installed.
+  const asks = detectSetup(files, new Set()) !== undefined;
+  const detected = asks ? detectSetup(files, (await executor.programs?.(neededTools())) ?? new Set()) : undefined;
   const answer = (plan: SetupPlan): { plan: SetupPlan; detected?: DetectedSetup } => ({ plan, detected });
   if (detected === undefined && settings.setupCommand === undefined) return answer(await withoutLock(git, run.runId, files));
   const refusal = await refusalOf(executor, settings);
@@ -58,7 +60,10 @@ export async function planSetup(ports: PlanPorts, input: PlanInput): Promise<{ p
   if (command === undefined) return answer({ kind: "skip", reason: detected?.missing ?? "no command is known" });
 
   const hashed = detected?.hashed ?? files;
-  const machine = { platform: `${process.platform}-${process.arch}`, nodeVersion: process.versions.node };
+  const machine =
+    executor.image === undefined
+      ? { platform: `${process.platform}-${process.arch}`, nodeVersion: process.versions.node }
+      : { platform: executor.image, nodeVersion: "" };
   const place: SetupPlace = { projectId: run.projectId, hash: setupHash({ command, hashed, ...machine }) };
   const folder = await cache.find(place);
   if (folder !== undefined) return answer({ kind: "known", place, command, folder });

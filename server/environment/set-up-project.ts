@@ -85,8 +85,8 @@ async function runOnce(ports: SetupPorts, job: SetupJob, output: SetupOutput, si
           rules: job.rules,
           onRefused: (host, reason) => output.push(`refused: ${host}, ${reason}\n`),
         });
-  const { command, variables, shown, mirrorPath, baseCommit } = job;
-  const spec: SetupSpec = { name, mirrorPath, baseCommit, setup: { command, variables, proxySocket, shown, minutes: MINUTES } };
+  const { command, variables, shown, mirrorPath, baseCommit, folders: keep } = job;
+  const spec: SetupSpec = { name, mirrorPath, baseCommit, setup: { command, variables, proxySocket, shown, keep, minutes: MINUTES } };
   let half: string | undefined;
   try {
     const exit = await runInSandbox(executor, spec, output, signal);
@@ -95,7 +95,7 @@ async function runOnce(ports: SetupPorts, job: SetupJob, output: SetupOutput, si
     }
     if (exit.kind !== "exited" || exit.code !== 0) return { ok: false, reason: reasonOf(exit), lasting: isLasting(exit) };
     half = await cache.begin(job.place);
-    const folders = (await executor.keep?.(spec, job.folders, half)) ?? [];
+    const folders = (await executor.keep?.(spec, half)) ?? [];
     const folder = await cache.publish(job.place, half, { command, folders });
     half = undefined;
     return { ok: true, folder };

@@ -55,6 +55,10 @@ export interface SetupSpec {
     proxySocket?: string;
     /** Files and folders of the host that the command may read, and where they lie inside. */
     shown: { from: string; to: string }[];
+    /** Which folders `keep` takes once it has ended with 0; absent: none. */
+    keep?: KeptFolders;
+    /** The folder below `/tmp` whose files `reports` reads. */
+    reports?: string;
     minutes: number;
   };
 }
@@ -127,6 +131,8 @@ export interface SandboxReport {
  */
 export interface Executor {
   readonly kind: "local" | "kubernetes" | "container" | "fake";
+  /** What set-ups and checks find beside their tree where that is not this machine: what was built in one is good in no other. */
+  readonly image?: string;
   /** What is in force, by probing. Cached by the adapter. */
   report(): Promise<SandboxReport>;
   /** Makes the tree. Idempotent: a half-made tree is made again. */
@@ -147,15 +153,16 @@ export interface Executor {
    */
   collect(spec: AttemptSpec, options: { final: boolean; have?: string }): Promise<CollectedTree>;
   /**
-   * Moves what an ended set-up installed into `folder` (absolute, empty, on the data folder's disk), for `AttemptEnvironment.dependencies`.
-   * Resolves to the paths in the tree. What the repository itself tracks is left out. Absent where an executor cannot set projects up.
+   * Moves what an ended set-up installed (`setup.keep`) into `folder` (absolute, empty, on the data folder's disk), for
+   * `AttemptEnvironment.dependencies`. Resolves to the paths in the tree. What the repository itself tracks is left out. Absent where an
+   * executor cannot set projects up.
    */
-  keep?(spec: SetupSpec, folders: KeptFolders, folder: string): Promise<string[]>;
+  keep?(spec: SetupSpec, folder: string): Promise<string[]>;
   /**
-   * What an ended set-up or check left in a folder below `/tmp`: path in it → content. Plain files only, at most 200 and 64 MB together; what is
-   * more is left out. Written by strangers. Absent where an executor cannot say.
+   * What an ended set-up or check left in `setup.reports`: path in it → content. Plain files only, at most 200 and 64 MB together; what is more
+   * is left out. Written by strangers. Absent where an executor cannot say.
    */
-  reports?(spec: SetupSpec, folder: string): Promise<ReadonlyMap<string, Buffer>>;
+  reports?(spec: SetupSpec): Promise<ReadonlyMap<string, Buffer>>;
   /** Programs of this list that a sandbox has. */
   programs?(names: readonly string[]): Promise<Set<string>>;
   /** Removes the tree and all files of the attempt. Idempotent. */

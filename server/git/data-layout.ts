@@ -8,6 +8,8 @@ export interface DataLayout {
   mirrors: string;
   /** Half-made mirrors, quarantined packs: may be removed whenever no server runs. */
   temporary: string;
+  /** Packs of bases for pods: may be removed whenever no server runs. */
+  basePacks: string;
   mirror(address: RepositoryAddress): string;
   runRepository(runId: string): string;
 }
@@ -19,6 +21,7 @@ export function dataLayout(dataDir: string): DataLayout {
     gitHome: join(dataDir, "git-home"),
     mirrors,
     temporary: join(dataDir, "tmp"),
+    basePacks: join(dataDir, "base-packs"),
     // Keyed by address and owner of the credentials; in single-user mode there is one owner.
     mirror: ({ url }) => join(mirrors, `${createHash("sha256").update(`single-user\0${url}`).digest("hex").slice(0, 32)}.git`),
     runRepository(runId) {

@@ -1,5 +1,6 @@
 import { AppError } from "../app-error";
 import { createBoundedCache } from "../bounded-cache";
+import { createBasePacks } from "./base-packs";
 import { readBlobBatch } from "./blob-batch";
 import { overlayTree } from "./check-trees";
 import { writeBlobs, writeTree } from "./composed-tree";
@@ -61,6 +62,7 @@ export function createGitStore(options: GitStoreOptions): GitStore {
     remoteRefs: async (address) => readRemoteRefs(git, address, await accessOf(address, options)),
     resolveBase: (mirrorPath, ref) => mirrors.resolve(mirrorPath, ref),
     listMirrorPaths: (mirrorPath, commit) => mirrorPaths.get(`${mirrorPath} ${commit}`, () => listPaths(git, mirrorPath, commit)),
+    basePack: createBasePacks(git, { folder: layout.basePacks }),
     createRunRepository: (runId, mirrorPath, base) => createRunRepository(git, layout, runId, mirrorPath, base),
     runRepository: repository,
     importTree: (input) => importTree(git, layout, input),

@@ -40,6 +40,14 @@ export interface RemoteRefs {
   tags: RemoteRef[];
 }
 
+/** A base for whoever has nothing of its repository. */
+export interface BasePack {
+  /** Absolute; a pack of git. */
+  file: string;
+  /** Where history is cut: commits whose parents are not in it, as git's file `shallow` lists them. Empty: it is whole. */
+  shallow: string[];
+}
+
 export interface TreeTotals {
   files: number;
   added: number;
@@ -121,6 +129,8 @@ export interface GitStore {
   resolveBase(mirrorPath: string, ref?: string): Promise<Pick<PinnedBase, "commit" | "branch"> | undefined>;
   /** Paths of the files of a commit that the mirror has; kept by commit. */
   listMirrorPaths(mirrorPath: string, commit: string): Promise<readonly string[]>;
+  /** The commit with its history, or of a large repository with the newest part of it; kept as a file, so that five pods are one pack. */
+  basePack(mirrorPath: string, commit: string): Promise<BasePack>;
   /** The run's own bare repository; idempotent. Branches `a`…`e` do not exist until work is there. */
   createRunRepository(runId: string, mirrorPath: string, base: string): Promise<string>;
   /**

@@ -1,21 +1,34 @@
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createWriteStream } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { AttemptSpec, SetupSpec } from "../executors/executor";
 import { createPodExchange, type PodExchange } from "../executors/kubernetes/pod-exchange";
+import { createPodGateway } from "../executors/kubernetes/pod-gateway";
+import { createPodSupplies, type PodSupplies } from "../executors/kubernetes/pod-supplies";
 import { type AttemptFront, openAttemptFront } from "./attempt-front";
 
 const RUN = "abcdefghijkl";
+const place = { mirrorPath: "/mirror", baseCommit: "b".repeat(40) };
+const task = { runId: RUN, variation: 0, attempt: 0, prompt: "", model: "", limits: {}, workspace: "", commandsAllowed: true };
+const attempt: AttemptSpec = { name: `agent-${RUN}-0`, ...place, token: "zero", task };
 let folder: string;
 let exchange: PodExchange;
+let supplies: PodSupplies;
 let front: AttemptFront;
 const errors: unknown[] = [];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "aid-front-"));
   exchange = createPodExchange(folder, () => 1);
+  supplies = createPodSupplies(folder);
+  await writeFile(join(folder, "pack"), "PACK");
   errors.length = 0;
   front = await openAttemptFront(
     {
@@ -27,9 +40,8 @@ beforeEach(async () => {
           return Promise.resolve(variation < 0 ? undefined : { runId: RUN, projectId: "p", variation, attempt: 0, model: "demo" });
         },
       },
-      git: { packCommits: () => Readable.from(["PACK"]) },
-      images: { path: (_run, at) => join(folder, `image-${at}`) },
-      commitsOf: () => Promise.resolve(["b".repeat(40)]),
+      supplies,
+      git: { basePack: () => Promise.resolve({ file: join(folder, "pack"), shallow: ["c".repeat(40), "d".repeat(40)] }) },
       onError: (error) => errors.push(error),
       orderWaitMs: 50,
     },
@@ -61,7 +73,22 @@ describe("the pods' listener", () => {
   });
 
   it("sends the base", async () => {
-    expect(await (await ask("/attempt/base")).text()).toBe("PACK");
+    expect((await ask("/attempt/base")).status).toBe(404);
+    await supplies.offer(attempt);
+    const answer = await ask("/attempt/base");
+    expect(await answer.text()).toBe("PACK");
+    expect(answer.headers.get("aideator-shallow")).toBe(`${"c".repeat(40)} ${"d".repeat(40)}`);
+  });
+
+  it("sends what an attempt starts from, and nothing of another's", async () => {
+    await writeFile(join(folder, "picture"), "PNG");
+    const start = { commit: "c".repeat(40), pack: () => Readable.from(["START"]) };
+    await supplies.offer({ ...attempt, start, images: [{ hostPath: join(folder, "picture"), mediaType: "image/png" }] });
+    expect(await (await ask("/attempt/start")).text()).toBe("START");
+    expect(await (await ask("/attempt/images/0")).text()).toBe("PNG");
+    for (const path of ["images/1", "shown/0", "dependencies"]) expect((await ask(`/attempt/${path}`)).status).toBe(404);
+    for (const path of ["start", "images/0"]) expect((await ask(`/attempt/${path}`, { token: "one" })).status).toBe(404);
+    expect(errors).toEqual([]);
   });
 
   it("has no order for a while, then the one that stands until it is answered", async () => {
@@ -112,7 +139,7 @@ describe("the pods' listener", () => {
     await cut;
     await expect.poll(packs).toEqual([]);
     expect(await exchange.lastTree(`agent-${RUN}-0`)).toBeUndefined();
-    expect((await ask("/attempt/base")).status).toBe(200);
+    expect((await ask("/attempt/order")).status).toBe(204);
   });
 
   it("keeps how an attempt ended, and its own copy of its lines", async () => {
@@ -120,5 +147,74 @@ describe("the pods' listener", () => {
     expect(await exchange.end(`agent-${RUN}-0`)).toEqual({ code: 0, lines: 3 });
     expect(await exchange.endLines(`agent-${RUN}-0`, 2, 4)).toEqual(["b", "c", undefined]);
     expect((await post("/attempt/end?code=zero&lines=3", "")).status).toBe(400);
+  });
+});
+
+describe("set-ups and checks", () => {
+  const check = (more: Partial<SetupSpec["setup"]> = {}): SetupSpec => ({
+    name: "agent-check-0",
+    ...place,
+    setup: { command: "x", variables: {}, shown: [], minutes: 1, ...more },
+  });
+
+  it("have a token of their own, for as long as they are there, which is good for no model", async () => {
+    const token = supplies.issueToken("agent-check-0");
+    await supplies.offer(check());
+    expect(await (await ask("/attempt/base", { token })).text()).toBe("PACK");
+    expect((await ask("/attempt/base", { token: `${token}x` })).status).toBe(401);
+    supplies.forget("agent-check-0");
+    expect((await ask("/attempt/base", { token })).status).toBe(401);
+  });
+
+  it("are sent what they are shown: files, folders as archives, dependencies", async () => {
+    const token = supplies.issueToken("agent-check-0");
+    await mkdir(join(folder, "modules/one"), { recursive: true });
+    await writeFile(join(folder, "modules/one/index.js"), "ONE");
+    await writeFile(join(folder, "job.json"), "{}");
+    const shown = ["job.json", "modules"].map((name) => ({ from: join(folder, name), to: `/x/${name}` }));
+    await supplies.offer({ ...check({ shown }), environment: { variables: {}, path: [], dependencies: join(folder, "modules") } });
+    expect(await (await ask("/attempt/shown/0", { token })).text()).toBe("{}");
+    for (const path of ["shown/1", "dependencies"]) {
+      await pipeline(Readable.fromWeb((await ask(`/attempt/${path}`, { token })).body as never), createWriteStream(join(folder, "x.tar")));
+      expect(execFileSync("tar", ["-xOf", join(folder, "x.tar"), "./one/index.js"], { encoding: "utf8" })).toBe("ONE");
+    }
+    expect((await ask("/attempt/shown/2", { token })).status).toBe(404);
+  });
+
+  it("bring archives, whole or not at all", async () => {
+    const token = supplies.issueToken("agent-check-0");
+    expect((await post("/attempt/reports", "TAR", token)).status).toBe(204);
+    expect(await readFile(supplies.left("agent-check-0", "reports"), "utf8")).toBe("TAR");
+    const tooMuch = await post("/attempt/reports", "x".repeat(90 * 1024 ** 2), token).catch(() => ({ status: 413 }));
+    expect(tooMuch.status).toBe(413);
+    expect(await readFile(supplies.left("agent-check-0", "reports"), "utf8")).toBe("TAR");
+  });
+
+  it("say at their end why, in words that are known", async () => {
+    const token = supplies.issueToken("agent-check-0");
+    expect((await post("/attempt/end?code=124&lines=0&cause=boredom", "", token)).status).toBe(400);
+    expect((await post("/attempt/end?code=124&lines=0&cause=timeout", "", token)).status).toBe(204);
+    expect(await exchange.end("agent-check-0")).toEqual({ code: 124, lines: 0, cause: "timeout" });
+  });
+
+  it("reach their proxy through the gateway's port, where they have one, and nobody else's", async () => {
+    const socketPath = join(folder, "proxy.sock");
+    const proxy = createServer({ allowHalfOpen: true }, (client) => client.pipe(client)).listen(socketPath);
+    const token = supplies.issueToken("agent-setup-1");
+    const other = supplies.issueToken("agent-check-0");
+    await supplies.offer(check());
+    await supplies.offer({ ...check({ proxySocket: socketPath }), name: "agent-setup-1" });
+    const gateway = (as: string) => createPodGateway(`http://127.0.0.1:${front.port}`, as);
+    const through = await gateway(token).tunnel();
+    through.end("echo".repeat(100_000));
+    const chunks: Buffer[] = [];
+    for await (const chunk of through) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks).toString()).toBe("echo".repeat(100_000));
+    await expect(gateway(other).tunnel()).rejects.toThrow("HTTP 403");
+    await expect(gateway("nobody").tunnel()).rejects.toThrow("HTTP 401");
+    proxy.close();
+    await once(proxy, "close");
+    await expect(gateway(token).tunnel()).rejects.toThrow("HTTP 502");
+    expect(errors).toEqual([]);
   });
 });

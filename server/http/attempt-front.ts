@@ -1,17 +1,19 @@
 import { once } from "node:events";
-import { createReadStream } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { Transform, type TransformCallback } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import { type Duplex, Transform, type TransformCallback } from "node:stream";
 import { jobName } from "@/lib/run/select";
-import type { PodExchange } from "../executors/kubernetes/pod-exchange";
-import type { AttemptGrant, ModelGateway } from "../gateway/gateway";
+import { type PodExchange, podEndSchema } from "../executors/kubernetes/pod-exchange";
+import type { LeftKind, PodSupplies } from "../executors/kubernetes/pod-supplies";
+import type { ModelGateway } from "../gateway/gateway";
 import type { GitStore } from "../git/git-store";
-import type { RunImages } from "../storage/run-images";
+import { PodRefusal } from "./pod-refusal";
+import { joinEgress, serveSupply } from "./serve-supplies";
 
 /** Of one upload. A tree's own limit is the run's repository's; lines are what a spool may hold. */
 const MOST_BYTES = 600 * 1024 * 1024;
 const MOST_LINE_BYTES = 64 * 1024 * 1024;
+/** Of archives: what a check's reports may be, and what one set-up may fetch (`EGRESS_LIMITS`), unpacked. */
+const MOST_LEFT_BYTES: Record<LeftKind, number> = { reports: 80 * 1024 ** 2, kept: 32 * 1024 ** 3 };
 /** Of the list of what was left out of a tree. */
 const MOST_OUTPUT = 1024 * 1024;
 /** How long a request for orders is held: shorter than the idle limits of common proxies. */
@@ -20,10 +22,8 @@ const ORDER_WAIT_MS = 25_000;
 export interface AttemptFrontOptions {
   gateway: Pick<ModelGateway, "listener" | "grantOf">;
   exchange: PodExchange;
-  git: Pick<GitStore, "packCommits">;
-  images: Pick<RunImages, "path">;
-  /** Full commit ids that an attempt's tree is made of: its base, and the snapshot that it goes on from; none without a base. */
-  commitsOf(grant: Pick<AttemptGrant, "runId" | "variation">): Promise<string[]>;
+  supplies: PodSupplies;
+  git: Pick<GitStore, "basePack">;
   onError(error: unknown): void;
   orderWaitMs?: number;
 }
@@ -34,18 +34,9 @@ export interface AttemptFront {
   close(): Promise<void>;
 }
 
-class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 /**
- * Everything that a pod may ask for, and nothing else: model traffic, and below `/attempt/` its base, pictures, orders and uploads. Whose they
- * are the token says, never a path: no pod can name another's attempt. `port` 0 picks a free one.
+ * Everything that a pod may ask for, and nothing else: model traffic, and below `/attempt/` what its work needs, orders, uploads, and the way
+ * out of a set-up. Whose they are the token says, never a path: no pod can name another's attempt. `port` 0 picks a free one.
  */
 export async function openAttemptFront(
   options: AttemptFrontOptions,
@@ -55,6 +46,13 @@ export async function openAttemptFront(
     if (!(request.url ?? "").startsWith("/attempt/")) return options.gateway.listener(request, response);
     response.on("error", () => undefined);
     serve(options, request, response).catch((error: unknown) => answerError(options, response, error));
+  });
+  const tunnels = new Set<Duplex>();
+  server.on("upgrade", (request, socket) => {
+    tunnels.add(socket);
+    socket.on("error", () => undefined);
+    socket.once("close", () => tunnels.delete(socket));
+    tunnel(options, request, socket).catch((error: unknown) => refuseTunnel(options, socket, error));
   });
   // Large uploads over slow links; each has a limit in bytes.
   server.requestTimeout = 30 * 60_000;
@@ -68,60 +66,57 @@ export async function openAttemptFront(
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();
+      for (const socket of tunnels) socket.destroy();
       await closed;
     },
   };
 }
 
+/** The attempt, set-up or check that a request's token stands for. */
+async function holderOf({ gateway, supplies }: AttemptFrontOptions, request: IncomingMessage): Promise<string> {
+  const [, token] = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? "") ?? [];
+  const own = token === undefined ? undefined : supplies.holderOf(token);
+  if (own !== undefined) return own;
+  const grant = await gateway.grantOf(request);
+  if (grant === undefined) throw new PodRefusal(401, "This token stands for no running attempt.");
+  return jobName(grant.runId, grant.variation, grant.attempt);
+}
+
 async function serve(options: AttemptFrontOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const grant = await options.gateway.grantOf(request);
-  if (grant === undefined) throw new Refusal(401, "This token stands for no running attempt.");
+  const name = await holderOf(options, request);
   const url = new URL(request.url ?? "/", "http://localhost");
   const asked = `${request.method} ${url.pathname.slice("/attempt/".length)}`;
-  const image = /^GET images\/(\d{1,2})$/.exec(asked)?.[1];
-  if (image !== undefined) return sendImage(options, grant, Number(image), response);
+  if (await serveSupply(options, name, asked, response)) return;
   switch (asked) {
-    case "GET base":
-      return sendBase(options, grant, response);
     case "GET order":
-      return sendOrder(options, grant, response);
+      return sendOrder(options, name, response);
     case "POST tree":
-      return takeTree(options, grant, url, request, response);
+      return takeTree(options, name, url, request, response);
     case "POST lines":
-      return takeLines(options, grant, url, request, response);
+      return takeLines(options, name, url, request, response);
+    case "POST reports":
+      return takeLeft(options, name, "reports", request, response);
+    case "POST kept":
+      return takeLeft(options, name, "kept", request, response);
     case "POST end":
-      return takeEnd(options, grant, url, request, response);
+      return takeEnd(options, name, url, request, response);
     default:
-      throw new Refusal(404, `The gateway has no ${asked}.`);
+      throw new PodRefusal(404, `The gateway has no ${asked}.`);
   }
 }
 
-const nameOf = ({ runId, variation, attempt }: AttemptGrant): string => jobName(runId, variation, attempt);
-
-async function sendBase({ git, commitsOf }: AttemptFrontOptions, grant: AttemptGrant, response: ServerResponse): Promise<void> {
-  const commits = await commitsOf(grant);
-  if (commits.length === 0) throw new Refusal(404, "This run has no base.");
-  response.setHeader("content-type", "application/x-git-pack");
-  await pipeline(git.packCommits(grant.runId, commits), response);
-}
-
-async function sendImage({ images }: AttemptFrontOptions, { runId }: AttemptGrant, index: number, response: ServerResponse): Promise<void> {
-  response.setHeader("content-type", "application/octet-stream");
-  await pipeline(createReadStream(images.path(runId, index)), response);
-}
-
-async function sendOrder(options: AttemptFrontOptions, grant: AttemptGrant, response: ServerResponse): Promise<void> {
+async function sendOrder(options: AttemptFrontOptions, name: string, response: ServerResponse): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   const timeout = AbortSignal.timeout(options.orderWaitMs ?? ORDER_WAIT_MS);
-  const order = await options.exchange.nextOrder(nameOf(grant), AbortSignal.any([gone.signal, timeout]));
+  const order = await options.exchange.nextOrder(name, AbortSignal.any([gone.signal, timeout]));
   if (order === undefined) response.writeHead(204).end();
   else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(order));
 }
 
 async function takeTree(
   { exchange }: AttemptFrontOptions,
-  grant: AttemptGrant,
+  name: string,
   url: URL,
   request: IncomingMessage,
   response: ServerResponse,
@@ -134,40 +129,65 @@ async function takeTree(
     body.pipe(head);
   });
   const order = url.searchParams.get("order") ?? undefined;
-  await exchange.putTree(nameOf(grant), { order, output, final: url.searchParams.get("final") === "1" }, head);
+  await exchange.putTree(name, { order, output, final: url.searchParams.get("final") === "1" }, head);
   response.writeHead(204).end();
 }
 
 async function takeLines(
   { exchange }: AttemptFrontOptions,
-  grant: AttemptGrant,
+  name: string,
   url: URL,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of bounded(request, MOST_LINE_BYTES)) chunks.push(chunk as Buffer);
-  exchange.putLines(nameOf(grant), url.searchParams.get("order") ?? "", Buffer.concat(chunks).toString("utf8").split("\n").slice(0, -1));
+  exchange.putLines(name, url.searchParams.get("order") ?? "", Buffer.concat(chunks).toString("utf8").split("\n").slice(0, -1));
+  response.writeHead(204).end();
+}
+
+/** Looked into only once nobody can write to it any more. */
+async function takeLeft(
+  { supplies }: AttemptFrontOptions,
+  name: string,
+  kind: LeftKind,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  await supplies.putLeft(name, kind, bounded(request, MOST_LEFT_BYTES[kind]));
   response.writeHead(204).end();
 }
 
 async function takeEnd(
   { exchange }: AttemptFrontOptions,
-  grant: AttemptGrant,
+  name: string,
   url: URL,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const [code, lines] = ["code", "lines"].map((name) => Number(url.searchParams.get(name)));
-  if (!Number.isInteger(code) || !Number.isInteger(lines)) throw new Refusal(400, "code and lines must be whole numbers.");
-  await exchange.putEnd(nameOf(grant), { code: code ?? 0, lines: lines ?? 0 }, bounded(request, MOST_BYTES));
+  if (!Number.isInteger(code) || !Number.isInteger(lines)) throw new PodRefusal(400, "code and lines must be whole numbers.");
+  const end = podEndSchema.safeParse({ code, lines, cause: url.searchParams.get("cause") ?? undefined });
+  if (!end.success) throw new PodRefusal(400, "cause must be timeout or unprepared, if there is one.");
+  await exchange.putEnd(name, end.data, bounded(request, MOST_BYTES));
   response.writeHead(204).end();
 }
 
+async function tunnel(options: AttemptFrontOptions, request: IncomingMessage, socket: Duplex): Promise<void> {
+  if (request.url !== "/attempt/egress") throw new PodRefusal(404, "The gateway has no such way out.");
+  await joinEgress(options.supplies, await holderOf(options, request), request, socket);
+}
+
+function refuseTunnel({ onError }: AttemptFrontOptions, socket: Duplex, error: unknown): void {
+  if (!(error instanceof PodRefusal)) onError(error);
+  const status = error instanceof PodRefusal ? error.status : 500;
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+}
+
 function answerError({ onError }: AttemptFrontOptions, response: ServerResponse, error: unknown): void {
-  if (!(error instanceof Refusal) && !response.destroyed) onError(error);
+  if (!(error instanceof PodRefusal) && !response.destroyed) onError(error);
   if (response.headersSent) return void response.destroy();
-  const { status, message } = error instanceof Refusal ? error : new Refusal(500, "The gateway failed. Try again.");
+  const { status, message } = error instanceof PodRefusal ? error : new PodRefusal(500, "The gateway failed. Try again.");
   // What is still on its way is not read.
   response.writeHead(status, { "content-type": "application/json", connection: "close" }).end(JSON.stringify({ error: message }));
 }
@@ -176,7 +196,7 @@ function answerError({ onError }: AttemptFrontOptions, response: ServerResponse,
 function bounded(request: IncomingMessage, limit: number): Transform {
   const body = new ByteLimit(limit);
   request.once("close", () => {
-    if (!request.complete) body.destroy(new Refusal(400, "The upload was cut."));
+    if (!request.complete) body.destroy(new PodRefusal(400, "The upload was cut."));
   });
   return request.pipe(body);
 }
@@ -188,7 +208,7 @@ class ByteLimit extends Transform {
   }
   override _transform(chunk: Buffer, _encoding: string, done: TransformCallback): void {
     this.left -= chunk.length;
-    if (this.left < 0) done(new Refusal(413, "The upload is too large."));
+    if (this.left < 0) done(new PodRefusal(413, "The upload is too large."));
     else done(null, chunk);
   }
 }
@@ -203,7 +223,7 @@ class TreeHead extends Transform {
     const end = this.held.indexOf(10);
     const size = end < 0 ? Number.NaN : Number(this.held.subarray(0, end).toString("latin1"));
     if (this.held.length > MOST_OUTPUT * 2 || size > MOST_OUTPUT || (end >= 0 && !(size >= 0)))
-      return done(new Refusal(400, "This is no tree."));
+      return done(new PodRefusal(400, "This is no tree."));
     if (end < 0 || this.held.length < end + 1 + size) return done();
     const rest = this.held.subarray(end + 1 + size);
     this.emit("output", this.held.subarray(end + 1, end + 1 + size).toString("utf8"));
@@ -212,6 +232,6 @@ class TreeHead extends Transform {
   }
 
   override _flush(done: TransformCallback): void {
-    done(this.held === undefined ? null : new Refusal(400, "This is no tree."));
+    done(this.held === undefined ? null : new PodRefusal(400, "This is no tree."));
   }
 }

@@ -1,12 +1,14 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { RunEvent } from "@/lib/run/events";
 import { isTerminal, runStatuses, variationStatuses } from "@/lib/run/state";
+import type { Executor } from "../executors/executor";
 import type { CallEnd, CallRecord } from "../gateway/call-audit";
 import type { RunFeed } from "../runs/run-feed";
 import type { RunQueue } from "../runs/run-queue";
 import type { RunWriter } from "../runs/run-writer";
 import type { CallStore } from "../storage/call-store";
 import type { RunIndex } from "../storage/run-index";
+import { watchExecutor } from "./watch-executor";
 
 /** What the server tells Prometheus of itself; names as its guide wants them: base units, `_total` for what only grows. */
 export interface Metrics {
@@ -17,6 +19,8 @@ export interface Metrics {
   request(request: { method: string; route: string; status: number; seconds: number }): void;
   /** The same store, every end of a call counted. */
   watchCalls(calls: CallStore): CallStore;
+  /** The same executor, what it could not do counted. */
+  watchExecutor<T extends Executor>(executor: T): T;
   /** Counts what is committed, and looks at these whenever it is asked. */
   watchRuns(parts: { writer: RunWriter; index: RunIndex; queue: RunQueue; feed: RunFeed }): void;
 }
@@ -65,6 +69,13 @@ export function createMetrics({ version, now }: { version: string; now: () => nu
     labelNames: ["model"],
   });
 
+  const executorErrors = new Counter({
+    registers,
+    name: "aideator_executor_errors_total",
+    help: "What executors could not do: calls that failed, and attempts, set-ups and checks that were ended or lost (operation attach)",
+    labelNames: ["executor", "operation", "code"],
+  });
+
   function countCall({ model }: CallRecord, { outcome, counts, dollars: cost, firstByteMs }: CallEnd): void {
     calls.inc({ model, outcome });
     if (firstByteMs !== undefined) firstByte.observe({ model }, firstByteMs / 1_000);
@@ -89,6 +100,7 @@ export function createMetrics({ version, now }: { version: string; now: () => nu
         },
       };
     },
+    watchExecutor: (executor) => watchExecutor(executor, executorErrors),
     watchRuns(parts) {
       watchCommits(registers, parts.writer, now);
       watchState(registers, parts);

@@ -31,8 +31,8 @@ export const MAX_GROUPS = 16;
 export const MAX_GROUP_NAME = 100;
 const MAX_MESSAGE = 4_000;
 
-/** Where a tree lies in a sandbox: runners that print whole paths print this before them. */
-export const SANDBOX_ROOT = "/workspace";
+/** Where a tree lies in a sandbox, and in a pod behind the link of the same name: runners that print whole paths print one of them in front. */
+const SANDBOX_ROOTS = ["/workspace", "/var/aideator/tree"];
 
 export interface CaseList {
   /** False: the list is full, nothing more is taken. */
@@ -73,7 +73,8 @@ export function createCaseList(): CaseList {
 /** A path as the tree knows it. It is never opened. */
 export function relativePath(path: string): string {
   const plain = path.startsWith("file://") ? path.slice("file://".length) : path;
-  const inside = plain.startsWith(`${SANDBOX_ROOT}/`) ? plain.slice(SANDBOX_ROOT.length + 1) : plain;
+  const root = SANDBOX_ROOTS.find((one) => plain.startsWith(`${one}/`));
+  const inside = root === undefined ? plain : plain.slice(root.length + 1);
   return inside.startsWith("./") ? inside.slice(2) : inside;
 }
 

@@ -5,7 +5,7 @@ import { parseGoTest } from "./go-report";
 import { parseJestJson } from "./json-report";
 import { parseJunit } from "./junit-report";
 import { parseTap } from "./tap-report";
-import type { TestReport } from "./test-report";
+import { relativePath, type TestReport } from "./test-report";
 
 /** What the runners themselves wrote; only the folder they ran in has another name. */
 const recorded = (name: string): string => readFileSync(new URL(`./__fixtures__/${name}`, import.meta.url), "utf8");
@@ -209,4 +209,14 @@ describe("parseCargoTest", () => {
     });
     expect(parseCargoTest("").problem).toContain("no output of cargo test");
   });
+});
+
+it.each([
+  ["/workspace/src/a.ts", "src/a.ts"],
+  ["/var/aideator/tree/src/a.ts", "src/a.ts"],
+  ["file:///var/aideator/tree/src/a.ts", "src/a.ts"],
+  ["./src/a.ts", "src/a.ts"],
+  ["/workspaces/a.ts", "/workspaces/a.ts"],
+])("paths are the tree's, wherever it was checked: %s", (printed, path) => {
+  expect(relativePath(printed)).toBe(path);
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { AttemptExit } from "../executor";
 import { attemptFiles, readRecord, writeRecord } from "../local/attempt-files";
-import type { PodConfig } from "./job-spec";
+import type { PodConfig } from "./pod-config";
 
 const launchSchema = z.object({
   executor: z.literal("kubernetes"),

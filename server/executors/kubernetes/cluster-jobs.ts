@@ -1,8 +1,8 @@
 import type { V1Job } from "@kubernetes/client-node";
-import type { AttemptSpec } from "../executor";
 import { type ClusterApi, ClusterError } from "./cluster-api";
-import { APP_LABEL, jobSpec, type PodConfig, tokenSecret } from "./job-spec";
+import { APP_LABEL, jobSpec, tokenSecret } from "./job-spec";
 import type { KubernetesSettings } from "./kubernetes-settings";
+import type { PodConfig, PodWork } from "./pod-config";
 import { refusal } from "./pod-failure";
 
 /**
@@ -13,7 +13,7 @@ export interface ClusterJobs {
   /** As the API server knows it now, also one on its way out. */
   find(name: string): Promise<V1Job | undefined>;
   /** Makes the Job, or finds the one that is there. Its pod waits for the Secret. Resolves to its uid. */
-  create(spec: Pick<AttemptSpec, "name" | "task">): Promise<string>;
+  create(name: string, work: PodWork): Promise<string>;
   /** Gives the Job's pod what it waits for. Repeated with the same `config` only: a pod may have read the one before. */
   giveConfig(name: string, uid: string, config: PodConfig): Promise<void>;
   /** Ends the pod with its grace. The Job is there until the pod is gone, so that its end can be read. */
@@ -34,12 +34,12 @@ export function createClusterJobs(api: ClusterApi, settings: KubernetesSettings)
 
   const find = async (name: string) => (await orUndefined(404, api.call("GET", `${jobs}/${name}`))) as V1Job | undefined;
 
-  async function make(spec: Pick<AttemptSpec, "name" | "task">): Promise<V1Job> {
+  async function make(name: string, work: PodWork): Promise<V1Job> {
     try {
-      return (await api.call("POST", jobs, { body: jobSpec(spec, settings) })) as V1Job;
+      return (await api.call("POST", jobs, { body: jobSpec(name, work, settings) })) as V1Job;
     } catch (error) {
       // Made by a server that died before it could say so, or by this very call before its answer was lost.
-      const known = isStatus(error, 409) ? await find(spec.name) : undefined;
+      const known = isStatus(error, 409) ? await find(name) : undefined;
       if (known === undefined) throw error;
       return known;
     }
@@ -47,7 +47,7 @@ export function createClusterJobs(api: ClusterApi, settings: KubernetesSettings)
 
   return {
     find,
-    create: (spec) => explaining(async () => (await make(spec)).metadata?.uid ?? ""),
+    create: (name, work) => explaining(async () => (await make(name, work)).metadata?.uid ?? ""),
     giveConfig: (name, uid, config) =>
       explaining(async () => {
         const body = tokenSecret(name, config, uid, settings);

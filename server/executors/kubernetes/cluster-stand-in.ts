@@ -51,9 +51,9 @@ export class ClusterStandIn {
   private server: Server | undefined;
   private port = 0;
 
-  /** `program`: the pods' program as one file, with the agent beside it. */
-  constructor(program: string) {
-    this.kubelet = new StandInKubelet(this.store, join(this.folder, "pods"), program);
+  /** `program`: the pods' program as one file, with the agent beside it. `mounts`: see `StandInKubelet`. */
+  constructor(program: string, mounts = false) {
+    this.kubelet = new StandInKubelet(this.store, join(this.folder, "pods"), program, mounts);
     this.controller = new StandInController(this.store, this.kubelet);
     const subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
     const files = ["-keyout", join(this.folder, "key"), "-out", join(this.folder, "cert")];

@@ -4,7 +4,7 @@ import type { AttemptExit } from "../executor";
 import { type ClusterApi, ClusterError } from "./cluster-api";
 import { CONTAINER, GRACE_SECONDS } from "./job-spec";
 import type { ObservedAttempt } from "./observe-attempt";
-import { isEnding, isOver, type Observed, podEnd } from "./pod-end";
+import { isEnding, isOver, lastWord, type Observed, podEnd } from "./pod-end";
 import type { PodExchange } from "./pod-exchange";
 import { agentStatus, nothingLeft } from "./pod-failure";
 import { parsePodLine, sinceTimeOf } from "./pod-lines";
@@ -156,19 +156,8 @@ async function* fillGap({ name, exchange, rhythm }: Follow, cursor: Cursor, to: 
 
 /** At the end: the pod's program says in its last word how many lines there were. */
 async function* settleLines(follow: Follow, cursor: Cursor, message: string | undefined): AsyncGenerator<FollowedItem> {
-  const count = lineCount(message) ?? (await follow.exchange.end(follow.name))?.lines ?? 0;
+  const count = lastWord(message)?.lines ?? (await follow.exchange.end(follow.name))?.lines ?? 0;
   if (count > cursor.last) yield* fillGap(follow, cursor, count, false);
-}
-
-/** The termination message: `{"lines": 17}`. */
-function lineCount(message: string | undefined): number | undefined {
-  try {
-    const said: unknown = JSON.parse(message ?? "");
-    const lines = typeof said === "object" && said !== null && "lines" in said ? said.lines : undefined;
-    return typeof lines === "number" ? lines : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The executor's own word in an attempt's output. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { AttemptSpec } from "../executor";
-import { jobSpec, podConfig, tokenSecret } from "./job-spec";
+import type { AttemptSpec, SetupSpec } from "../executor";
+import { jobSpec, tokenSecret } from "./job-spec";
 import { KUBERNETES_DEFAULTS, type KubernetesSettings } from "./kubernetes-settings";
+import { agentConfig, type PodWork, setupConfig } from "./pod-config";
 
 const settings: KubernetesSettings = {
   ...KUBERNETES_DEFAULTS,
@@ -27,15 +28,35 @@ const attempt: AttemptSpec = {
     commandsAllowed: true,
   },
 };
+const work: PodWork = { kind: "agent", task: attempt.task };
+const check: SetupSpec = {
+  name: "agent-check-0123456789",
+  mirrorPath: "/data/mirror.git",
+  baseCommit: "b".repeat(40),
+  environment: { variables: { API_KEY: "a-project-secret", BOTH: "project" }, path: ["/p"], dependencies: "/data/environments/x" },
+  setup: {
+    command: "npm test --secret",
+    variables: { BOTH: "set-up" },
+    proxySocket: "/data/egress/1/proxy.sock",
+    shown: [
+      { from: "/data/job.json", to: "/opt/aideator/check/job.json" },
+      { from: "/data/check.mjs", to: "/opt/aideator/check/check.mjs" },
+      { from: "/home/me/shop/node_modules", to: "/seed/0" },
+    ],
+    reports: "/tmp/check-reports",
+    minutes: 5,
+  },
+};
+const checkConfig = setupConfig(check, [false, false, true], "a-check-token");
 const podOf = (more: Partial<KubernetesSettings> = {}) => {
-  const spec = jobSpec(attempt, { ...settings, ...more }).spec?.template.spec;
+  const spec = jobSpec(attempt.name, work, { ...settings, ...more }).spec?.template.spec;
   if (spec === undefined) throw new Error("no pod");
   return spec;
 };
 
 describe("jobSpec", () => {
   it("is found by name and labels, runs once, and is removed an hour after its end", () => {
-    const job = jobSpec(attempt, settings);
+    const job = jobSpec(attempt.name, work, settings);
     const labels = { app: "aideator-agent", "run-id": "abcdefghijkl", "variation-id": "1", "attempt-id": "2" };
     expect(job.metadata).toMatchObject({
       name: "agent-abcdefghijkl-1-2",
@@ -54,9 +75,9 @@ describe("jobSpec", () => {
   });
 
   it("has a deadline behind the agent's own limit", () => {
-    expect(jobSpec(attempt, settings).spec?.activeDeadlineSeconds).toBe(20 * 60 + 600);
-    const open = { ...attempt, task: { ...attempt.task, limits: {} } };
-    expect(jobSpec(open, settings).spec?.activeDeadlineSeconds).toBe(30 * 60 + 600);
+    expect(jobSpec(attempt.name, work, settings).spec?.activeDeadlineSeconds).toBe(20 * 60 + 600);
+    const open: PodWork = { kind: "agent", task: { ...attempt.task, limits: {} } };
+    expect(jobSpec(attempt.name, open, settings).spec?.activeDeadlineSeconds).toBe(30 * 60 + 600);
   });
 
   it("gives the agent no rights: not root, nothing to write but its volumes, no capability, no API token", () => {
@@ -82,12 +103,25 @@ describe("jobSpec", () => {
 
   it("reads its task and token from a Secret of its own name, and holds neither itself", () => {
     expect(podOf().volumes).toContainEqual({ name: "config", secret: { secretName: attempt.name, defaultMode: 0o440 } });
-    const text = JSON.stringify(jobSpec(attempt, settings));
+    const text = JSON.stringify(jobSpec(attempt.name, work, settings));
     for (const secret of [attempt.token, "a-project-secret", attempt.task.prompt + '"']) expect(text).not.toContain(secret);
   });
 
-  it("is the same for every start of an attempt", () => {
-    expect(jobSpec({ ...attempt, token: "another" } as AttemptSpec, settings)).toEqual(jobSpec(attempt, settings));
+  it("runs a check with the same rights and limits, its files in volumes of their own, and without a word of what it runs", () => {
+    const job = jobSpec(check.name, checkConfig.work, settings);
+    expect(job.metadata?.labels).toEqual({ app: "aideator-agent", work: "setup" });
+    expect(job.spec?.activeDeadlineSeconds).toBe(5 * 60 + 600);
+    const pod = job.spec?.template.spec;
+    const { volumeMounts, ...container } = pod?.containers[0] ?? {};
+    const { volumeMounts: agents, ...agent } = podOf().containers[0] ?? {};
+    expect(container).toEqual(agent);
+    expect(pod?.securityContext).toEqual(podOf().securityContext);
+    expect(volumeMounts).toEqual([
+      ...(agents ?? []),
+      { name: "shown-0", mountPath: "/opt/aideator/check" },
+      { name: "shown-1", mountPath: "/seed" },
+    ]);
+    for (const secret of ["npm test", "a-check-token", "a-project-secret", "API_KEY"]) expect(JSON.stringify(job)).not.toContain(secret);
   });
 
   it("asks for what it needs, and limits memory but not the processor unless told", () => {
@@ -124,14 +158,40 @@ describe("jobSpec", () => {
 
 describe("tokenSecret", () => {
   it("goes with the Job, and holds task, token and the project's variables", () => {
-    const secret = tokenSecret(attempt.name, podConfig(attempt), "uid-1", settings);
+    const secret = tokenSecret(attempt.name, agentConfig(attempt), "uid-1", settings);
     expect(secret.metadata?.ownerReferences).toEqual([{ apiVersion: "batch/v1", kind: "Job", name: attempt.name, uid: "uid-1" }]);
     const config = JSON.parse(secret.stringData?.["config.json"] ?? "");
     expect(config).toMatchObject({
       token: "a-secret-token",
-      baseCommit: attempt.baseCommit,
+      tree: { baseCommit: attempt.baseCommit, dependencies: false },
       environment: { variables: { API_KEY: "a-project-secret" }, path: ["/p"] },
-      task: { prompt: "do", workspace: "/workspace/tree", images: [{ path: "/workspace/images/0", mediaType: "image/png" }] },
+      work: {
+        kind: "agent",
+        task: { prompt: "do", workspace: "/var/aideator/tree", images: [{ path: "/var/aideator/images/0", mediaType: "image/png" }] },
+      },
     });
+  });
+
+  it("holds what a check runs and what it may fetch, with its own variables before the project's", () => {
+    const secret = tokenSecret(check.name, checkConfig, "uid-1", settings);
+    const config = JSON.parse(secret.stringData?.["config.json"] ?? "");
+    expect(config).toEqual({
+      token: "a-check-token",
+      tree: { baseCommit: check.baseCommit, dependencies: true },
+      environment: { variables: { API_KEY: "a-project-secret", BOTH: "set-up" }, path: ["/p"] },
+      work: {
+        kind: "setup",
+        command: "npm test --secret",
+        minutes: 5,
+        egress: true,
+        reports: "/tmp/check-reports",
+        shown: [
+          { to: "/opt/aideator/check/job.json", folder: false },
+          { to: "/opt/aideator/check/check.mjs", folder: false },
+          { to: "/seed/0", folder: true },
+        ],
+      },
+    });
+    expect(JSON.stringify(config)).not.toContain("/data/");
   });
 });

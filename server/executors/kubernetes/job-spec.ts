@@ -1,6 +1,7 @@
 import type { V1Container, V1Job, V1PodSpec, V1ResourceRequirements, V1Secret, V1Volume } from "@kubernetes/client-node";
-import type { AttemptSpec } from "../executor";
 import type { KubernetesSettings } from "./kubernetes-settings";
+import { type PodConfig, type PodWork, shownFolders } from "./pod-config";
+import { POD_PATHS } from "./pod-paths";
 
 /** All that this server makes in a namespace carries it: watches, clean-up and network policies select by it. */
 export const APP_LABEL = "aideator-agent";
@@ -13,17 +14,17 @@ const PREPARING_SECONDS = 10 * 60;
 /** What a pod has to take and upload its last tree once it is told to end: a stop, an eviction, a node that is drained. */
 export const GRACE_SECONDS = 30;
 const DEFAULT_MINUTES = 30;
-
-/** Paths inside the pod. */
-export const POD_PATHS = { config: "/run/aideator", work: "/workspace", temporary: "/tmp", program: "/opt/aideator/pod.mjs" } as const;
+/** Of each folder of files that a set-up or check is shown: programs, certificates, or dependencies of a local checkout. */
+const SHOWN_LIMIT = "4Gi";
 
 /**
- * The Job of one attempt. Pure. Its pod mounts the Secret of the same name, which can only be made after it: until then the kubelet waits, so
- * that nothing runs without task and token. The spec holds no secret and nothing that differs between two starts of the same attempt.
+ * The Job of one attempt, set-up or check. Pure. Its pod mounts the Secret of the same name, which can only be made after it: until then the
+ * kubelet waits, so that nothing runs without task and token. The spec holds no secret, no variable and nothing that differs between two starts of
+ * the same attempt.
  */
-export function jobSpec(attempt: Pick<AttemptSpec, "name" | "task">, settings: KubernetesSettings): V1Job {
-  const { name, task } = attempt;
-  const labels = { app: APP_LABEL, "run-id": task.runId, "variation-id": String(task.variation), "attempt-id": String(task.attempt) };
+export function jobSpec(name: string, work: PodWork, settings: KubernetesSettings): V1Job {
+  const labels = labelsOf(work);
+  const minutes = work.kind === "agent" ? (work.task.limits.minutes ?? DEFAULT_MINUTES) : work.minutes;
   return {
     apiVersion: "batch/v1",
     kind: "Job",
@@ -36,16 +37,23 @@ export function jobSpec(attempt: Pick<AttemptSpec, "name" | "task">, settings: K
       // Without it a node that comes back late might run the agent beside its replacement.
       podReplacementPolicy: "Failed",
       ttlSecondsAfterFinished: TTL_SECONDS,
-      activeDeadlineSeconds: Math.ceil((task.limits.minutes ?? DEFAULT_MINUTES) * 60) + PREPARING_SECONDS,
-      template: { metadata: { labels, annotations: PROTECTED }, spec: podSpec(name, settings) },
+      activeDeadlineSeconds: Math.ceil(minutes * 60) + PREPARING_SECONDS,
+      template: { metadata: { labels, annotations: PROTECTED }, spec: podSpec(name, shownFolders(work), settings) },
     },
   };
+}
+
+/** Only an agent belongs to one run: set-ups and results of checks are shared. */
+function labelsOf(work: PodWork): Record<string, string> {
+  if (work.kind === "setup") return { app: APP_LABEL, work: "setup" };
+  const { runId, variation, attempt } = work.task;
+  return { app: APP_LABEL, "run-id": runId, "variation-id": String(variation), "attempt-id": String(attempt) };
 }
 
 /** Autoscalers would move an agent to save a node; its work would be lost to the last snapshot. */
 const PROTECTED = { "cluster-autoscaler.kubernetes.io/safe-to-evict": "false", "karpenter.sh/do-not-disrupt": "true" };
 
-function podSpec(name: string, settings: KubernetesSettings): V1PodSpec {
+function podSpec(name: string, shown: readonly string[], settings: KubernetesSettings): V1PodSpec {
   const { runtimeClassName, serviceAccountName, nodeSelector, tolerations, imagePullSecrets } = settings;
   return {
     restartPolicy: "Never",
@@ -63,8 +71,8 @@ function podSpec(name: string, settings: KubernetesSettings): V1PodSpec {
       fsGroupChangePolicy: "OnRootMismatch",
       seccompProfile: { type: "RuntimeDefault" },
     },
-    containers: [container(settings)],
-    volumes: volumes(name, settings),
+    containers: [container(shown, settings)],
+    volumes: [...volumes(name, settings), ...shown.map((_, at) => ({ name: `shown-${at}`, emptyDir: { sizeLimit: SHOWN_LIMIT } }))],
     ...(runtimeClassName === undefined ? {} : { runtimeClassName }),
     ...(serviceAccountName === undefined ? {} : { serviceAccountName }),
     ...(Object.keys(nodeSelector).length === 0 ? {} : { nodeSelector }),
@@ -73,7 +81,7 @@ function podSpec(name: string, settings: KubernetesSettings): V1PodSpec {
   };
 }
 
-function container(settings: KubernetesSettings): V1Container {
+function container(shown: readonly string[], settings: KubernetesSettings): V1Container {
   return {
     name: CONTAINER,
     image: settings.image,
@@ -102,6 +110,7 @@ function container(settings: KubernetesSettings): V1Container {
       { name: "work", mountPath: POD_PATHS.work },
       { name: "temporary", mountPath: POD_PATHS.temporary },
       { name: "config", mountPath: POD_PATHS.config, readOnly: true },
+      ...shown.map((mountPath, at) => ({ name: `shown-${at}`, mountPath })),
     ],
   };
 }
@@ -139,31 +148,8 @@ function volumes(name: string, { workspace }: KubernetesSettings): V1Volume[] {
   ];
 }
 
-/** What an attempt's pod reads at its start: its task, the project's variables, and the token that stands for it at the gateway. */
-export interface PodConfig {
-  task: AttemptSpec["task"];
-  environment: { variables: Record<string, string>; path: string[] };
-  baseCommit: string;
-  /** What the tree starts as, where that is not the base. */
-  startCommit?: string;
-  token: string;
-}
-
-/** See `PodConfig`. */
-export function podConfig(attempt: AttemptSpec): PodConfig {
-  const { task, baseCommit, start, token, environment } = attempt;
-  return {
-    task: { ...task, workspace: `${POD_PATHS.work}/tree`, images: podImages(attempt) },
-    environment: { variables: environment?.variables ?? {}, path: environment?.path ?? [] },
-    baseCommit,
-    ...(start === undefined ? {} : { startCommit: start.commit }),
-    token,
-  };
-}
-
 /** The Secret beside a Job, owned by it: whoever deletes the Job deletes the token. `jobUid` is known only once the Job is there. */
 export function tokenSecret(name: string, config: PodConfig, jobUid: string, { namespace }: KubernetesSettings): V1Secret {
-  const { task } = config;
   return {
     apiVersion: "v1",
     kind: "Secret",
@@ -171,15 +157,9 @@ export function tokenSecret(name: string, config: PodConfig, jobUid: string, { n
     metadata: {
       name,
       namespace,
-      labels: { app: APP_LABEL, "run-id": task.runId, "variation-id": String(task.variation) },
+      labels: labelsOf(config.work),
       ownerReferences: [{ apiVersion: "batch/v1", kind: "Job", name, uid: jobUid }],
     },
     stringData: { "config.json": JSON.stringify(config) },
   };
-}
-
-/** Pictures are fetched with the token: a Secret holds no more than 1 MiB. */
-function podImages({ images }: AttemptSpec): AttemptSpec["task"]["images"] {
-  if (images === undefined || images.length === 0) return undefined;
-  return images.map(({ mediaType }, at) => ({ path: `${POD_PATHS.work}/images/${at}`, mediaType }));
 }

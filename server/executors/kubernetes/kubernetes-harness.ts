@@ -1,11 +1,11 @@
-import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { type AttemptFront, openAttemptFront } from "../../http/attempt-front";
+import { createGitStore } from "../../git/git-store-disk";
+import { openAttemptFront } from "../../http/attempt-front";
 import type { AttemptSpec } from "../executor";
 import { createTestRepository, TEST_AGENT } from "../repository-harness";
 import { ClusterStandIn } from "./cluster-stand-in";
@@ -13,6 +13,7 @@ import type { FollowRhythm } from "./follow-pod";
 import { createKubernetesExecutor, type KubernetesExecutor } from "./kubernetes-executor";
 import { KUBERNETES_DEFAULTS, type KubernetesSettings } from "./kubernetes-settings";
 import { createPodExchange } from "./pod-exchange";
+import { createPodSupplies } from "./pod-supplies";
 
 /** An executor on a cluster that stands in: real TLS, real processes, real git; the pods' program as it is shipped, and an agent for tests. */
 export interface KubernetesHarness {
@@ -24,8 +25,6 @@ export interface KubernetesHarness {
   settings: KubernetesSettings;
   git(...args: string[]): string;
   spec(prompt: string): AttemptSpec;
-  /** What the server sends has this commit too: a snapshot that later attempts go on from. */
-  startFrom(commit: string): void;
   /** Another executor on the same data: what a restarted server makes. The listener of the pods restarts too. */
   restarted(): Promise<KubernetesExecutor>;
   dispose(): Promise<void>;
@@ -47,9 +46,9 @@ export async function createKubernetesHarness(rhythm: Partial<FollowRhythm> = {}
   const cluster = new ClusterStandIn(program);
   await cluster.listen();
   const tokens = new Map<string, number>();
-  let started: string | undefined;
   const openFront = async (port: number) => {
     const exchange = createPodExchange(join(dataDir, "attempts"), Date.now);
+    const supplies = createPodSupplies(join(dataDir, "attempts"));
     const front = await openAttemptFront(
       {
         exchange,
@@ -57,17 +56,16 @@ export async function createKubernetesHarness(rhythm: Partial<FollowRhythm> = {}
           listener: (_request, response) => void response.end("gateway says hello"),
           grantOf: (request) => Promise.resolve(grant(request, tokens)),
         },
-        git: { packCommits: (_runId, commits) => packOf(mirror, commits) },
-        images: { path: (_runId, at) => join(dataDir, `picture-${at}`) },
-        commitsOf: () => Promise.resolve(started === undefined ? [base] : [base, started]),
+        supplies,
+        git: { basePack: createGitStore({ dataDir, gitHosts: [] }).basePack },
         onError: () => undefined,
         orderWaitMs: 500,
       },
       { host: "127.0.0.1", port },
     );
-    return { front, exchange };
+    return { front, exchange, supplies };
   };
-  let opened: { front: AttemptFront; exchange: ReturnType<typeof createPodExchange> } = await openFront(0);
+  let opened = await openFront(0);
   const settings: KubernetesSettings = {
     ...KUBERNETES_DEFAULTS,
     namespace: "agents",
@@ -80,6 +78,7 @@ export async function createKubernetesHarness(rhythm: Partial<FollowRhythm> = {}
       config: cluster.config(),
       settings,
       exchange: opened.exchange,
+      supplies: opened.supplies,
       onTrouble: () => undefined,
       rhythm: { ...QUICK, ...rhythm },
       retryForMs: 4_000,
@@ -108,9 +107,6 @@ export async function createKubernetesHarness(rhythm: Partial<FollowRhythm> = {}
         commandsAllowed: true,
       };
       return { name: `agent-kube0000000000-${variation}`, mirrorPath: mirror, baseCommit: base, token, task };
-    },
-    startFrom(commit) {
-      started = commit;
     },
     async restarted() {
       const { port } = opened.front;
@@ -148,6 +144,7 @@ export async function bundlePodProgram(folder: string, agent?: string): Promise<
     banner,
   } as const;
   await build({ ...shared, entryPoints: [join(root, "server/executors/kubernetes/pod-shim.ts")], outfile });
+  await build({ ...shared, entryPoints: [join(root, "agent/set-up.ts")], outfile: join(folder, "program", "setup.mjs") });
   const agentFile = join(folder, "program", "agent.mjs");
   if (agent === undefined) await build({ ...shared, entryPoints: [join(root, "agent/main.ts")], outfile: agentFile });
   else await writeFile(agentFile, agent);
@@ -157,10 +154,4 @@ export async function bundlePodProgram(folder: string, agent?: string): Promise<
 function grant({ headers }: IncomingMessage, tokens: ReadonlyMap<string, number>) {
   const variation = tokens.get(headers.authorization?.replace(/^Bearer /, "") ?? "");
   return variation === undefined ? undefined : { runId: "kube0000000000", projectId: "p", variation, attempt: 0, model: "demo" };
-}
-
-function packOf(mirror: string, commits: readonly string[]) {
-  const child = spawn("git", ["--git-dir", mirror, "pack-objects", "--revs", "--stdout", "-q"], { stdio: ["pipe", "pipe", "ignore"] });
-  child.stdin.end(`${commits.join("\n")}\n`);
-  return child.stdout;
 }

@@ -1,8 +1,8 @@
 import { constants as osConstants } from "node:os";
 import type { V1Job, V1Pod } from "@kubernetes/client-node";
 import type { AttemptExit } from "../executor";
-import type { PodEnd } from "./pod-exchange";
-import { agentStatus, nothingLeft, podFailure, stopped as stoppedFailure } from "./pod-failure";
+import { type PodEnd, podEndSchema } from "./pod-exchange";
+import { agentStatus, endedByProgram, nothingLeft, podFailure, stopped as stoppedFailure } from "./pod-failure";
 
 /** What is known of an attempt in the cluster. */
 export interface Observed {
@@ -35,6 +35,8 @@ export function isEnding({ job, pod }: Pick<Observed, "job" | "pod">): boolean {
 export function podEnd(seen: Observed, said: PodEnd | undefined, settled: boolean): AttemptExit | undefined {
   if (!isOver(seen)) return undefined;
   const { job, pod, podGone, stopped } = seen;
+  const cause = lastWord(agentStatus(pod)?.state?.terminated?.message)?.cause ?? said?.cause;
+  if (cause !== undefined && !stopped) return { kind: "failed", failure: endedByProgram(cause) };
   const terminated = agentStatus(pod)?.state?.terminated;
   const code = terminated?.exitCode ?? (podGone || job === undefined ? said?.code : undefined);
   // By itself: nobody ends a process with such a code from outside.
@@ -48,6 +50,15 @@ export function podEnd(seen: Observed, said: PodEnd | undefined, settled: boolea
   if (!settled) return undefined;
   if (code !== undefined) return { kind: "signalled", signal: signalName(code - 128) };
   return { kind: "failed", failure: failure ?? nothingLeft() };
+}
+
+/** The termination message, in which the pod's program says the same as in its upload. */
+export function lastWord(message: string | undefined): PodEnd | undefined {
+  try {
+    return podEndSchema.parse(JSON.parse(message ?? ""));
+  } catch {
+    return undefined;
+  }
 }
 
 function isFailed(job: V1Job): boolean {

@@ -15,7 +15,12 @@ export type PodOrder =
   | { id: string; kind: "lines"; from: number; to: number };
 
 /** What the pod's program said at its end, before its container ended. */
-export const podEndSchema = z.object({ code: z.int(), lines: z.int() });
+export const podEndSchema = z.object({
+  code: z.int(),
+  lines: z.int(),
+  /** Of a set-up or check, why the pod's program ended it or could not begin it; absent: it ended by itself, or from outside. */
+  cause: z.enum(["timeout", "unprepared"]).optional(),
+});
 export type PodEnd = z.infer<typeof podEndSchema>;
 
 /** An uploaded tree: what the collecting script printed, and the pack. `final`: nothing worked in it any more. */

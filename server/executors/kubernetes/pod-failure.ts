@@ -196,6 +196,12 @@ export function noPod(name: string): Failure {
   );
 }
 
+/** A set-up or a check that the pod's program ended, or could not begin. */
+export function endedByProgram(cause: "timeout" | "unprepared"): Failure {
+  if (cause === "timeout") return failure("timeout", "It took longer than it may.", "Give it more minutes, or make it faster.");
+  return failure("prepare_failed", "What it needs could not be fetched into its pod.", "Look at the end of its output, and run it again.");
+}
+
 /** A stop that a person asked for. */
 export function stopped(): Failure {
   return failure("agent_killed", "The agent was stopped.", KEPT);

@@ -1,19 +1,26 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { Readable } from "node:stream";
+import { type Duplex, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import type { PodEnd, PodOrder } from "./pod-exchange";
+import type { LeftKind } from "./pod-supplies";
 
 /** A pod's way to the server. What fails because the server is away is tried again; refusals are errors. */
 export interface PodGateway {
-  /** Into a file. `path`: below `/attempt/`. */
+  /** `path`: below `/attempt/`. `take` reads the answer to its end; where it breaks it is called again, with the answer from its beginning. */
+  fetch(path: string, take: (body: Readable, headers: IncomingHttpHeaders) => Promise<void>): Promise<void>;
+  /** The same into a file. */
   download(path: string, file: string): Promise<void>;
+  /** A connection to this pod's way out; rejects when it has none. */
+  tunnel(): Promise<Duplex>;
   /** The next order; undefined when there was none for a while. */
   order(): Promise<PodOrder | undefined>;
   sendTree(tree: { order?: string; output: string; final: boolean; packFile?: string }): Promise<void>;
   sendLines(order: string, lines: string[]): Promise<void>;
+  /** What a set-up or check leaves; `archive` is asked for anew at each try. */
+  sendLeft(kind: LeftKind, archive: () => Readable): Promise<void>;
   sendEnd(end: PodEnd, linesFile: string): Promise<void>;
   /** ms since the server last answered. */
   silence(): number;
@@ -24,6 +31,9 @@ const RETRY_FOR_MS = 10 * 60_000;
 const WAIT_MS = 1_000;
 /** Beyond the time for which the server holds a request for orders. */
 const ANSWER_TIMEOUT_MS = 60_000;
+
+/** Names what follows `101 Switching Protocols` (RFC 9110, 7.8): the bytes of one connection to the proxy of a set-up. */
+export const EGRESS_PROTOCOL = "aideator-egress";
 
 class Refused extends Error {}
 
@@ -48,6 +58,25 @@ export function createPodGateway(baseUrl: string, token: string, patienceMs: () 
     });
   }
 
+  function tunnel(): Promise<Duplex> {
+    const url = new URL(`${baseUrl.replace(/\/+$/, "")}/attempt/egress`);
+    const start = url.protocol === "https:" ? httpsRequest : httpRequest;
+    const headers = { authorization: `Bearer ${token}`, connection: "Upgrade", upgrade: EGRESS_PROTOCOL };
+    return new Promise((resolve, reject) => {
+      const request = start(url, { headers, agent: false });
+      request.once("upgrade", (_response, socket, head) => {
+        if (head.length > 0) socket.unshift(head);
+        resolve(socket);
+      });
+      request.once("response", (response) => {
+        response.resume();
+        reject(new Refused(`the server refused a way out: HTTP ${response.statusCode}`));
+      });
+      request.once("error", reject);
+      request.end();
+    });
+  }
+
   async function persist<T>(what: () => Promise<T>): Promise<T> {
     const began = performance.now();
     for (;;) {
@@ -62,14 +91,18 @@ export function createPodGateway(baseUrl: string, token: string, patienceMs: () 
     }
   }
 
+  const fetch: PodGateway["fetch"] = (path, take) =>
+    persist(async () => {
+      const response = await send("GET", path);
+      await take(response, response.headers);
+    });
   const post = (path: string, body: () => Readable) => persist(async () => void (await send("POST", path, body)).resume());
 
   return {
     silence: () => performance.now() - answeredAt,
-    download: (path, file) =>
-      persist(async () => {
-        await pipeline(await send("GET", path), createWriteStream(file));
-      }),
+    fetch,
+    download: (path, file) => fetch(path, (body) => pipeline(body, createWriteStream(file))),
+    tunnel,
     order: () =>
       persist(async () => {
         const response = await send("GET", "order");
@@ -83,7 +116,9 @@ export function createPodGateway(baseUrl: string, token: string, patienceMs: () 
       return post(`tree?${query}`, () => Readable.from(treeBody(output, packFile)));
     },
     sendLines: (order, lines) => post(`lines?order=${order}`, () => Readable.from([lines.map((line) => `${line}\n`).join("")])),
-    sendEnd: ({ code, lines }, file) => post(`end?code=${code}&lines=${lines}`, () => createReadStream(file)),
+    sendLeft: (kind, archive) => post(kind, archive),
+    sendEnd: ({ code, lines, cause }, file) =>
+      post(`end?code=${code}&lines=${lines}${cause === undefined ? "" : `&cause=${cause}`}`, () => createReadStream(file)),
   };
 }
 

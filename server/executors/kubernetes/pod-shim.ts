@@ -1,18 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { appendFileSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { AgentTask } from "@/lib/protocol/agent-task";
 import { createSpoolLines } from "../local/spool-writer";
-import type { PodConfig } from "./job-spec";
+import type { PodConfig } from "./pod-config";
+import type { PodEnd } from "./pod-exchange";
 import { createPodGateway } from "./pod-gateway";
 import { markLine } from "./pod-lines";
+import { createSetupInPod } from "./pod-setup";
 import { createPodTree, ownLines, podFolders } from "./pod-tree";
 
 /**
- * The program of an attempt's container: fetches the base, starts the agent, numbers what it prints, uploads its tree when the server asks and
- * once more at the end. It ends with the agent's exit code. A SIGTERM (a stop, an eviction, a drained node) ends the agent at once; the
- * pod's grace is for its tree.
+ * The program of a container: fetches what the work needs, starts the agent (or the command of a set-up or check), numbers what it prints, uploads
+ * an agent's tree when the server asks and once more at the end, or what a set-up leaves. It ends with the program's exit code. A SIGTERM (a
+ * stop, an eviction, a drained node) ends the program at once; the pod's grace is for its tree.
  */
 const TERMINATION_LOG = "/dev/termination-log";
 /** No server for so long, and the agent works for nobody. */
@@ -21,13 +24,21 @@ const ORPHAN_LIMIT_MS = 15 * 60_000;
 const LAST_WORDS_MS = 20_000;
 const PIPE_GRACE_MS = 1_000;
 
+/** As `timeout(1)` ends. */
+const TIMED_OUT = 124;
+
 const folders = podFolders(process.cwd());
-const { task, environment, baseCommit, startCommit, token } = JSON.parse(
-  readFileSync(join(process.env.AIDEATOR_POD ?? "", "config.json"), "utf8"),
-) as PodConfig;
+const config = JSON.parse(readFileSync(join(process.env.AIDEATOR_POD ?? "", "config.json"), "utf8")) as PodConfig;
+const { work, token } = config;
 let ending = false;
-const gateway = createPodGateway(process.env.AIDEATOR_GATEWAY ?? "", token, () => (ending ? LAST_WORDS_MS : 10 * 60_000));
-const tree = createPodTree(folders, { baseCommit, startCommit }, gateway, process.env.PATH ?? "");
+/** The server, or whoever ends pods, wants the end. */
+let asked = false;
+let timedOut = false;
+const gateway = createPodGateway(process.env.AIDEATOR_GATEWAY ?? "", token, () =>
+  asked || (ending && work.kind === "agent") ? LAST_WORDS_MS : 10 * 60_000,
+);
+const tree = config.tree === undefined ? undefined : createPodTree(folders, config.tree, gateway, process.env.PATH ?? "");
+const setup = work.kind === "setup" ? createSetupInPod(work, folders, gateway, tree) : undefined;
 const spool = createSpoolLines();
 let agent: ChildProcess | undefined;
 let printed = 0;
@@ -71,7 +82,8 @@ function endAgent(): void {
   }
 }
 
-function upload(options: { final: boolean; have?: string; order?: string }): Promise<void> {
+async function upload(options: { final: boolean; have?: string; order?: string }): Promise<void> {
+  if (tree === undefined) return;
   const taken = taking.then(async () => gateway.sendTree({ ...options, ...(await tree.take(options)) }));
   taking = taken.catch(() => undefined);
   return taken;
@@ -92,7 +104,14 @@ async function obey(): Promise<void> {
 }
 
 async function prepare(): Promise<void> {
-  await tree.make();
+  for (const folder of [folders.tree, folders.home, folders.images, folders.config]) mkdirSync(folder, { recursive: true });
+  await tree?.make();
+  const task = work.kind === "agent" ? await agentTask(work.task) : await setup?.prepare();
+  writeFileSync(join(folders.config, "task.json"), JSON.stringify(task));
+  writeFileSync(join(folders.config, "environment.json"), JSON.stringify(config.environment), { mode: 0o600 });
+}
+
+async function agentTask(task: AgentTask): Promise<AgentTask> {
   const images = await Promise.all(
     (task.images ?? []).map(async ({ mediaType }, at) => {
       const path = join(folders.images, String(at));
@@ -100,9 +119,7 @@ async function prepare(): Promise<void> {
       return { path, mediaType };
     }),
   );
-  const inside = { ...task, workspace: folders.tree, ...(images.length === 0 ? {} : { images }) };
-  writeFileSync(join(folders.config, "task.json"), JSON.stringify(inside));
-  writeFileSync(join(folders.config, "environment.json"), JSON.stringify(environment), { mode: 0o600 });
+  return { ...task, workspace: folders.tree, ...(images.length === 0 ? {} : { images }) };
 }
 
 /** Where the pod's memory ends, the kernel takes the agent and what it started first: this program has the tree to bring. proc(5), oom_score_adj. */
@@ -115,9 +132,9 @@ function sacrifice(pid: number | undefined): void {
   }
 }
 
-/** Resolves to the code that the container ends with: the agent's own, or 128 and its signal. */
-function runAgent(): Promise<number> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL("agent.mjs", import.meta.url))], {
+/** Resolves to the code that the container ends with: the program's own, or 128 and its signal. */
+function runProgram(): Promise<number> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL(work.kind === "agent" ? "agent.mjs" : "setup.mjs", import.meta.url))], {
     cwd: folders.tree,
     env: {
       PATH: process.env.PATH ?? "",
@@ -130,8 +147,7 @@ function runAgent(): Promise<number> {
       CI: "1",
       AIDEATOR_TASK: join(folders.config, "task.json"),
       AIDEATOR_ENVIRONMENT: join(folders.config, "environment.json"),
-      AIDEATOR_GATEWAY: process.env.AIDEATOR_GATEWAY,
-      AIDEATOR_TOKEN: token,
+      ...(work.kind === "agent" ? { AIDEATOR_GATEWAY: process.env.AIDEATOR_GATEWAY, AIDEATOR_TOKEN: token } : {}),
       // Of the image, for a gateway behind TLS of one's own.
       ...(process.env.NODE_EXTRA_CA_CERTS === undefined ? {} : { NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS }),
     } as unknown as NodeJS.ProcessEnv,
@@ -141,13 +157,21 @@ function runAgent(): Promise<number> {
   agent = child;
   sacrifice(child.pid);
   if (ending) endAgent();
+  const limit =
+    work.kind === "agent"
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true;
+          endAgent();
+        }, work.minutes * 60_000);
   for (const stream of ["stdout", "stderr"] as const) child[stream].on("data", (chunk: Buffer) => print(spool.push(stream, chunk)));
   return new Promise((resolve) => {
     child.once("error", (error) => {
-      fail("prepare_failed", "The agent could not be started.", error.message);
+      fail("prepare_failed", "The program could not be started.", error.message);
       resolve(1);
     });
     child.once("exit", (code, signal) => {
+      clearTimeout(limit);
       const done = (): void => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
       child.once("close", done);
       // What it left in the background may hold its pipes open for ever.
@@ -160,20 +184,27 @@ async function conclude(code: number): Promise<never> {
   ending = true;
   endAgent();
   print(spool.end());
-  await upload({ final: true }).catch((error: unknown) => {
-    const message = `The last tree could not be uploaded (${error instanceof Error ? error.message.slice(0, 300) : String(error)}).`;
+  // What was stopped or took too long has made nothing that anybody waits for.
+  const bringing = setup === undefined ? upload({ final: true }) : asked || timedOut ? undefined : setup.bring(code);
+  await bringing?.catch((error: unknown) => {
+    const what = setup === undefined ? "The last tree" : "What the command left";
+    const message = `${what} could not be uploaded (${error instanceof Error ? error.message.slice(0, 300) : String(error)}).`;
     print([JSON.stringify({ type: "warning.raised", message })]);
   });
-  await gateway.sendEnd({ code, lines: printed }, folders.lines).catch(() => undefined);
+  return lastWord(code, timedOut ? "timeout" : undefined);
+}
+
+async function lastWord(code: number, cause: PodEnd["cause"]): Promise<never> {
+  const end = { code, lines: printed, ...(cause === undefined ? {} : { cause }) };
+  await gateway.sendEnd(end, folders.lines).catch(() => undefined);
   try {
-    writeFileSync(process.env.AIDEATOR_TERMINATION_LOG ?? TERMINATION_LOG, JSON.stringify({ lines: printed }));
+    writeFileSync(process.env.AIDEATOR_TERMINATION_LOG ?? TERMINATION_LOG, JSON.stringify(end));
   } catch {
     // Then the log itself has to do.
   }
   process.exit(code);
 }
 
-let asked = false;
 process.on("SIGTERM", () => {
   asked = true;
   endAgent();
@@ -184,10 +215,22 @@ writeFileSync(folders.lines, "");
 try {
   await prepare();
 } catch (error) {
-  fail("prepare_failed", "The tree could not be made in the pod.", error instanceof Error ? error.message : String(error));
-  process.exit(1);
+  const detail = error instanceof Error ? error.message : String(error);
+  if (work.kind === "agent") {
+    fail("prepare_failed", "The tree could not be made in the pod.", detail);
+    process.exit(1);
+  }
+  print([
+    JSON.stringify({
+      type: "log.line",
+      stream: "stderr",
+      text: `pod: what the command needs could not be fetched: ${detail.slice(0, 2_000)}`,
+    }),
+  ]);
+  ending = true;
+  await lastWord(1, "unprepared");
 }
 void obey();
-const code = await runAgent();
+const code = await runProgram();
 // Whoever asked for the end counts, not how it was done.
-await conclude(asked ? 128 + constants.signals.SIGTERM : code);
+await conclude(asked ? 128 + constants.signals.SIGTERM : timedOut ? TIMED_OUT : code);

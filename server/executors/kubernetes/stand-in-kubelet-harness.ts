@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { EventEmitter } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { startBare, startMounted, type VolumeMount } from "./stand-in-container-harness";
 import type { StandInObject, StandInStore } from "./stand-in-store";
 
 export interface LogEntry {
@@ -37,8 +38,8 @@ export class StandInContainer extends EventEmitter {
   }
 
   signal(name: "SIGTERM" | "SIGKILL"): void {
-    if (name === "SIGTERM") this.child.kill("SIGTERM");
-    else for (const pid of processesIn(this.work)) kill(pid);
+    this.child.kill(name);
+    if (name === "SIGKILL") for (const pid of processesIn(this.work)) kill(pid);
   }
 }
 
@@ -82,10 +83,12 @@ export class StandInKubelet {
   /** Why the next end is no ordinary one. */
   private readonly reasons = new Map<string, string>();
 
+  /** `mounts`: containers see their volumes where the pod says, and no others' files: needs bubblewrap. */
   constructor(
     private readonly store: StandInStore,
     private readonly root: string,
     private readonly program: string,
+    private readonly mounts = false,
   ) {}
 
   /** Takes a pod that was just made. */
@@ -103,7 +106,10 @@ export class StandInKubelet {
   private run(name: string): void {
     const pod = this.store.get("pods", name);
     if (pod === undefined || this.containers.has(name)) return;
-    const spec = pod.spec as { volumes: { secret?: { secretName: string } }[]; containers: { env: PodEnv[] }[] };
+    const spec = pod.spec as {
+      volumes: { secret?: { secretName: string } }[];
+      containers: { env: PodEnv[]; volumeMounts: VolumeMount[] }[];
+    };
     const secretName = spec.volumes.find(({ secret }) => secret !== undefined)?.secret?.secretName ?? "";
     const secret = this.store.get("secrets", secretName);
     if (secret === undefined) return void setTimeout(() => this.run(name), 50);
@@ -114,19 +120,8 @@ export class StandInKubelet {
     for (const [file, text] of Object.entries(secret.stringData as Record<string, string>)) writeFileSync(join(config, file), text);
     const given = Object.fromEntries((spec.containers[0]?.env ?? []).map((one) => [one.name, one.value]));
     const termination = join(work, "termination-log");
-    const env = {
-      ...given,
-      PATH: process.env.PATH,
-      HOME: join(work, "work", "home"),
-      TMPDIR: work,
-      AIDEATOR_POD: config,
-      AIDEATOR_TERMINATION_LOG: termination,
-    };
-    const child = spawn(process.execPath, [this.program], {
-      cwd: join(work, "work"),
-      env: env as unknown as NodeJS.ProcessEnv,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const start = this.mounts ? startMounted : startBare;
+    const child = start({ work, config, termination, given, program: this.program, mounts: spec.containers[0]?.volumeMounts ?? [] });
     this.containers.set(name, new StandInContainer(child, work));
     this.set(name, { phase: "Running", containerStatuses: [{ name: "agent", state: { running: {} } }] });
     child.once("close", (code, signal) =>

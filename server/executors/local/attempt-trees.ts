@@ -3,14 +3,21 @@ import { chmod, chown, copyFile, lstat, mkdir, readdir, rm, writeFile } from "no
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
-import type { AttemptSpec, CollectedTree, KeptFolders, SetupSpec } from "../executor";
+import type { AttemptSpec, CollectedTree, SetupSpec } from "../executor";
 import { type AttemptFiles, attemptFiles, readRecord, writeRecord } from "./attempt-files";
 import type { Mount } from "./bubblewrap";
 import { removeFolder } from "./remove-folder";
 import { runProgram } from "./run-program";
 import type { Sandbox } from "./sandbox";
 import { takeDependencies } from "./take-dependencies";
-import { COLLECT_SCRIPT, DELIVER_SCRIPT, FIND_DEPENDENCIES_SCRIPT, PREPARE_SCRIPT, SNAPSHOT_FILE_LIMIT_MB } from "./tree-scripts";
+import {
+  COLLECT_SCRIPT,
+  DELIVER_SCRIPT,
+  FIND_DEPENDENCIES_SCRIPT,
+  keptArguments,
+  PREPARE_SCRIPT,
+  SNAPSHOT_FILE_LIMIT_MB,
+} from "./tree-scripts";
 
 const PREPARE_TIMEOUT_MS = 10 * 60_000;
 const COLLECT_TIMEOUT_MS = 5 * 60_000;
@@ -27,7 +34,7 @@ const ownerSchema = z.object({ uid: z.int() });
 export interface AttemptTrees {
   prepare(spec: AttemptSpec | SetupSpec): Promise<void>;
   /** See `Executor.keep`. Nothing may run in the tree any more. */
-  keep(spec: SetupSpec, folders: KeptFolders, folder: string): Promise<string[]>;
+  keep(spec: SetupSpec, folder: string): Promise<string[]>;
   collect(spec: AttemptSpec, options: { final: boolean; have?: string }): Promise<CollectedTree>;
   /** The user that an attempt's programs run as. */
   owner(files: AttemptFiles): Promise<number>;
@@ -115,10 +122,10 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
       if (spec.environment?.dependencies !== undefined) await deliver(files, spec, spec.environment.dependencies);
       await writeRecord(files.prepared, {});
     },
-    async keep(spec, folders, folder) {
+    async keep(spec, folder) {
       const files = attemptFiles(attemptsDir, spec.name);
       const home = homeOf(files);
-      const more = [...[folders.named, folders.tree, folders.home].map((list) => list.join("\n")), home.path];
+      const more = keptArguments(spec.setup.keep, home.path);
       const found = await runScript(FIND_DEPENDENCIES_SCRIPT, files, spec, PREPARE_TIMEOUT_MS, { more, mounts: home.mounts });
       return takeDependencies(found, files, folder);
     },

@@ -167,13 +167,13 @@ export function createLocalExecutor(options: LocalExecutorOptions): LocalExecuto
     async collect(spec, options) {
       return (await ready).trees.collect(spec, options);
     },
-    async keep(spec, folders, folder) {
-      return (await ready).trees.keep(spec, folders, folder);
+    async keep(spec, folder) {
+      return (await ready).trees.keep(spec, folder);
     },
-    async reports(spec, folder) {
+    async reports(spec) {
       await ready;
       const { temporary } = attemptFiles(attemptsDir, spec.name);
-      return readReports(join(temporary, folder.replace(/^\/tmp\//, "")));
+      return spec.setup.reports === undefined ? new Map() : readReports(join(temporary, spec.setup.reports.replace(/^\/tmp\//, "")));
     },
     async programs(names) {
       const { sandbox } = await ready;

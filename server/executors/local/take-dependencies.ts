@@ -7,7 +7,7 @@ import type { AttemptFiles } from "./attempt-files";
  * trusted: a name must be a plain path, and every folder on the way a real one. Nothing may run there any more. Resolves to the paths in the
  * tree.
  */
-export async function takeDependencies(found: string, files: AttemptFiles, folder: string): Promise<string[]> {
+export async function takeDependencies(found: string, files: Pick<AttemptFiles, "tree" | "home">, folder: string): Promise<string[]> {
   const kept: string[] = [];
   for (const entry of found.split("\0").filter((one) => one !== "")) {
     const [, kind = "", path = ""] = /^(tree|home):([\s\S]+)$/.exec(entry) ?? [];

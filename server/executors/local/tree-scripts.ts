@@ -1,3 +1,5 @@
+import type { KeptFolders } from "../executor";
+
 /**
  * What runs inside a sandbox, as the agent's user, to make a tree and to take it. Paths come as arguments, never as text of the script.
  * Trees hold bytes as they are in the repository: no line ending or encoding is converted, no filter runs, neither on the way out nor back.
@@ -23,9 +25,11 @@ printf '%s\\n' "$bytes" > .git/info/attributes
 git config user.name Agent
 git config user.email agent@aideator.invalid
 git config gc.auto 0
+git init --quiet --bare "$snapshots"
+# A mirror whose history was cut says where; each repository reads that for itself.
+if [ -f "$mirror/shallow" ]; then cp "$mirror/shallow" .git/shallow; cp "$mirror/shallow" "$snapshots/shallow"; fi
 git update-ref refs/heads/main "$base"
 git reset --quiet --hard
-git init --quiet --bare "$snapshots"
 mkdir -p "$snapshots/info"
 printf '%s/objects\\n' "$mirror" > "$snapshots/objects/info/alternates"
 printf '%s\\n' "$bytes" > "$snapshots/info/attributes"
@@ -178,6 +182,11 @@ while IFS= read -r path; do
   printf 'home:%s\\0' "$path"
 done <<< "$7"
 `;
+
+/** Arguments 5 to 8 of `FIND_DEPENDENCIES_SCRIPT`. */
+export function keptArguments(folders: KeptFolders | undefined, home: string): string[] {
+  return [...[folders?.named, folders?.tree, folders?.home].map((list) => (list ?? []).join("\n")), home];
+}
 
 /**
  * Copies kept dependencies into a tree and its home folder; blocks are shared with the original where the file system can do that, files

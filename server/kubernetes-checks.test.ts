@@ -1,0 +1,182 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, createServer as createProbe } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { isTerminal, type RunState } from "@/lib/run/state";
+import { bundlePrograms } from "./checks/checks-harness";
+import { createServices, type RunningServices } from "./create-services";
+import { readEnv } from "./env";
+import { ClusterStandIn } from "./executors/kubernetes/cluster-stand-in";
+import { bundlePodProgram } from "./executors/kubernetes/kubernetes-harness";
+import { probeSandbox } from "./executors/local/sandbox";
+import { TEST_AGENT } from "./executors/repository-harness";
+
+// The whole server with a cluster that stands in, its containers with mounts of their own: set-up from a registry, checks, a cross-test.
+const sandboxed = (await probeSandbox()).isolated;
+const LONG = 300_000;
+const source = fileURLToPath(new URL("..", import.meta.url));
+let bundles: string;
+let folder: string;
+let cluster: ClusterStandIn;
+let registry: Server;
+let asked: string[];
+let server: RunningServices | undefined;
+
+beforeAll(async () => {
+  bundles = await bundlePrograms();
+});
+afterAll(() => rm(bundles, { recursive: true, force: true }));
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "aid-kc-"));
+  cluster = new ClusterStandIn(await bundlePodProgram(folder, TEST_AGENT), true);
+  await cluster.listen();
+  asked = [];
+  registry = createServer((request, response) => {
+    asked.push(request.url ?? "");
+    response.end(readFileSync(join(folder, "shout-1.0.0.tgz")));
+  }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => registry.once("listening", resolve));
+  await writeFile(join(folder, "kubeconfig"), cluster.config().exportConfig());
+  vi.stubEnv("KUBECONFIG", join(folder, "kubeconfig"));
+  server = await start();
+});
+afterEach(async () => {
+  await server?.drain();
+  await cluster.close();
+  registry.close();
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+});
+
+/** The server with the programs of this source. */
+async function start(): Promise<RunningServices> {
+  const root = join(folder, "root");
+  mkdirSync(root);
+  for (const name of ["prisma", "sample", "docs"]) symlinkSync(join(source, name), join(root, name));
+  symlinkSync(bundles, join(root, "dist"));
+  const probe = createProbe().listen(0, "127.0.0.1");
+  await new Promise((resolve) => probe.once("listening", resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  const env = readEnv({
+    AIDEATOR_DATA_DIR: join(folder, "data"),
+    AIDEATOR_EXECUTOR: "kubernetes",
+    AIDEATOR_AGENT_IMAGE: "agent:1",
+    AIDEATOR_GATEWAY_PORT: String(port),
+    AIDEATOR_GATEWAY_URL: `http://127.0.0.1:${port}`,
+    AIDEATOR_LOCAL_REPOS: folder,
+    AIDEATOR_EGRESS_HOSTS: `127.0.0.1:${(registry.address() as AddressInfo).port}`,
+    AIDEATOR_LOG_LEVEL: "silent",
+  } as unknown as NodeJS.ProcessEnv);
+  return createServices(env, root, "0.0.0");
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+/** A project whose tests need a package of the registry. */
+function shop(): string {
+  const packed = join(folder, "packed/package");
+  write(join(packed, "package.json"), JSON.stringify({ name: "shout", version: "1.0.0", main: "index.js", bin: { shout: "bin.js" } }));
+  write(join(packed, "index.js"), "module.exports = (text) => text.toUpperCase();\n");
+  write(join(packed, "bin.js"), "#!/usr/bin/env node\nconsole.log('SHOUT');\n");
+  execFileSync("tar", ["-czf", join(folder, "shout-1.0.0.tgz"), "-C", dirname(packed), "package"]);
+  const integrity = `sha512-${createHash("sha512")
+    .update(readFileSync(join(folder, "shout-1.0.0.tgz")))
+    .digest("base64")}`;
+  const resolved = `http://127.0.0.1:${(registry.address() as AddressInfo).port}/shout-1.0.0.tgz`;
+  const shout = { version: "1.0.0", resolved, integrity, bin: { shout: "bin.js" } };
+  const manifest = { name: "shop", version: "1.0.0", scripts: { test: "node --test test/" }, dependencies: { shout: "1.0.0" } };
+  const { scripts: _, ...root } = manifest;
+  const lock = { name: "shop", version: "1.0.0", lockfileVersion: 3, packages: { "": root, "node_modules/shout": shout } };
+  const path = join(folder, "shop");
+  write(join(path, "package.json"), JSON.stringify(manifest));
+  write(join(path, "package-lock.json"), JSON.stringify(lock));
+  write(join(path, ".gitignore"), "node_modules\n");
+  write(join(path, "price.mjs"), "export const twice = (price) => 2 * price;\n");
+  write(join(path, "test/price.test.mjs"), testFile("doubles", "assert.equal(twice(4), 8)", "twice"));
+  write(join(path, "test/shout.test.mjs"), testFile("shouts", "assert.equal(shout('a'), 'A')"));
+  const git = (...args: string[]) => execFileSync("git", ["-c", "user.name=D", "-c", "user.email=d@example.com", ...args], { cwd: path });
+  git("init", "-q", "-b", "main");
+  git("add", "-A");
+  git("commit", "-qm", "Base");
+  return path;
+}
+
+function testFile(name: string, body: string, imported?: string): string {
+  const own = imported === undefined ? 'import shout from "shout";' : `import { ${imported} } from "../price.mjs";`;
+  return `import { test } from "node:test";\nimport assert from "node:assert";\n${own}\ntest("${name}", () => ${body});\n`;
+}
+
+/** A adds a function and its test, B breaks what is there; both see what the set-up installed. */
+const PROMPT = `js export default async ({ task, print }) => {
+  const fs = await import("node:fs"); const { execFileSync } = await import("node:child_process");
+  print("here: " + execFileSync("node_modules/.bin/shout", { encoding: "utf8" }).trim() + " in " + fs.realpathSync("/workspace"));
+  if (task.variation === 0) {
+    fs.appendFileSync("price.mjs", "export const half = (price) => price / 2;\\n");
+    fs.writeFileSync("test/half.test.mjs", ${JSON.stringify(testFile("halves", "assert.equal(half(4), 2)", "half"))});
+  } else fs.writeFileSync("price.mjs", "export const twice = (price) => 3 * price;\\n");
+  print(JSON.stringify({ type: "agent.finished" }));
+}`;
+
+async function until(runId: string, holds: (state: RunState) => boolean): Promise<RunState> {
+  const { services } = server as RunningServices;
+  const deadline = performance.now() + 200_000;
+  for (;;) {
+    const state = await services.runs.get(runId);
+    if (holds(state)) return state;
+    if (performance.now() > deadline) {
+      const { checks, setup, variations } = state;
+      const seen = { setup, checks, ends: variations.map(({ status, failure }) => ({ status, failure })), asked };
+      throw new Error(`waited in vain: ${JSON.stringify(seen).slice(0, 6_000)}`);
+    }
+    await pause(50);
+  }
+}
+
+const isOpen = ({ status }: { status: string }): boolean => status === "queued" || status === "running";
+
+describe.runIf(sandboxed)("a project in a cluster", () => {
+  it("is set up from its registry, checked test by test, and cross-tested, each in a Job", { timeout: LONG }, async () => {
+    const { services } = server as RunningServices;
+    const { runId } = await services.runs.create({ github_url: shop(), prompt: PROMPT, variations: 2 });
+    const ended = await until(runId, ({ status }) => isTerminal(status));
+    expect(ended.setup?.finished).toMatchObject({ ok: true });
+    expect(asked).toEqual(["/shout-1.0.0.tgz"]);
+    expect(ended.variations.map(({ status, snapshot }) => [status, snapshot?.files])).toEqual([
+      ["completed", 2],
+      ["completed", 1],
+    ]);
+    const log = await services.eventLog.read(runId, 0, 10_000);
+    const said = log.flatMap(({ event }) => (event.type === "log.line" && event.text.startsWith("here") ? [event.text] : []));
+    expect(said).toEqual(["here: SHOUT in /var/aideator/tree", "here: SHOUT in /var/aideator/tree"]);
+
+    const run = await until(runId, ({ checks }) => checks.runs.length >= 7 && !checks.runs.some(isOpen));
+    const test = (target: string) => run.checks.runs.find((one) => one.target === target && one.check === "npm:test");
+    expect(test("base")?.outcome).toMatchObject({ verdict: "passed", tests: { total: 2, passed: 2 } });
+    expect(test("a")).toMatchObject({ status: "passed", comparison: { tests: { added: { passed: 1 } } } });
+    expect(test("b")).toMatchObject({ status: "failed", comparison: { broke: true, tests: { brokenFirst: [{ name: "doubles" }] } } });
+    const { tests } = await services.checks.details(runId, test("b")?.id ?? "");
+    expect(tests.map(({ name, status }) => `${name} ${status}`).sort()).toEqual(["doubles failed", "shouts passed"]);
+    expect(await services.checks.output(runId, test("b")?.id ?? "", { from: 0, limit: 100_000 })).toContain("doubles");
+
+    await services.checks.startCrossTests(runId, { force: false });
+    const crossed = await until(runId, ({ checks }) => checks.crossTests.length > 0 && !checks.crossTests.some(isOpen));
+    const cell = crossed.checks.crossTests.find(({ tests: author, code }) => author === "a" && code === "b");
+    expect(cell).toMatchObject({ status: "no_api", outcome: { passed: 0 } });
+
+    // Nothing of it stays in the cluster or in the data folder.
+    for (let tries = 0; tries < 200 && cluster.store.list("pods").length > 0; tries += 1) await pause(50);
+    for (const kind of ["jobs", "pods", "secrets"] as const) expect(cluster.store.list(kind)).toEqual([]);
+    expect((await readdir(join(folder, "data/attempts"))).filter((name) => /check|setup|programs/.test(name))).toEqual([]);
+  });
+});
