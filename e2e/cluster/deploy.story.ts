@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { helmMissing } from "./chart";
-import { type Deployment, openDeployment } from "./deployment";
+import { type Deployment, deploymentMissing, openDeployment } from "./deployment";
 import { RULES } from "./disposable-cluster";
 import { type FollowedRun, firstWordMs } from "./follow-run";
 import { figure } from "./stage";
 
 const EMPTY_MS = 90_000;
 
-const missing = (process.env.AIDEATOR_CLUSTER_SERVER_IMAGE ?? "") === "" ? "AIDEATOR_CLUSTER_SERVER_IMAGE is not set" : await helmMissing();
+const missing = await deploymentMissing();
 
 describe.skipIf(missing !== undefined)(missing === undefined ? "the chart" : `the chart (skipped: ${missing})`, () => {
   let deployment: Deployment;

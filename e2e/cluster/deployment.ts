@@ -3,8 +3,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { KubernetesObjectApi, type V1Pod, type V1Role } from "@kubernetes/client-node";
 import { createFaultClient, type FaultClient } from "../faults/fault-client";
 import { freePort } from "../server";
-import { AdminError } from "./admin-api";
-import { renderChart } from "./chart";
+import { type AdminApi, AdminError } from "./admin-api";
+import { helmMissing, renderChart } from "./chart";
 import { createRunFollower, type RunFollower } from "./follow-run";
 import { emptyOfAgents, openMarkedCluster, setting } from "./marked-cluster";
 import { execInPod, forwardPort } from "./pod-streams";
@@ -13,6 +13,12 @@ import { scenarioFiles } from "./scenarios";
 /** The chart's server in the cluster, as somebody who installs it has it, in namespaces of its own. */
 export interface Deployment {
   version: string;
+  admin: AdminApi;
+  /** The server's; its agents have another. */
+  namespace: string;
+  agentsNamespace: string;
+  /** `HOST:PORT` of the chart's Services as pods reach them. */
+  services: { pages: string; gateway: string };
   api: FaultClient;
   run: RunFollower["run"];
   /** The API without a token. */
@@ -45,6 +51,12 @@ const GONE_MS = 120_000;
 const SCRIPTS = "/data/scripts";
 /** What the stories of a deployment play. */
 const PLAYED = ["brief.json", "slow.json"];
+
+/** Why the chart cannot be installed here; undefined when it can. */
+export async function deploymentMissing(): Promise<string | undefined> {
+  if ((process.env.AIDEATOR_CLUSTER_SERVER_IMAGE ?? "") === "") return "AIDEATOR_CLUSTER_SERVER_IMAGE is not set";
+  return helmMissing();
+}
 
 /** Installs the chart with an access token, waits until the server is ready, and forwards its port to this machine. */
 export async function openDeployment(): Promise<Deployment> {
@@ -137,6 +149,10 @@ export async function openDeployment(): Promise<Deployment> {
 
   return {
     version,
+    admin,
+    namespace,
+    agentsNamespace: agents,
+    services: { pages: `${RELEASE}.${namespace}:80`, gateway: `${RELEASE}-gateway.${namespace}:3100` },
     api,
     run: follower.run,
     stranger: createFaultClient(url),
