@@ -11,6 +11,8 @@ const config = {
   devIndicators: false,
   // What is checked once by `npm test` need not be checked again while people wait for `npm run up`.
   typescript: { ignoreBuildErrors: true },
+  // null: one by lot. Asked for at builds only.
+  generateBuildId: () => process.env.AIDEATOR_BUILD_ID ?? null,
   serverExternalPackages: ["better-sqlite3", "@prisma/client", "@prisma/adapter-better-sqlite3", "pino"],
 };
 

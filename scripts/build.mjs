@@ -67,10 +67,17 @@ const parts = [
     inputs: ["app", "components", "lib", "server", "public", "next.config.mjs", "postcss.config.mjs", ...configuration],
     outputs: [".next/BUILD_ID"],
     stamp: ".next/aideator-inputs",
-    make: () =>
-      must("next build", process.execPath, [join(root, "node_modules/next/dist/bin/next"), "build"], {
-        env: { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
-      }),
+    async make(inputs) {
+      // Next.js draws these by lot; from the same sources the same pages should come. No server action is there for the key to guard.
+      const fromInputs = {
+        AIDEATOR_BUILD_ID: inputs.slice(0, 20),
+        NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: Buffer.from(inputs, "hex").toString("base64"),
+      };
+      await must("next build", process.execPath, [join(root, "node_modules/next/dist/bin/next"), "build"], {
+        env: { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", ...fromInputs },
+      });
+      dropPreviewKeys();
+    },
   },
 ];
 
@@ -81,11 +88,22 @@ export async function build() {
       const stampFile = join(root, stamp);
       if (outputs.every((path) => existsSync(join(root, path))) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === now)
         return "up to date";
-      await make();
+      await make(now);
       mkdirSync(dirname(stampFile), { recursive: true });
       writeFileSync(stampFile, now);
       return "built";
     });
+  }
+}
+
+/** Next.js' previews are not used: keys that are null are opened by no cookie and no header, and differ from no other build's. */
+function dropPreviewKeys() {
+  for (const file of [".next/server/preview-props.json", ".next/prerender-manifest.json"]) {
+    const path = join(root, file);
+    const content = JSON.parse(readFileSync(path, "utf8"));
+    const keys = content.preview ?? content;
+    for (const name of Object.keys(keys)) keys[name] = null;
+    writeFileSync(path, JSON.stringify(content));
   }
 }
 

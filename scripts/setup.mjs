@@ -121,7 +121,8 @@ async function generateClient() {
   const schema = join(root, "prisma/schema.prisma");
   const client = join(root, "server/storage/prisma/generated/client.ts");
   const newest = Math.max(modified(schema), modified(join(root, "package-lock.json")));
-  if (modified(client) >= newest) return "up to date";
+  // Builders of images may set the times of all files to the same.
+  if (existsSync(client) && modified(client) >= newest) return "up to date";
   await must("prisma generate", process.execPath, [join(root, "node_modules/prisma/build/index.js"), "generate"], { env: quiet });
   return "generated";
 }

@@ -4,15 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { V1Job, V1Pod } from "@kubernetes/client-node";
-import { loadClusterConfig } from "@/server/executors/kubernetes/open-kubernetes";
-import { type AdminApi, AdminError, createAdminApi } from "./admin-api";
-
-/** Whoever makes this ConfigMap says that the cluster may be broken. */
-const MARK = "/api/v1/namespaces/kube-system/configmaps/aideator-disposable";
-const MARK_COMMAND = "kubectl --namespace kube-system create configmap aideator-disposable";
+import type { AdminApi } from "./admin-api";
+import { emptyOfAgents, openMarkedCluster, setting } from "./marked-cluster";
 
 /** The rights of docs/configuration.md, and no more. */
-const RULES = [
+export const RULES = [
   { apiGroups: ["batch"], resources: ["jobs"], verbs: ["create", "get", "list", "watch", "delete"] },
   { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
   { apiGroups: [""], resources: ["pods/log"], verbs: ["get"] },
@@ -47,13 +43,7 @@ export interface DisposableCluster {
 /** The cluster that `KUBECONFIG` names; refused unless it is marked as disposable and the suite is told what it needs. */
 export async function openDisposableCluster(): Promise<DisposableCluster> {
   const [image, gatewayUrl] = [setting("AIDEATOR_CLUSTER_IMAGE"), setting("AIDEATOR_CLUSTER_GATEWAY")];
-  const config = await loadClusterConfig();
-  const admin = createAdminApi(config);
-  await admin.call("GET", MARK).catch((error: unknown) => {
-    if (!(error instanceof AdminError) || error.status !== 404) throw error;
-    throw new Error(`This suite breaks what it finds, and ${config.currentContext} is not marked as disposable. If it is: ${MARK_COMMAND}`);
-  });
-  const { gitVersion } = await admin.call<{ gitVersion: string }>("GET", "/version");
+  const { config, admin, version } = await openMarkedCluster();
   const namespace = `aideator-test-${randomBytes(4).toString("hex")}`;
   const folder = await mkdtemp(join(tmpdir(), "aid-kc-"));
   const path = (what: string): string => `${what.startsWith("jobs") ? "/apis/batch/v1" : "/api/v1"}/namespaces/${namespace}/${what}`;
@@ -77,18 +67,10 @@ export async function openDisposableCluster(): Promise<DisposableCluster> {
   const request = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: { expirationSeconds: 7_200 } };
   const { status } = await admin.call<{ status: { token: string } }>("POST", path("serviceaccounts/server/token"), request);
 
-  async function left(): Promise<string[]> {
-    const kinds = ["jobs", "pods", "secrets"].map(async (kind) => {
-      const { items } = await admin.patient<{ items: V1Pod[] }>("GET", `${path(kind)}?labelSelector=app%3Daideator-agent`);
-      return items.map(({ metadata }) => `${kind}/${metadata?.name}`);
-    });
-    return (await Promise.all(kinds)).flat();
-  }
-
   return {
     admin,
     namespace,
-    version: gitVersion,
+    version,
     image,
     gatewayUrl,
     path,
@@ -129,13 +111,7 @@ export async function openDisposableCluster(): Promise<DisposableCluster> {
         await wait(200);
       }
     },
-    async empty(timeoutMs) {
-      const deadline = performance.now() + timeoutMs;
-      for (let names = await left(); names.length > 0; names = await left()) {
-        if (performance.now() > deadline) throw new Error(`left in the cluster: ${names.join(", ")}`);
-        await wait(500);
-      }
-    },
+    empty: (timeoutMs) => emptyOfAgents(admin, namespace, timeoutMs),
     async clear() {
       await admin.patient("DELETE", `${path("jobs")}?propagationPolicy=Background`);
     },
@@ -144,14 +120,4 @@ export async function openDisposableCluster(): Promise<DisposableCluster> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-function setting(name: "AIDEATOR_CLUSTER_IMAGE" | "AIDEATOR_CLUSTER_GATEWAY"): string {
-  const value = process.env[name];
-  if (value !== undefined && value !== "") return value;
-  const meaning =
-    name === "AIDEATOR_CLUSTER_IMAGE"
-      ? "the image of agents, as nodes can get it"
-      : "http://HOST:PORT at which pods reach a port of this machine";
-  throw new Error(`${name} is missing: ${meaning}.`);
 }

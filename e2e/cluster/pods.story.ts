@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { failureOf, saidOfPod } from "./cluster-server";
+import { failureOf, saidOfPod } from "./follow-run";
 import { command, figure, setStage } from "./stage";
 
 const stage = setStage();

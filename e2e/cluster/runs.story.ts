@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { loadClusterConfig } from "@/server/executors/kubernetes/open-kubernetes";
 import { openApiProxy } from "./api-proxy";
-import { firstWordMs } from "./cluster-server";
+import { firstWordMs } from "./follow-run";
 import { figure, setStage } from "./stage";
 
 const stage = setStage();

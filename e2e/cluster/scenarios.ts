@@ -35,16 +35,20 @@ export function saidBy(scenario: string, variation: number): string | undefined 
   return Array.from({ length: lines }, (_, at) => `${letter} ${at + 1}${filler}\n`).join("");
 }
 
-/** A folder for `AIDEATOR_SCRIPTS`. */
-export async function writeScenarios(): Promise<{ folder: string; remove(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), "aid-cs-"));
+/** All of them as the files of a folder for `AIDEATOR_SCRIPTS`: name and text. */
+export function scenarioFiles(): [name: string, text: string][] {
   const scenarios: Record<string, object[]> = {
     ...Object.fromEntries(Object.entries(counting).map(([name, one]) => [name, [{ steps: [count(one), write] }, finish]])),
     wide: [{ steps: [{ text: wide, chunk: 60_000, delayMs: 50 }, write] }, finish],
     hold: [{ steps: [write] }, { steps: [count({ lines: 100_000, delayMs: 100 })] }],
     memory: [{ steps: [write] }, { steps: [{ tool: "command", input: { command: hungry } }] }, finish],
   };
-  for (const [name, turns] of Object.entries(scenarios))
-    await writeFile(join(folder, `${name}.json`), JSON.stringify({ default: { turns } }));
+  return Object.entries(scenarios).map(([name, turns]) => [`${name}.json`, JSON.stringify({ default: { turns } })]);
+}
+
+/** Such a folder on this machine. */
+export async function writeScenarios(): Promise<{ folder: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), "aid-cs-"));
+  for (const [name, text] of scenarioFiles()) await writeFile(join(folder, name), text);
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
