@@ -44,6 +44,22 @@ describe("readEnv", () => {
     });
   });
 
+  it("speaks HTTPS with pods where it is given a certificate and its key", () => {
+    const given = {
+      AIDEATOR_EXECUTOR: "kubernetes",
+      AIDEATOR_AGENT_IMAGE: "agent:1",
+      AIDEATOR_GATEWAY_URL: "https://gateway:3100",
+      AIDEATOR_GATEWAY_TLS_CERT: "/tls/tls.crt",
+    };
+    const whole = { ...given, AIDEATOR_GATEWAY_TLS_KEY: "/tls/tls.key", AIDEATOR_GATEWAY_TLS_CA: "/tls/ca.crt" };
+    expect(read(whole).kubernetes).toMatchObject({
+      gatewayTls: { cert: "/tls/tls.crt", key: "/tls/tls.key" },
+      settings: { gatewayCa: "/tls/ca.crt" },
+    });
+    expect(() => read(given)).toThrow(/AIDEATOR_GATEWAY_TLS_KEY is missing/);
+    expect(() => read({ ...whole, AIDEATOR_GATEWAY_URL: "http://gateway:3100" })).toThrow(/must begin with https/);
+  });
+
   it("takes a list of fallback models, each once", () => {
     expect(read({ AIDEATOR_MODEL_FALLBACKS: " a, b,,a " }).modelFallbacks).toEqual(["a", "b"]);
   });

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { isFree } from "@/lib/pricing/prices";
 import { parseEgressRule } from "./environment/egress-rules";
 import { type RegistrySettings, registrySettings } from "./environment/registry-settings";
-import { kubernetesEnvShape, kubernetesSettings } from "./executors/kubernetes/kubernetes-env";
+import { gatewayTls, kubernetesEnvShape, kubernetesSettings, type TlsFiles } from "./executors/kubernetes/kubernetes-env";
 import type { KubernetesSettings } from "./executors/kubernetes/kubernetes-settings";
 
 const flag = z
@@ -101,8 +101,8 @@ export interface Env {
   maxRunning: number;
   /** Whether projects whose people have not said so are checked by themselves. */
   autoChecks: boolean;
-  /** Agents work in a cluster; absent: on this machine. `gatewayPort` is where their pods come. */
-  kubernetes?: { settings: KubernetesSettings; gatewayPort: number };
+  /** Agents work in a cluster; absent: on this machine. `gatewayPort` is where their pods come, `gatewayTls` what it speaks HTTPS with. */
+  kubernetes?: { settings: KubernetesSettings; gatewayPort: number; gatewayTls?: TlsFiles };
   /** Absent when neither key nor base URL is set: the demo model answers. */
   provider?: { baseUrl: string; apiKey?: string };
   /** Models that answer when the one asked for cannot, in order. */
@@ -177,7 +177,8 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     databaseFile: env.DATABASE_URL === undefined ? resolve(dataDir, "aideator.db") : resolve(env.DATABASE_URL.slice("file:".length)),
     maxRunning: env.AIDEATOR_MAX_RUNNING ?? Math.max(3, availableParallelism()),
     autoChecks: env.AIDEATOR_AUTO_CHECKS,
-    kubernetes: kubernetes === undefined ? undefined : { settings: kubernetes, gatewayPort: env.AIDEATOR_GATEWAY_PORT },
+    kubernetes:
+      kubernetes === undefined ? undefined : { settings: kubernetes, gatewayPort: env.AIDEATOR_GATEWAY_PORT, gatewayTls: gatewayTls(env) },
     provider: hasProvider ? { baseUrl: env.ANTHROPIC_BASE_URL ?? DEFAULT_PROVIDER_URL, apiKey: env.ANTHROPIC_API_KEY } : undefined,
     modelFallbacks: env.AIDEATOR_MODEL_FALLBACKS,
     maxModelCalls: env.AIDEATOR_MAX_MODEL_CALLS,

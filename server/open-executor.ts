@@ -51,7 +51,10 @@ function openLocal({ env, root, gateway }: ExecutorParts): OpenedExecutor {
   return { executor, leftovers: executor.groups, isOwn: () => false, stopServing: () => Promise.resolve(), close: () => undefined };
 }
 
-async function openKubernetes(parts: ExecutorParts, { settings, gatewayPort }: NonNullable<Env["kubernetes"]>): Promise<OpenedExecutor> {
+async function openKubernetes(
+  parts: ExecutorParts,
+  { settings, gatewayPort, gatewayTls: tls }: NonNullable<Env["kubernetes"]>,
+): Promise<OpenedExecutor> {
   const { env, gateway, git, log } = parts;
   const config = await loadClusterConfig().catch((error: unknown) => {
     throw new ConfigurationError(`KUBECONFIG cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
@@ -67,7 +70,7 @@ async function openKubernetes(parts: ExecutorParts, { settings, gatewayPort }: N
       git,
       onError: (error) => log.error({ err: error }, "a pod's request failed"),
     },
-    { host: "0.0.0.0", port: gatewayPort },
+    { host: "0.0.0.0", port: gatewayPort, tls },
   );
   const executor = createKubernetesExecutor({
     dataDir: env.dataDir,

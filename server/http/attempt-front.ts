@@ -1,11 +1,13 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse, STATUS_CODES } from "node:http";
 import { type Duplex, Transform, type TransformCallback } from "node:stream";
 import { jobName } from "@/lib/run/select";
+import type { TlsFiles } from "../executors/kubernetes/kubernetes-env";
 import { type PodExchange, podEndSchema } from "../executors/kubernetes/pod-exchange";
 import type { LeftKind, PodSupplies } from "../executors/kubernetes/pod-supplies";
 import type { ModelGateway } from "../gateway/gateway";
 import type { GitStore } from "../git/git-store";
+import { openTlsServer } from "./open-tls-server";
 import { PodRefusal } from "./pod-refusal";
 import { joinEgress, serveSupply } from "./serve-supplies";
 
@@ -40,13 +42,15 @@ export interface AttemptFront {
  */
 export async function openAttemptFront(
   options: AttemptFrontOptions,
-  { host, port }: { host: string; port: number },
+  { host, port, tls }: { host: string; port: number; tls?: TlsFiles },
 ): Promise<AttemptFront> {
-  const server = createServer((request, response) => {
+  const answer: RequestListener = (request, response) => {
     if (!(request.url ?? "").startsWith("/attempt/")) return options.gateway.listener(request, response);
     response.on("error", () => undefined);
     serve(options, request, response).catch((error: unknown) => answerError(options, response, error));
-  });
+  };
+  const secured = tls === undefined ? undefined : await openTlsServer(tls, answer, options.onError);
+  const server = secured?.server ?? createServer(answer);
   const tunnels = new Set<Duplex>();
   server.on("upgrade", (request, socket) => {
     tunnels.add(socket);
@@ -63,6 +67,7 @@ export async function openAttemptFront(
   return {
     port: address.port,
     async close() {
+      secured?.stopWatching();
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();

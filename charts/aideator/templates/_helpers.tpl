@@ -46,7 +46,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
 {{- define "aideator.gatewayUrl" -}}
-{{- default (printf "http://%s-gateway.%s:%v" (include "aideator.fullname" .) .Release.Namespace .Values.gateway.port) .Values.gateway.url }}
+{{- $scheme := ternary "https" "http" (ne .Values.gateway.tls.existingSecret "") }}
+{{- default (printf "%s://%s-gateway.%s:%v" $scheme (include "aideator.fullname" .) .Release.Namespace .Values.gateway.port) .Values.gateway.url }}
 {{- end }}
 
 {{- define "aideator.publicUrl" -}}

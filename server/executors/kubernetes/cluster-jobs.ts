@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { V1Job } from "@kubernetes/client-node";
 import { type ClusterApi, ClusterError } from "./cluster-api";
 import { APP_LABEL, jobSpec, tokenSecret } from "./job-spec";
@@ -50,7 +51,8 @@ export function createClusterJobs(api: ClusterApi, settings: KubernetesSettings)
     create: (name, work) => explaining(async () => (await make(name, work)).metadata?.uid ?? ""),
     giveConfig: (name, uid, config) =>
       explaining(async () => {
-        const body = tokenSecret(name, config, uid, settings);
+        const ca = settings.gatewayCa === undefined ? undefined : await readFile(settings.gatewayCa, "utf8");
+        const body = tokenSecret(name, config, uid, settings, ca);
         try {
           await api.call("POST", secrets, { body });
         } catch (error) {

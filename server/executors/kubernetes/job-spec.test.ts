@@ -124,6 +124,16 @@ describe("jobSpec", () => {
     for (const secret of ["npm test", "a-check-token", "a-project-secret", "API_KEY"]) expect(JSON.stringify(job)).not.toContain(secret);
   });
 
+  it("names the gateway's authority only where there is one, and holds it in the Secret", () => {
+    const names = (more: Partial<KubernetesSettings>) => podOf(more).containers[0]?.env?.map(({ name }) => name);
+    expect(names({})).not.toContain("NODE_EXTRA_CA_CERTS");
+    expect(podOf({ gatewayCa: "/tls/ca.crt" }).containers[0]?.env).toContainEqual({
+      name: "NODE_EXTRA_CA_CERTS",
+      value: "/run/aideator/pod/ca.crt",
+    });
+    expect(tokenSecret(attempt.name, checkConfig, "uid-1", settings, "PEM").stringData?.["ca.crt"]).toBe("PEM");
+  });
+
   it("asks for what it needs, and limits memory but not the processor unless told", () => {
     expect(podOf().containers[0]?.resources).toEqual({ requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "4Gi" } });
     const given = podOf({ resources: { cpuRequest: "1", cpuLimit: "2", memoryRequest: "2Gi", memoryLimit: "8Gi" } });

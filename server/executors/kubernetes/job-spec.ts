@@ -14,6 +14,8 @@ const PREPARING_SECONDS = 10 * 60;
 /** What a pod has to take and upload its last tree once it is told to end: a stop, an eviction, a node that is drained. */
 export const GRACE_SECONDS = 30;
 const DEFAULT_MINUTES = 30;
+/** Beside the configuration. */
+const CA_FILE = "ca.crt";
 /** Of each folder of files that a set-up or check is shown: programs, certificates, or dependencies of a local checkout. */
 const SHOWN_LIMIT = "4Gi";
 
@@ -92,6 +94,7 @@ function container(shown: readonly string[], settings: KubernetesSettings): V1Co
       { name: "AIDEATOR_POD", value: POD_PATHS.config },
       { name: "AIDEATOR_GATEWAY", value: settings.gatewayUrl },
       { name: "HOME", value: `${POD_PATHS.work}/home` },
+      ...(settings.gatewayCa === undefined ? [] : [{ name: "NODE_EXTRA_CA_CERTS", value: `${POD_PATHS.config}/${CA_FILE}` }]),
       { name: "TMPDIR", value: POD_PATHS.temporary },
       { name: "LANG", value: "C.UTF-8" },
       { name: "CI", value: "1" },
@@ -148,8 +151,8 @@ function volumes(name: string, { workspace }: KubernetesSettings): V1Volume[] {
   ];
 }
 
-/** The Secret beside a Job, owned by it: whoever deletes the Job deletes the token. `jobUid` is known only once the Job is there. */
-export function tokenSecret(name: string, config: PodConfig, jobUid: string, { namespace }: KubernetesSettings): V1Secret {
+/** The Secret beside a Job, owned by it: whoever deletes the Job deletes the token. `jobUid` is known only once the Job is there; `ca`: the text of `settings.gatewayCa`. */
+export function tokenSecret(name: string, config: PodConfig, jobUid: string, { namespace }: KubernetesSettings, ca?: string): V1Secret {
   return {
     apiVersion: "v1",
     kind: "Secret",
@@ -160,6 +163,6 @@ export function tokenSecret(name: string, config: PodConfig, jobUid: string, { n
       labels: labelsOf(config.work),
       ownerReferences: [{ apiVersion: "batch/v1", kind: "Job", name, uid: jobUid }],
     },
-    stringData: { "config.json": JSON.stringify(config) },
+    stringData: { "config.json": JSON.stringify(config), ...(ca === undefined ? {} : { [CA_FILE]: ca }) },
   };
 }

@@ -1,6 +1,13 @@
+import { resolve } from "node:path";
 import type { V1Toleration } from "@kubernetes/client-node";
 import { z } from "zod";
 import { KUBERNETES_DEFAULTS, type KubernetesSettings, type WorkspaceVolume } from "./kubernetes-settings";
+
+/** Absolute paths of PEM files. */
+export interface TlsFiles {
+  cert: string;
+  key: string;
+}
 
 const { resources, workspace } = KUBERNETES_DEFAULTS;
 /** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ as far as anybody writes it. */
@@ -24,6 +31,9 @@ export const kubernetesEnvShape = {
   AIDEATOR_GATEWAY_URL: z
     .url({ protocol: /^https?$/, error: "must be the http:// or https:// address at which pods reach this server's AIDEATOR_GATEWAY_PORT" })
     .optional(),
+  AIDEATOR_GATEWAY_TLS_CERT: z.string().min(1).optional(),
+  AIDEATOR_GATEWAY_TLS_KEY: z.string().min(1).optional(),
+  AIDEATOR_GATEWAY_TLS_CA: z.string().min(1).optional(),
   AIDEATOR_AGENT_IMAGE: z.string().regex(/^\S+$/, "must be the name of an image").optional(),
   AIDEATOR_K8S_NAMESPACE: name.default("aideator"),
   AIDEATOR_K8S_PULL_POLICY: z
@@ -70,10 +80,16 @@ export function kubernetesSettings(env: KubernetesEnv): KubernetesSettings | str
   if (gatewayUrl === undefined) {
     return "AIDEATOR_GATEWAY_URL is missing: with AIDEATOR_EXECUTOR=kubernetes it is the address at which pods reach AIDEATOR_GATEWAY_PORT of this server.";
   }
+  const { AIDEATOR_GATEWAY_TLS_CERT: cert, AIDEATOR_GATEWAY_TLS_KEY: key, AIDEATOR_GATEWAY_TLS_CA: ca } = env;
+  if ((cert === undefined) !== (key === undefined))
+    return `AIDEATOR_GATEWAY_TLS_${cert === undefined ? "CERT" : "KEY"} is missing: give both files, or neither.`;
+  if (cert !== undefined && !gatewayUrl.startsWith("https:"))
+    return "AIDEATOR_GATEWAY_URL must begin with https:// where AIDEATOR_GATEWAY_TLS_CERT is set: the port then speaks nothing else.";
   return {
     namespace: env.AIDEATOR_K8S_NAMESPACE,
     image,
     gatewayUrl,
+    gatewayCa: ca === undefined ? undefined : resolve(ca),
     imagePullPolicy: env.AIDEATOR_K8S_PULL_POLICY,
     imagePullSecrets: env.AIDEATOR_K8S_PULL_SECRETS,
     resources: {
@@ -88,6 +104,11 @@ export function kubernetesSettings(env: KubernetesEnv): KubernetesSettings | str
     nodeSelector: env.AIDEATOR_K8S_NODE_SELECTOR ?? {},
     tolerations: env.AIDEATOR_K8S_TOLERATIONS.filter((one) => one !== undefined),
   };
+}
+
+/** The files that the pods' listener speaks HTTPS with; absent: it speaks HTTP. */
+export function gatewayTls({ AIDEATOR_GATEWAY_TLS_CERT: cert, AIDEATOR_GATEWAY_TLS_KEY: key }: KubernetesEnv): TlsFiles | undefined {
+  return cert === undefined || key === undefined ? undefined : { cert: resolve(cert), key: resolve(key) };
 }
 
 /** `10Gi`, `claim:50Gi`, `claim:50Gi:fast`. */

@@ -1,10 +1,11 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { createGitStore } from "../../git/git-store-disk";
 import { openAttemptFront } from "../../http/attempt-front";
 import type { AttemptSpec } from "../executor";
 import { createTestRepository, TEST_AGENT } from "../repository-harness";
@@ -57,7 +58,7 @@ export async function createKubernetesHarness(rhythm: Partial<FollowRhythm> = {}
           grantOf: (request) => Promise.resolve(grant(request, tokens)),
         },
         supplies,
-        git: { basePack: createGitStore({ dataDir, gitHosts: [] }).basePack },
+        git: { basePack: (path, commit) => Promise.resolve(wholePack(dataDir, path, commit)) },
         onError: () => undefined,
         orderWaitMs: 500,
       },
@@ -154,4 +155,11 @@ export async function bundlePodProgram(folder: string, agent?: string): Promise<
 function grant({ headers }: IncomingMessage, tokens: ReadonlyMap<string, number>) {
   const variation = tokens.get(headers.authorization?.replace(/^Bearer /, "") ?? "");
   return variation === undefined ? undefined : { runId: "kube0000000000", projectId: "p", variation, attempt: 0, model: "demo" };
+}
+
+function wholePack(folder: string, mirror: string, commit: string): { file: string; shallow: string[] } {
+  const file = join(folder, "base.pack");
+  const args = ["--git-dir", mirror, "pack-objects", "--revs", "--stdout", "-q"];
+  if (!existsSync(file)) writeFileSync(file, execFileSync("git", args, { input: `${commit}\n`, stdio: ["pipe", "pipe", "ignore"] }));
+  return { file, shallow: [] };
 }

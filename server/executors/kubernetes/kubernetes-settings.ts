@@ -15,6 +15,8 @@ export interface KubernetesSettings {
   imagePullSecrets: V1LocalObjectReference[];
   /** The gateway as pods reach it, `http(s)://host:port`. */
   gatewayUrl: string;
+  /** A file with the certificates that pods are to trust the gateway by; absent: those of the image. */
+  gatewayCa?: string;
   resources: { cpuRequest: string; cpuLimit?: string; memoryRequest: string; memoryLimit: string };
   workspace: WorkspaceVolume;
   /** Of a sandboxed runtime such as gVisor or Kata. */

@@ -67,6 +67,11 @@ function write(text: string): void {
   }
 }
 
+/** A word of the pod's own among the output. */
+function note(text: string): void {
+  print([JSON.stringify({ type: "log.line", stream: "stderr", text: `pod: ${text}` })]);
+}
+
 function fail(code: "prepare_failed" | "lost", message: string, detail: string): void {
   print([JSON.stringify({ type: "agent.failed", failure: { code, message, remedy: "Run again.", detail: detail.slice(0, 2_000) } })]);
 }
@@ -105,7 +110,8 @@ async function obey(): Promise<void> {
 
 async function prepare(): Promise<void> {
   for (const folder of [folders.tree, folders.home, folders.images, folders.config]) mkdirSync(folder, { recursive: true });
-  await tree?.make();
+  const made = await tree?.make();
+  if (made?.cut === true) note("this repository is large: only its newest commits are here, git log and git blame end there");
   const task = work.kind === "agent" ? await agentTask(work.task) : await setup?.prepare();
   writeFileSync(join(folders.config, "task.json"), JSON.stringify(task));
   writeFileSync(join(folders.config, "environment.json"), JSON.stringify(config.environment), { mode: 0o600 });
@@ -220,13 +226,7 @@ try {
     fail("prepare_failed", "The tree could not be made in the pod.", detail);
     process.exit(1);
   }
-  print([
-    JSON.stringify({
-      type: "log.line",
-      stream: "stderr",
-      text: `pod: what the command needs could not be fetched: ${detail.slice(0, 2_000)}`,
-    }),
-  ]);
+  note(`what the command needs could not be fetched: ${detail.slice(0, 2_000)}`);
   ending = true;
   await lastWord(1, "unprepared");
 }

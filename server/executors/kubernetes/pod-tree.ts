@@ -47,7 +47,8 @@ const HAS_PACK = /^commit /m;
 
 /** The tree of a pod: made from the base that the server sends, taken by the same scripts as everywhere. */
 export interface PodTree {
-  make(): Promise<void>;
+  /** `cut`: only the newest part of the history is there. */
+  make(): Promise<{ cut: boolean }>;
   /** What the collecting script printed, and the pack where something changed. */
   take(options: { final: boolean; have?: string }): Promise<{ output: string; packFile?: string }>;
   /** Moves what a set-up installed together. Nothing may work there any more. Resolves to the folder. */
@@ -72,7 +73,7 @@ export function createPodTree(
   const script = (text: string, more: string[] = []): Promise<string> =>
     run(["bash", "-c", text, "tree", folders.tree, folders.mirror, baseCommit, folders.snapshots, ...more]);
 
-  async function fetchBase(): Promise<void> {
+  async function fetchBase(): Promise<{ cut: boolean }> {
     const packFile = join(folders.config, "base.pack");
     let shallow = "";
     await gateway.fetch("base", async (body, headers) => {
@@ -82,6 +83,7 @@ export function createPodTree(
     await run(["git", "init", "--quiet", "--bare", folders.mirror]);
     await run(["bash", "-c", 'git --git-dir "$1" index-pack --stdin < "$2" > /dev/null && rm -f "$2"', "pack", folders.mirror, packFile]);
     if (shallow !== "") await writeFile(join(folders.mirror, "shallow"), `${shallow.split(" ").join("\n")}\n`);
+    return { cut: shallow !== "" };
   }
 
   async function deliver(): Promise<void> {
@@ -97,10 +99,11 @@ export function createPodTree(
   return {
     async make() {
       await mkdir(folders.snapshots, { recursive: true });
-      await fetchBase();
+      const made = await fetchBase();
       if (startCommit !== undefined) await gateway.download("start", join(folders.snapshots, "start.pack"));
       await script(PREPARE_SCRIPT, startCommit === undefined ? [] : [startCommit]);
       if (dependencies) await deliver();
+      return made;
     },
     async take({ final, have = "" }) {
       const output = await script(COLLECT_SCRIPT, [final ? "final" : "", have]);
