@@ -3,10 +3,10 @@ import { afterEach, expect, it } from "vitest";
 import type { AttachItem } from "../executor";
 import { drain } from "../executor.contract";
 import type { SandboxLimits } from "./attempt-files";
-import { createLocalHarness, type LocalHarness } from "./local-harness";
+import { createLocalHarness, type HostHarness } from "./local-harness";
 
 const MB = 1024 * 1024;
-let harness: LocalHarness;
+let harness: HostHarness;
 afterEach(() => harness.dispose());
 
 async function run(limits: Partial<SandboxLimits>, program: string): Promise<{ exit: AttachItem | undefined; lines: string[] }> {
