@@ -16,8 +16,8 @@ export interface ContainerExecutorOptions extends HostExecutorOptions {
 
 /** Until an engine that was not there is looked for again. */
 const RETRY_MS = 3_000;
-/** How long a report waits for an image that is being pulled. */
-const REPORT_PATIENCE_MS = 5_000;
+/** How long a report waits for a container that is being tried out; for an image that is being pulled nobody could wait. */
+const REPORT_PATIENCE_MS = 8_000;
 
 /**
  * Agents in containers of Docker or Podman. Trees, shims and spools are those of the local executor; each program that touches a tree runs in
@@ -56,7 +56,7 @@ export function createContainerExecutor(options: ContainerExecutorOptions): Host
     ...executor,
     async report() {
       const patience = new Promise<SandboxReport>((resolve) => {
-        setTimeout(resolve, REPORT_PATIENCE_MS, beingPulled(settings.image)).unref();
+        setTimeout(resolve, REPORT_PATIENCE_MS, beingTried(settings.image)).unref();
       });
       return Promise.race([report(), patience]);
     },
@@ -64,7 +64,7 @@ export function createContainerExecutor(options: ContainerExecutorOptions): Host
 }
 
 /** Agents will be isolated once they start, which waits for it: they may run commands. */
-function beingPulled(image: string): SandboxReport {
-  const how = `${image} is being pulled; agents wait for it`;
+function beingTried(image: string): SandboxReport {
+  const how = `${image} is being pulled or tried out; agents wait for it`;
   return { summary: how, isolated: true, measures: [{ name: "image", inForce: false, how }] };
 }

@@ -12,8 +12,9 @@ export interface TestPodman {
   socketPath: string;
   /** Made of this machine's own files: no registry is needed. */
   image: string;
-  /** Ends the engine, not its containers, and starts it again. */
-  restart(): Promise<void>;
+  /** Ends the engine, not its containers. */
+  stop(): void;
+  start(): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -96,8 +97,8 @@ export async function startPodman(): Promise<TestPodman | string> {
     socketPath,
     image: IMAGE,
     dispose,
-    async restart() {
-      stop();
+    stop,
+    async start() {
       const again = await start(driver);
       if (again !== undefined) throw new Error(again);
     },
