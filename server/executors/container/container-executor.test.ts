@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
@@ -123,6 +125,56 @@ describe.skipIf(absent !== undefined)("containers of Podman", () => {
         await harness.executor.stop(ref);
       }
     });
+
+    it("sets a project up with its proxy as the only way out, and gives each tree a copy of its own", async () => {
+      harness = await createContainerHarness(podman);
+      const { executor, dataDir } = harness;
+      const proxyFolder = join(dataDir, "proxy");
+      mkdirSync(proxyFolder);
+      const proxy = createServer((socket) => socket.once("data", () => socket.end("HTTP/1.1 200 OK\r\n\r\nproxied"))).listen(
+        join(proxyFolder, "proxy.sock"),
+      );
+      await once(proxy, "listening");
+      chmodSync(join(proxyFolder, "proxy.sock"), 0o666);
+      const ask = `node -e 'const [, host, port] = /\\/\\/(.*):(.*)$/.exec(process.env.http_proxy);
+        require("node:net").connect(port, host).once("data", (data) => console.log(String(data).slice(-7))).write("GET")'`;
+      const keep = { named: ["node_modules"], tree: [], home: [] };
+      const command = `mkdir node_modules && echo made > node_modules/x && ${ask} && mkdir /tmp/reports && echo one > /tmp/reports/r.txt`;
+      const { mirrorPath, baseCommit } = harness.spec("");
+      const setup = {
+        command,
+        variables: {},
+        proxySocket: join(proxyFolder, "proxy.sock"),
+        shown: [],
+        keep,
+        reports: "/tmp/reports",
+        minutes: 1,
+      };
+      const spec = { name: "agent-setup-test", mirrorPath, baseCommit, setup };
+      try {
+        await executor.prepare(spec);
+        const items = await drain(executor, await executor.start(spec), 1);
+        expect(items.at(-1)).toEqual({ type: "exit", exit: { kind: "exited", code: 0 } });
+        expect(JSON.stringify(items)).toContain("proxied");
+        expect(String((await executor.reports?.(spec))?.get("r.txt"))).toBe("one\n");
+        const dependencies = join(dataDir, "kept");
+        mkdirSync(dependencies, { mode: 0o755 });
+        expect(await executor.keep?.(spec, dependencies)).toEqual(["node_modules"]);
+        await executor.cleanup(spec.name);
+        const prompt = `js export default async ({ print }) => { const fs = await import("node:fs"); print(fs.readFileSync("node_modules/x", "utf8").trim());
+          fs.writeFileSync("node_modules/x", "changed"); }`;
+        const environment = { dependencies, variables: {}, path: [] };
+        for (let times = 0; times < 2; times += 1) {
+          const attempt = { ...harness.spec(prompt), environment };
+          await executor.prepare(attempt);
+          const [first] = await drain(executor, await executor.start(attempt), 1);
+          expect(first).toMatchObject({ line: { text: "made" } });
+          expect((await executor.collect(attempt, { final: true })).commit).toBe(baseCommit);
+        }
+      } finally {
+        proxy.close();
+      }
+    }, 60_000);
 
     it("lists by attempt what a crash left behind, and removes it", async () => {
       harness = await createContainerHarness(podman);
