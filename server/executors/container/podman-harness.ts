@@ -46,6 +46,8 @@ export async function startPodman(): Promise<TestPodman | string> {
     service = spawn(podman, ["--tmpdir", join(folder, "tmp"), "system", "service", "--time=0", `unix://${socketPath}`], {
       env: { ...env, CONTAINERS_CONF: join(folder, "containers.conf"), CONTAINERS_STORAGE_CONF: storage } as unknown as NodeJS.ProcessEnv,
       stdio: ["ignore", "ignore", "pipe"],
+      // conmon leaves a file `oom` where its engine was started.
+      cwd: folder,
     });
     service.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
     const api = createEngineApi(socketPath);
