@@ -9,7 +9,7 @@ import pino from "pino";
 import { Server } from "socket.io";
 import { parseAgentLine } from "@/lib/protocol/agent-lines";
 import type { NewRunEvent } from "@/lib/run/events";
-import type { LocalHarness } from "@/server/executors/local/local-harness";
+import type { HostHarness } from "@/server/executors/local/local-harness";
 import { serveSockets } from "@/server/realtime/socket-gateway";
 import { createSocketServer } from "@/server/realtime/socket-server";
 import { boundOutput, filterOutput } from "@/server/runs/bound-output";
@@ -51,7 +51,7 @@ function program({ everyMs, seconds }: Load): string {
 }
 
 /** Shim, spool, filters, coalescer, writer, log, feed and gateway, put together as the supervisor of a variation does. */
-export async function productPath(harness: LocalHarness, open: OpenLog, runId: string, agents: number): Promise<LatencyPath> {
+export async function productPath(harness: HostHarness, open: OpenLog, runId: string, agents: number): Promise<LatencyPath> {
   const writer = createRunWriter(open.log, Date.now);
   const variations = Array.from({ length: agents }, () => ({ agent: "builtin", model: "demo" }));
   const created = {
@@ -80,7 +80,7 @@ export async function productPath(harness: LocalHarness, open: OpenLog, runId: s
   };
 }
 
-async function playSandboxed(harness: LocalHarness, writer: RunWriter, runId: string, variation: number, prompt: string): Promise<number> {
+async function playSandboxed(harness: HostHarness, writer: RunWriter, runId: string, variation: number, prompt: string): Promise<number> {
   const spec = harness.spec(prompt);
   await harness.executor.prepare(spec);
   const ref = await harness.executor.start(spec);
@@ -109,7 +109,7 @@ async function playSandboxed(harness: LocalHarness, writer: RunWriter, runId: st
 }
 
 /** `node agent` with its standard output in a pipe, each line emitted by a bare socket.io server. */
-export async function plainPath(harness: LocalHarness): Promise<LatencyPath> {
+export async function plainPath(harness: HostHarness): Promise<LatencyPath> {
   const { http, url } = await listen();
   const io = new Server(http, { transports: ["websocket"] });
   const task = join(harness.dataDir, "plain-task.json");

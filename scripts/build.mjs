@@ -29,6 +29,7 @@ export const sandboxBundles = [
   // A thread of the server's own, beside it in the same folder.
   { ...shared, entryPoints: ["server/checks/scan/scan-worker.ts"], outfile: "dist/scan-worker.mjs", packages: "external" },
   { ...shared, entryPoints: ["server/executors/local/shim.ts"], outfile: "dist/shim.mjs", banner: { js: requireBanner } },
+  { ...shared, entryPoints: ["server/executors/container/contain.ts"], outfile: "dist/contain.mjs", banner: { js: requireBanner } },
   { ...shared, entryPoints: ["server/executors/kubernetes/pod-shim.ts"], outfile: "dist/pod.mjs", banner: { js: requireBanner } },
 ];
 /** Runs beside the server, in a thread of its own. */
@@ -50,6 +51,7 @@ const parts = [
       "dist/scan-worker.mjs",
       "dist/map-worker.mjs",
       "dist/shim.mjs",
+      "dist/contain.mjs",
       "dist/pod.mjs",
       "dist/server.mjs",
       "dist/cli.mjs",

@@ -22,12 +22,13 @@ const quiet = {
 };
 
 /** Idempotent; rejects with a `StepError` only where the program could not run without the missing part. */
-export async function setUp({ browser = false } = {}) {
+export async function setUp({ browser = false, containers = false } = {}) {
   await step("Node.js", checkPlatform);
   await step("Packages", installPackages);
   await step("SQLite", buildSqlite);
   await step("Sandbox tools", installSandboxTools);
   if (browser) await step("Browser", installBrowser);
+  if (containers) await step("Containers", installPodman);
   await step("Database client", generateClient);
 }
 
@@ -115,6 +116,13 @@ async function installSandboxTools() {
 async function installBrowser() {
   if (findBrowser() === undefined) await needPrograms("for the browser tests", { chromium: "chromium" });
   return findBrowser() ?? "missing";
+}
+
+/** Tests start a Podman of their own; without one they are left out and say so. */
+async function installPodman() {
+  if (process.platform !== "linux") return "tests of containers need Linux";
+  const missing = await needPrograms("for the tests of containers", { podman: "podman", runc: "runc" });
+  return missing.length === 0 ? "podman, runc" : `missing: ${missing.join(", ")}`;
 }
 
 async function generateClient() {

@@ -44,7 +44,7 @@ const suites = [
 ];
 
 try {
-  await setUp({ browser: true });
+  await setUp({ browser: true, containers: true });
   await build();
 } catch (error) {
   process.stdout.write("0 passed, 1 failed\n");

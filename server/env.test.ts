@@ -64,6 +64,19 @@ describe("readEnv", () => {
     expect(read({ AIDEATOR_MODEL_FALLBACKS: " a, b,,a " }).modelFallbacks).toEqual(["a", "b"]);
   });
 
+  it("looks for an engine of containers where it is told to, else where they usually listen", () => {
+    const given = { AIDEATOR_EXECUTOR: "container", AIDEATOR_AGENT_IMAGE: "agent:1" };
+    const sockets = (more: Record<string, string>) => read({ ...given, ...more }).container?.sockets;
+    expect(sockets({ XDG_RUNTIME_DIR: "/run/user/7" })).toEqual([
+      "/var/run/docker.sock",
+      "/run/podman/podman.sock",
+      "/run/user/7/podman/podman.sock",
+    ]);
+    expect(sockets({ DOCKER_HOST: "unix:///a/docker.sock" })).toEqual(["/a/docker.sock"]);
+    expect(sockets({ DOCKER_HOST: "tcp://1.2.3.4:2375", AIDEATOR_CONTAINER_SOCKET: "unix:///b/podman.sock" })).toEqual(["/b/podman.sock"]);
+    expect(read({ AIDEATOR_AGENT_IMAGE: "agent:1" }).container).toBeUndefined();
+  });
+
   it("takes an empty value for an absent one", () => {
     expect(read({ ANTHROPIC_API_KEY: "", PORT: "" })).toMatchObject({ provider: undefined, port: 3000 });
   });
@@ -73,7 +86,10 @@ describe("readEnv", () => {
     [{ PORT: "70000" }, "PORT"],
     [{ DATABASE_URL: "postgresql://x" }, "DATABASE_URL"],
     [{ ANTHROPIC_BASE_URL: "ftp://x" }, "ANTHROPIC_BASE_URL"],
-    [{ AIDEATOR_EXECUTOR: "container" }, "AIDEATOR_EXECUTOR"],
+    [{ AIDEATOR_EXECUTOR: "docker" }, "AIDEATOR_EXECUTOR"],
+    [{ AIDEATOR_EXECUTOR: "container" }, "AIDEATOR_AGENT_IMAGE"],
+    [{ AIDEATOR_EXECUTOR: "container", AIDEATOR_AGENT_IMAGE: "agent:1", DOCKER_HOST: "tcp://1.2.3.4:2375" }, "DOCKER_HOST"],
+    [{ AIDEATOR_CONTAINER_SOCKET: "docker.sock" }, "AIDEATOR_CONTAINER_SOCKET"],
     [{ AIDEATOR_EXECUTOR: "kubernetes" }, "AIDEATOR_AGENT_IMAGE"],
     [{ AIDEATOR_EXECUTOR: "kubernetes", AIDEATOR_AGENT_IMAGE: "agent:1" }, "AIDEATOR_GATEWAY_URL"],
     [{ AIDEATOR_GATEWAY_URL: "tcp://x" }, "AIDEATOR_GATEWAY_URL"],

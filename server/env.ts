@@ -4,6 +4,8 @@ import { z } from "zod";
 import { isFree } from "@/lib/pricing/prices";
 import { parseEgressRule } from "./environment/egress-rules";
 import { type RegistrySettings, registrySettings } from "./environment/registry-settings";
+import { containerEnvShape, containerSettings } from "./executors/container/container-env";
+import type { ContainerSettings } from "./executors/container/container-machine";
 import { gatewayTls, kubernetesEnvShape, kubernetesSettings, type TlsFiles } from "./executors/kubernetes/kubernetes-env";
 import type { KubernetesSettings } from "./executors/kubernetes/kubernetes-settings";
 
@@ -39,10 +41,9 @@ const envSchema = z.object({
     .regex(/^file:.+/, "must be file:<path> (SQLite); PostgreSQL is not supported by this version")
     .optional(),
   AIDEATOR_DATA_DIR: z.string().min(1).default("./data"),
-  AIDEATOR_EXECUTOR: z
-    .enum(["local", "kubernetes"], { error: "must be local or kubernetes; container is not part of this version" })
-    .default("local"),
+  AIDEATOR_EXECUTOR: z.enum(["local", "kubernetes", "container"], { error: "must be local, kubernetes or container" }).default("local"),
   ...kubernetesEnvShape,
+  ...containerEnvShape,
   AIDEATOR_MAX_RUNNING: z.coerce.number({ error: "must be a whole number from 1 to 100" }).int().min(1).max(100).optional(),
   AIDEATOR_AUTO_CHECKS: z
     .enum(["0", "1"])
@@ -103,6 +104,8 @@ export interface Env {
   autoChecks: boolean;
   /** Agents work in a cluster; absent: on this machine. `gatewayPort` is where their pods come, `gatewayTls` what it speaks HTTPS with. */
   kubernetes?: { settings: KubernetesSettings; gatewayPort: number; gatewayTls?: TlsFiles };
+  /** Agents work in containers of an engine on this machine. */
+  container?: ContainerSettings;
   /** Absent when neither key nor base URL is set: the demo model answers. */
   provider?: { baseUrl: string; apiKey?: string };
   /** Models that answer when the one asked for cannot, in order. */
@@ -168,6 +171,8 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   }
   const kubernetes = env.AIDEATOR_EXECUTOR === "kubernetes" ? kubernetesSettings(env) : undefined;
   if (typeof kubernetes === "string") throw new ConfigurationError(kubernetes);
+  const container = env.AIDEATOR_EXECUTOR === "container" ? containerSettings(env) : undefined;
+  if (typeof container === "string") throw new ConfigurationError(container);
   const dataDir = resolve(env.AIDEATOR_DATA_DIR);
   const hasProvider = env.ANTHROPIC_API_KEY !== undefined || env.ANTHROPIC_BASE_URL !== undefined;
   return {
@@ -179,6 +184,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     autoChecks: env.AIDEATOR_AUTO_CHECKS,
     kubernetes:
       kubernetes === undefined ? undefined : { settings: kubernetes, gatewayPort: env.AIDEATOR_GATEWAY_PORT, gatewayTls: gatewayTls(env) },
+    container,
     provider: hasProvider ? { baseUrl: env.ANTHROPIC_BASE_URL ?? DEFAULT_PROVIDER_URL, apiKey: env.ANTHROPIC_API_KEY } : undefined,
     modelFallbacks: env.AIDEATOR_MODEL_FALLBACKS,
     maxModelCalls: env.AIDEATOR_MAX_MODEL_CALLS,

@@ -2,11 +2,13 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Env } from "./env";
 import { ConfigurationError } from "./env";
+import { createContainerExecutor } from "./executors/container/container-executor";
 import type { Executor } from "./executors/executor";
 import { createKubernetesExecutor } from "./executors/kubernetes/kubernetes-executor";
 import { loadClusterConfig } from "./executors/kubernetes/open-kubernetes";
 import { createPodExchange } from "./executors/kubernetes/pod-exchange";
 import { createPodSupplies } from "./executors/kubernetes/pod-supplies";
+import type { HostExecutor, HostExecutorOptions } from "./executors/local/host-executor";
 import { createLocalExecutor } from "./executors/local/local-executor";
 import type { ModelGateway } from "./gateway/gateway";
 import type { GitStore } from "./git/git-store";
@@ -35,19 +37,27 @@ export interface OpenedExecutor {
 }
 
 /** The executor that `AIDEATOR_EXECUTOR` names. */
-export function openExecutor(parts: ExecutorParts): Promise<OpenedExecutor> {
-  return parts.env.kubernetes === undefined ? Promise.resolve(openLocal(parts)) : openKubernetes(parts, parts.env.kubernetes);
+export async function openExecutor(parts: ExecutorParts): Promise<OpenedExecutor> {
+  const { env, root } = parts;
+  if (env.kubernetes !== undefined) return openKubernetes(parts, env.kubernetes);
+  const containCommand = [process.execPath, join(root, "dist/contain.mjs")];
+  if (env.container !== undefined) {
+    return onThisMachine(createContainerExecutor({ ...hostOptions(parts), settings: env.container, containCommand }));
+  }
+  return onThisMachine(createLocalExecutor({ ...hostOptions(parts), allowUnsandboxed: env.allowUnsandboxed }));
 }
 
-function openLocal({ env, root, gateway }: ExecutorParts): OpenedExecutor {
-  const executor = createLocalExecutor({
+function hostOptions({ env, root, gateway }: ExecutorParts): HostExecutorOptions {
+  return {
     dataDir: env.dataDir,
     shimCommand: [process.execPath, join(root, "dist/shim.mjs")],
     agentBundle: join(root, "dist/agent.mjs"),
     setupBundle: join(root, "dist/setup.mjs"),
     gatewaySocket: gateway.socketPath,
-    allowUnsandboxed: env.allowUnsandboxed,
-  });
+  };
+}
+
+function onThisMachine(executor: HostExecutor): OpenedExecutor {
   return { executor, leftovers: executor.groups, isOwn: () => false, stopServing: () => Promise.resolve(), close: () => undefined };
 }
 

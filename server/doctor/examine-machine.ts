@@ -9,8 +9,9 @@ import { findProgram } from "../executors/local/find-program";
 import { probeMachine } from "../executors/local/probe-machine";
 import { runProgram } from "../executors/local/run-program";
 import { examineCluster } from "./examine-cluster";
+import { examineContainers } from "./examine-containers";
 import { examineProvider } from "./examine-provider";
-import type { Finding } from "./finding";
+import { type Finding, measureFindings } from "./finding";
 
 const PROGRAM_TIMEOUT_MS = 5_000;
 /** Room for a few repositories and their trees. */
@@ -35,8 +36,7 @@ export async function examineMachine({ online, source }: { online: boolean; sour
   }
   const parts = await Promise.all([
     examinePrograms(env),
-    // In a cluster no agent works in a sandbox of this machine.
-    env.kubernetes === undefined ? examineSandbox(env) : examineCluster(env),
+    examineWorkplace(env),
     examineData(env),
     examinePort(env),
     examineProvider(env, online),
@@ -44,12 +44,14 @@ export async function examineMachine({ online, source }: { online: boolean; sour
   return parts.flat();
 }
 
-async function examinePrograms({ kubernetes }: Env): Promise<Finding[]> {
+async function examinePrograms({ kubernetes, container }: Env): Promise<Finding[]> {
   const [git, found] = await Promise.all([version("git"), Promise.all(languages.map((name) => findProgram(name)))]);
   const there = languages.filter((_, at) => found[at] !== undefined);
-  // What agents in a cluster can run is in their image.
+  // What agents in a cluster or in containers can run is in their image.
   const runnable: Finding[] =
-    kubernetes === undefined ? [{ area: "Machine", name: "Agents can run", state: "ok", found: ["node", ...there].join(", ") }] : [];
+    kubernetes === undefined && container === undefined
+      ? [{ area: "Machine", name: "Agents can run", state: "ok", found: ["node", ...there].join(", ") }]
+      : [];
   return [
     { area: "Machine", name: "Node.js", state: "ok", found: `${process.versions.node} on ${process.platform}-${process.arch}` },
     describeGit(git),
@@ -74,6 +76,12 @@ function describeGit(text: string | undefined): Finding {
   };
 }
 
+/** Where agents would work, as `AIDEATOR_EXECUTOR` says. */
+function examineWorkplace(env: Env): Promise<Finding[]> {
+  if (env.kubernetes !== undefined) return examineCluster(env);
+  return env.container === undefined ? examineSandbox(env) : examineContainers(env.dataDir, env.container);
+}
+
 async function examineSandbox(env: Env): Promise<Finding[]> {
   const { report } = await probeMachine(env.dataDir);
   const overall: Finding = {
@@ -83,10 +91,7 @@ async function examineSandbox(env: Env): Promise<Finding[]> {
     found: report.isolated || !env.allowUnsandboxed ? report.summary : `${report.summary}, allowed by AIDEATOR_ALLOW_UNSANDBOXED`,
     remedy: report.isolated ? undefined : (report.remedy ?? "Agents run no commands."),
   };
-  return [
-    overall,
-    ...report.measures.map(({ name, inForce, how }): Finding => ({ area: "Sandbox", name, state: inForce ? "ok" : "poor", found: how })),
-  ];
+  return [overall, ...measureFindings(report)];
 }
 
 async function examineData(env: Env): Promise<Finding[]> {

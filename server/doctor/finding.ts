@@ -1,3 +1,5 @@
+import type { SandboxReport } from "../executors/executor";
+
 /** One thing that was looked at. `wrong` keeps the server from its work; `poor` works, but a person should know. */
 export interface Finding {
   area: "Configuration" | "Machine" | "Sandbox" | "Cluster" | "Data" | "Model";
@@ -7,4 +9,9 @@ export interface Finding {
   found: string;
   /** What to do about it. */
   remedy?: string;
+}
+
+/** Each measure of a sandbox, whether it holds or not. */
+export function measureFindings({ measures }: Pick<SandboxReport, "measures">): Finding[] {
+  return measures.map(({ name, inForce, how }) => ({ area: "Sandbox", name, state: inForce ? "ok" : "poor", found: how }));
 }

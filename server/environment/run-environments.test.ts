@@ -14,7 +14,8 @@ import pino from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { environmentState } from "@/lib/run/setup";
 import { isTerminal, type RunState } from "@/lib/run/state";
-import { createLocalExecutor, type LocalExecutor } from "../executors/local/local-executor";
+import type { HostExecutor } from "../executors/local/host-executor";
+import { createLocalExecutor } from "../executors/local/local-executor";
 import { probeSandbox, withoutSandbox } from "../executors/local/sandbox";
 import { createGitStore } from "../git/git-store-disk";
 import { parseRepositoryAddress } from "../git/repository-address";
@@ -61,7 +62,7 @@ let requests: string[];
 let database: Database;
 /** The registry answers only once this has resolved. */
 let gate: Promise<void>;
-const executors: LocalExecutor[] = [];
+const executors: HostExecutor[] = [];
 const servers: { drain(): Promise<void> }[] = [];
 
 beforeAll(async () => {

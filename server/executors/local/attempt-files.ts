@@ -7,12 +7,14 @@ export interface Launch {
   argv: string[];
   env: Record<string, string>;
   cwd: string;
-  /** True: the program prints `{"child-pid": n}` on descriptor 3, the init of its PID namespace. */
-  reportsInit: boolean;
+  /** True: the program says on descriptor 3 what its sandbox is (`status-channel.ts`). */
+  reportsStatus: boolean;
+  /** True: the sandbox is no child of the program, which ends it when it is sent SIGTERM. */
+  endsWhenAsked: boolean;
   limits: LaunchLimits;
   /** A compiled seccomp filter; given to the program as descriptor 4. */
   seccompFile?: string;
-  /** Where the kernel counts what it refused; absent: the shim looks itself. */
+  /** Where the kernel counts what it refused, if that is known before; unless the program says so later, the shim looks itself. */
   oomFile?: string;
   forksFile?: string;
   /** What counts against `limits.diskBytes`. */
@@ -64,6 +66,7 @@ export const exitRecordSchema = z.object({
   signal: z.string().nullable(),
   cause: z.enum(exitCauses),
   detail: z.string().optional(),
+  remedy: z.string().optional(),
 });
 export type ExitRecord = z.infer<typeof exitRecordSchema>;
 

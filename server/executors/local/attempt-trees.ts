@@ -5,10 +5,8 @@ import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import type { AttemptSpec, CollectedTree, SetupSpec } from "../executor";
 import { type AttemptFiles, attemptFiles, readRecord, writeRecord } from "./attempt-files";
-import type { Mount } from "./bubblewrap";
+import type { Machine, Mount } from "./machine";
 import { removeFolder } from "./remove-folder";
-import { runProgram } from "./run-program";
-import type { Sandbox } from "./sandbox";
 import { takeDependencies } from "./take-dependencies";
 import {
   COLLECT_SCRIPT,
@@ -41,16 +39,16 @@ export interface AttemptTrees {
   remove(files: AttemptFiles): Promise<void>;
 }
 
-/** `attemptsDir` holds one folder per attempt. */
-export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): AttemptTrees {
+/** `attemptsDir` holds one folder per attempt; `machine` is asked at every use. */
+export function createAttemptTrees(attemptsDir: string, machine: () => Promise<Machine>): AttemptTrees {
   /** One at a time: two attempts must not choose the same user. */
   let choosing: Promise<unknown> = Promise.resolve();
 
-  function chooseOwner(files: AttemptFiles): Promise<number> {
+  function chooseOwner(files: AttemptFiles, changesUser: boolean): Promise<number> {
     const chosen = choosing.then(async () => {
       const known = await readRecord(files.owner, ownerSchema);
       if (known !== undefined) return known.uid;
-      const uid = sandbox.changesUser ? await freeUid(attemptsDir) : (process.getuid?.() ?? 1_000);
+      const uid = changesUser ? await freeUid(attemptsDir) : (process.getuid?.() ?? 1_000);
       await writeRecord(files.owner, { uid });
       return uid;
     });
@@ -71,7 +69,8 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
     timeoutMs: number,
     { more = [], mounts: others = [] }: { more?: string[]; mounts?: Mount[] } = {},
   ): Promise<string> {
-    const inside = sandbox.isolated
+    const on = await machine();
+    const inside = on.isolated
       ? { tree: "/workspace", mirror: "/mirror", snapshots: "/snapshots", home: "/tmp" }
       : { tree: files.tree, mirror: spec.mirrorPath, snapshots: files.snapshots, home: files.home };
     const mounts: Mount[] = [
@@ -82,23 +81,23 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
       ...others,
     ];
     const argv = ["bash", "-c", script, "tree", inside.tree, inside.mirror, spec.baseCommit, inside.snapshots, ...more];
-    const env = { PATH: sandbox.path, HOME: inside.home, LANG: "C.UTF-8" };
     // The tree may be shut: the script goes there by itself.
-    const wrapped = sandbox.wrap({ argv, cwd: "/", env, mounts, uid: await owner(files) });
-    const { code, stdout, stderr } = await runProgram(wrapped, { env, timeoutMs });
+    const program = { argv, cwd: "/", env: { PATH: on.path, HOME: inside.home, LANG: "C.UTF-8" }, mounts, uid: await owner(files) };
+    const { code, stdout, stderr } = await on.run(spec.name, program, timeoutMs);
     if (code !== 0) throw new Error(`git in the sandbox ended with ${code}: ${stderr.trim().slice(-1_500)}`);
     return stdout;
   }
 
   /** Where scripts find the home folder, and what shows it to them. */
-  function homeOf(files: AttemptFiles): { path: string; mounts: Mount[] } {
-    if (!sandbox.isolated) return { path: files.home, mounts: [] };
+  function homeOf(files: AttemptFiles, { isolated }: Machine): { path: string; mounts: Mount[] } {
+    if (!isolated) return { path: files.home, mounts: [] };
     return { path: "/home/agent", mounts: [{ from: files.home, to: "/home/agent", writable: true }] };
   }
 
   async function deliver(files: AttemptFiles, spec: AttemptSpec | SetupSpec, from: string): Promise<void> {
-    const home = homeOf(files);
-    const kept = sandbox.isolated ? "/dependencies" : from;
+    const on = await machine();
+    const home = homeOf(files, on);
+    const kept = on.isolated ? "/dependencies" : from;
     const mounts = [...home.mounts, { from, to: "/dependencies", writable: false }];
     await runScript(DELIVER_SCRIPT, files, spec, PREPARE_TIMEOUT_MS, { more: [kept, home.path], mounts });
   }
@@ -109,13 +108,14 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
       const files = attemptFiles(attemptsDir, spec.name);
       if ((await readRecord(files.prepared, z.object({}))) !== undefined) return;
       await mkdir(files.folder, { recursive: true, mode: 0o700 });
-      const uid = await chooseOwner(files);
+      const { changesUser, isolated } = await machine();
+      const uid = await chooseOwner(files, changesUser);
       for (const folder of [files.tree, files.home, files.temporary, files.snapshots]) {
         await rm(folder, { recursive: true, force: true });
         await mkdir(folder, { mode: 0o755 });
-        if (sandbox.changesUser) await chown(folder, uid, uid);
+        if (changesUser) await chown(folder, uid, uid);
       }
-      await writeConfig(files, spec, uid, sandbox);
+      await writeConfig(files, spec, { uid, changesUser, isolated });
       const { start } = spec;
       if (start !== undefined) await pipeline(start.pack(), createWriteStream(join(files.snapshots, "start.pack"), { mode: 0o644 }));
       await runScript(PREPARE_SCRIPT, files, spec, PREPARE_TIMEOUT_MS, { more: start === undefined ? [] : [start.commit] });
@@ -124,7 +124,7 @@ export function createAttemptTrees(attemptsDir: string, sandbox: Sandbox): Attem
     },
     async keep(spec, folder) {
       const files = attemptFiles(attemptsDir, spec.name);
-      const home = homeOf(files);
+      const home = homeOf(files, await machine());
       const more = keptArguments(spec.setup.keep, home.path);
       const found = await runScript(FIND_DEPENDENCIES_SCRIPT, files, spec, PREPARE_TIMEOUT_MS, { more, mounts: home.mounts });
       return takeDependencies(found, files, folder);
@@ -149,22 +149,24 @@ async function freeUid(attemptsDir: string): Promise<number> {
 }
 
 /** What the agent reads at start. The task's paths are those inside. */
-async function writeConfig(files: AttemptFiles, spec: AttemptSpec | SetupSpec, uid: number, sandbox: Sandbox): Promise<void> {
+type Owner = { uid: number } & Pick<Machine, "changesUser" | "isolated">;
+async function writeConfig(files: AttemptFiles, spec: AttemptSpec | SetupSpec, owner: Owner): Promise<void> {
+  const { uid, isolated } = owner;
   await mkdir(files.config, { recursive: true, mode: 0o755 });
   const pictures = ("task" in spec ? (spec.images ?? []) : []).map(({ hostPath, mediaType }, at) => ({
     hostPath,
     mediaType,
     name: `image-${at}`,
   }));
-  const inside = sandbox.isolated ? "/run/aideator/task" : files.config;
+  const inside = isolated ? "/run/aideator/task" : files.config;
   const images = pictures.map(({ name, mediaType }) => ({ path: join(inside, name), mediaType }));
   const task =
     "task" in spec
-      ? { ...spec.task, ...(images.length === 0 ? {} : { images }), workspace: sandbox.isolated ? "/workspace" : files.tree }
+      ? { ...spec.task, ...(images.length === 0 ? {} : { images }), workspace: isolated ? "/workspace" : files.tree }
       : { command: spec.setup.command, proxySocket: spec.setup.proxySocket === undefined ? undefined : SETUP_PROXY };
   for (const { hostPath, name } of pictures) await copyFile(hostPath, join(files.config, name));
   await writeFile(join(files.config, "task.json"), JSON.stringify(task));
-  await writeEnvironment(files, spec, uid, sandbox);
+  await writeEnvironment(files, spec, owner);
   await writeFile(join(files.config, "passwd"), `agent:x:${uid}:${uid}:agent:/home/agent:/bin/bash\n`);
   await writeFile(join(files.config, "group"), `agent:x:${uid}:\n`);
   await writeFile(join(files.config, "hosts"), "127.0.0.1 localhost\n::1 localhost\n");
@@ -174,13 +176,13 @@ async function writeConfig(files: AttemptFiles, spec: AttemptSpec | SetupSpec, u
 }
 
 /** Secrets may be among the variables: for the sandbox's user alone, and never in an argument or in the environment of what starts it. */
-async function writeEnvironment(files: AttemptFiles, spec: AttemptSpec | SetupSpec, uid: number, sandbox: Sandbox): Promise<void> {
+async function writeEnvironment(files: AttemptFiles, spec: AttemptSpec | SetupSpec, { uid, changesUser }: Owner): Promise<void> {
   const path = join(files.config, "environment.json");
   const { variables, path: first } = spec.environment ?? { variables: {}, path: [] };
   const own = "task" in spec ? {} : spec.setup.variables;
   await rm(path, { force: true });
   await writeFile(path, JSON.stringify({ variables: { ...variables, ...own }, path: first }), { mode: 0o400 });
-  if (sandbox.changesUser) await chown(path, uid, uid);
+  if (changesUser) await chown(path, uid, uid);
 }
 
 /** What the script names, in words. */

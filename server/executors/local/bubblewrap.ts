@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import type { ConfinedProgram } from "./machine";
 
 /** What every sandbox of this machine shares; found once by `probe-sandbox.ts`. */
 export interface BubblewrapHost {
@@ -14,19 +15,7 @@ export interface BubblewrapHost {
   systemLinks: { path: string; target: string }[];
 }
 
-export interface Mount {
-  from: string;
-  to: string;
-  writable: boolean;
-}
-
-export interface SandboxedProgram {
-  argv: string[];
-  cwd: string;
-  env: Record<string, string>;
-  mounts: Mount[];
-  /** The unprivileged user inside and, when the server is root, outside. */
-  uid: number;
+export interface SandboxedProgram extends ConfinedProgram {
   /** Descriptor with the compiled seccomp filter. */
   seccompFd?: number;
   /** Descriptor on which bwrap tells its child's process id. */

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectedTree } from "../executor";
 import { drain } from "../executor.contract";
-import { createLocalHarness, type LocalHarness } from "./local-harness";
+import { createLocalHarness, type HostHarness } from "./local-harness";
 
 // Trees that an agent left in a state that git does not expect. Nothing of them may be lost without a word.
-let harness: LocalHarness;
+let harness: HostHarness;
 let scratch: string;
 beforeEach(async () => {
   harness = await createLocalHarness();

@@ -138,7 +138,7 @@ function lost(): AttemptExit {
 }
 
 /** The shim's record → the port's exit. */
-function exitOf({ code, signal, cause, detail }: ExitRecord): AttemptExit {
+function exitOf({ code, signal, cause, detail, remedy }: ExitRecord): AttemptExit {
   switch (cause) {
     case "stopped":
       return { kind: "failed", failure: { code: "agent_killed", message: "The agent was stopped.", remedy: KEPT } };
@@ -174,8 +174,9 @@ function exitOf({ code, signal, cause, detail }: ExitRecord): AttemptExit {
         failure: { code: "lost", message: "No server came back, so the sandbox ended itself.", remedy: KEPT },
       };
     case "spawn_failed": {
-      const remedy = "Check that bubblewrap and Node.js are installed where the server looks for them, then run again.";
-      return { kind: "failed", failure: { code: "sandbox", message: "The sandbox could not be started.", remedy, detail } };
+      const usual = "Check that bubblewrap and Node.js are installed where the server looks for them, then run again.";
+      const failure = { code: "sandbox" as const, message: "The sandbox could not be started.", remedy: remedy ?? usual, detail };
+      return { kind: "failed", failure };
     }
     case "ended":
       if (signal !== null) return { kind: "signalled", signal };

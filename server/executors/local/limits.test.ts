@@ -3,10 +3,10 @@ import { afterEach, expect, it } from "vitest";
 import type { AttachItem } from "../executor";
 import { drain } from "../executor.contract";
 import type { SandboxLimits } from "./attempt-files";
-import { createLocalHarness, type LocalHarness } from "./local-harness";
+import { createLocalHarness, type HostHarness } from "./local-harness";
 
 const MB = 1024 * 1024;
-let harness: LocalHarness;
+let harness: HostHarness;
 afterEach(() => harness.dispose());
 
 async function run(limits: Partial<SandboxLimits>, program: string): Promise<{ exit: AttachItem | undefined; lines: string[] }> {
@@ -67,12 +67,12 @@ it("ends an agent that hangs without a word", async () => {
 
 it("leaves a busy agent alone that stays within its limits", async () => {
   const { exit, lines } = await run(
-    { memoryBytes: 500 * MB, processes: 60, diskBytes: 200 * MB, idleMs: 2_000 },
+    { memoryBytes: 500 * MB, processes: 60, diskBytes: 200 * MB, idleMs: 5_000 },
     `const all = Buffer.alloc(100 * 1024 * 1024, 1); fs.writeFileSync("file", all);
-     for (let n = 0; n < 8; n += 1) { spawnSync("sleep", ["0.5"]); print(String(n)); }`,
+     for (let n = 0; n < 12; n += 1) { spawnSync("sleep", ["0.5"]); print(String(n)); }`,
   );
   expect(exit).toEqual({ type: "exit", exit: { kind: "exited", code: 0 } });
-  expect(lines).toHaveLength(8);
+  expect(lines).toHaveLength(12);
 });
 
 it("refuses what only an attack on the kernel needs", async () => {

@@ -8,11 +8,12 @@ import { build } from "esbuild";
 import type { AttemptSpec, Executor } from "../executor";
 import { createTestRepository, TEST_AGENT } from "../repository-harness";
 import type { SandboxLimits } from "./attempt-files";
+import type { HostExecutorOptions } from "./host-executor";
 import { createLocalExecutor } from "./local-executor";
 import type { Sandbox } from "./sandbox";
 
 /** A repository with a mirror, the real shim, and an executor on a folder of its own. */
-export interface LocalHarness {
+export interface HostHarness {
   executor: Executor;
   dataDir: string;
   mirror: string;
@@ -25,17 +26,32 @@ export interface LocalHarness {
 }
 
 /** Everything real but the agent. */
-export async function createLocalHarness(
-  given: { probe?: () => Promise<Sandbox>; limits?: Partial<SandboxLimits> } = {},
-): Promise<LocalHarness> {
+export function createLocalHarness(given: { probe?: () => Promise<Sandbox>; limits?: Partial<SandboxLimits> } = {}): Promise<HostHarness> {
+  return createHostHarness((options) => Promise.resolve(() => createLocalExecutor({ ...options, allowUnsandboxed: false, ...given })));
+}
+
+/** One file with nothing to install, as the build makes it. */
+export async function bundle(entry: string, outfile: string): Promise<void> {
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    logLevel: "silent",
+  });
+}
+
+/** `prepare` makes what its executors need, and answers what makes one. */
+export async function createHostHarness(prepare: (options: HostExecutorOptions) => Promise<() => Executor>): Promise<HostHarness> {
   const dataDir = await mkdtemp(join(tmpdir(), "aid-x-"));
   const { mirror, base, git: run } = await createTestRepository(dataDir);
 
   const agentBundle = join(dataDir, "agent.mjs");
   await writeFile(agentBundle, TEST_AGENT);
   const shim = join(dataDir, "shim.mjs");
-  const entry = fileURLToPath(new URL("shim.ts", import.meta.url));
-  await build({ entryPoints: [entry], outfile: shim, bundle: true, platform: "node", format: "esm", target: "node20", logLevel: "silent" });
+  await bundle(fileURLToPath(new URL("shim.ts", import.meta.url)), shim);
   await mkdir(join(dataDir, "gateway"));
   const gatewaySocket = join(dataDir, "gateway", "gateway.sock");
   const gateway = createServer((socket) => socket.end("gateway says hello")).listen(gatewaySocket);
@@ -43,8 +59,8 @@ export async function createLocalHarness(
   execFileSync("chmod", ["0666", gatewaySocket]);
 
   const names: string[] = [];
-  const options = { dataDir, shimCommand: [process.execPath, shim], agentBundle, gatewaySocket, allowUnsandboxed: false, ...given };
-  const executor = createLocalExecutor(options);
+  const create = await prepare({ dataDir, shimCommand: [process.execPath, shim], agentBundle, gatewaySocket });
+  const executor = create();
   return {
     executor,
     dataDir,
@@ -66,7 +82,7 @@ export async function createLocalHarness(
       };
       return { name, mirrorPath: mirror, baseCommit: base, token: "attempt-token", task };
     },
-    restarted: () => createLocalExecutor(options),
+    restarted: create,
     git: (...args) => run(mirror, ...args),
     async dispose() {
       for (const name of names) await executor.cleanup(name);

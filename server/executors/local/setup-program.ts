@@ -2,28 +2,27 @@ import { chmod, chown } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { SetupSpec } from "../executor";
 import type { AttemptFiles } from "./attempt-files";
-import type { Mount } from "./bubblewrap";
-import type { Sandbox } from "./sandbox";
+import type { ConfinedProgram, Machine } from "./machine";
 
 /** How a set-up is started inside: its tree, its home, what it is shown, and the proxy's folder; not the gateway's. */
 export async function setupProgram(
-  sandbox: Sandbox,
+  machine: Machine,
   files: AttemptFiles,
   spec: SetupSpec,
   { uid, bundle }: { uid: number; bundle?: string },
-): Promise<{ argv: string[]; cwd: string; env: Record<string, string>; mounts: Mount[] }> {
-  if (!sandbox.isolated || bundle === undefined) throw new Error("a set-up needs a sandbox");
+): Promise<Omit<ConfinedProgram, "uid">> {
+  if (!machine.isolated || bundle === undefined) throw new Error("a set-up needs a sandbox");
   const { proxySocket, shown } = spec.setup;
   if (proxySocket !== undefined) {
     // The way out is this sandbox's alone, also among other users of the machine.
-    if (sandbox.changesUser) await chown(dirname(proxySocket), uid, uid);
+    if (machine.changesUser) await chown(dirname(proxySocket), uid, uid);
     await chmod(dirname(proxySocket), 0o700);
   }
   return {
-    argv: [sandbox.node, "/opt/aideator/setup.mjs"],
+    argv: [machine.node, "/opt/aideator/setup.mjs"],
     cwd: "/workspace",
     env: {
-      PATH: sandbox.path,
+      PATH: machine.path,
       HOME: "/home/agent",
       TMPDIR: "/tmp",
       USER: "agent",

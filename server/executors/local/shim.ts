@@ -7,6 +7,7 @@ import type { ExitCause, ExitRecord, Launch, ProcessIdentity } from "./attempt-f
 import { identify, signal } from "./process-identity";
 import { openSpoolFile } from "./spool-file";
 import { createSpoolLines } from "./spool-writer";
+import { followStatus, type SandboxStatus } from "./status-channel";
 import { watchLimits } from "./watch-limits";
 
 /**
@@ -15,6 +16,8 @@ import { watchLimits } from "./watch-limits";
  */
 /** After the sandbox is gone its pipes may be held open by nobody: how long the last bytes are waited for. */
 const PIPE_GRACE_MS = 1_000;
+/** Who is to end a sandbox that is no child of it and does not within this time is ended itself. */
+const ASKED_GRACE_MS = 1_200;
 
 function main(folder: string): void {
   // Written by the executor of this very version, in a folder that nobody else may enter: a schema would only cost start-up time.
@@ -36,15 +39,17 @@ function main(folder: string): void {
     env: launch.env as NodeJS.ProcessEnv,
     // A group of its own: without a PID namespace that is what can be ended as a whole.
     detached: true,
-    stdio: ["ignore", "pipe", "pipe", launch.reportsInit ? "pipe" : "ignore", ...filter],
+    stdio: ["ignore", "pipe", "pipe", launch.reportsStatus ? "pipe" : "ignore", ...filter],
   });
   for (const descriptor of filter) closeSync(descriptor);
   const outputs = (): Readable[] => [child.stdout, child.stderr].filter((output) => output !== null);
   let lastOutput = performance.now();
   let init: ProcessIdentity | undefined;
+  let said: SandboxStatus = launch;
   const limits = watchLimits({
     launch,
     init: () => init?.pid,
+    counters: () => said,
     lastOutput: () => lastOutput,
     warn: (message) => spool.write([JSON.stringify({ type: "warning.raised", message })]),
     end,
@@ -58,10 +63,18 @@ function main(folder: string): void {
     if (cause !== "ended") endSandbox();
   }
 
+  function learn(status: SandboxStatus): void {
+    said = { ...said, ...status };
+    if (status["child-pid"] !== undefined && init === undefined) learnInit(status["child-pid"]);
+  }
+
   function endSandbox(): void {
     // The init of the namespace takes everything with it, daemons included; killing its parent would leave them.
     if (init !== undefined) signal(init, "SIGKILL");
-    if (!launch.reportsInit || init === undefined) killGroup(child);
+    if (launch.endsWhenAsked) {
+      child.kill("SIGTERM");
+      setTimeout(() => killGroup(child), ASKED_GRACE_MS);
+    } else if (!launch.reportsStatus || init === undefined) killGroup(child);
   }
 
   function end(why: ExitCause): void {
@@ -82,13 +95,18 @@ function main(folder: string): void {
       spool.write(lines.push(stream, chunk));
     });
   }
-  if (launch.reportsInit) followStatus(child, learnInit);
+  const status = child.stdio[3];
+  if (launch.reportsStatus && status instanceof Readable) followStatus(status, learn);
   else if (child.pid !== undefined) learnInit(child.pid);
   child.once("error", (error) => conclude({ code: null, signal: null, detail: error.message }, "spawn_failed"));
   child.once("exit", (code, signalName) => {
     const signalNumber = signalName === null ? (code ?? 0) - 128 : constants.signals[signalName];
     if (cause === "ended" && signalNumber > 0) cause = limits.causeOf(signalNumber) ?? cause;
-    const finish = (): void => conclude({ code, signal: signalName });
+    const finish = (): void => {
+      // By now all that was said of it has come.
+      if (cause === "ended" && said.failed !== undefined) return conclude({ code: null, signal: null, ...said.failed }, "spawn_failed");
+      conclude({ code, signal: signalName }, cause === "ended" && said.outOfMemory === true ? "memory_limit" : cause);
+    };
     child.once("close", finish);
     // While the disk is full the last words wait in the pipe.
     setInterval(() => !spool.held() && finish(), PIPE_GRACE_MS);
@@ -98,21 +116,6 @@ function main(folder: string): void {
   // A terminal's Ctrl-C and hang-up are meant for the server.
   process.on("SIGINT", () => undefined);
   process.on("SIGHUP", () => undefined);
-}
-
-/** bwrap's `--json-status-fd`: one JSON object per line, the first with `child-pid`. */
-function followStatus(child: ChildProcess, learnInit: (pid: number) => void): void {
-  let text = "";
-  const status = child.stdio[3];
-  if (!(status instanceof Readable)) return;
-  status.on("data", (chunk: Buffer) => {
-    text += chunk.toString("latin1");
-    const pid = /"child-pid":\s*(\d+)/.exec(text)?.[1];
-    if (pid === undefined) return;
-    status.removeAllListeners("data");
-    status.resume();
-    learnInit(Number(pid));
-  });
 }
 
 function killGroup(child: ChildProcess): void {

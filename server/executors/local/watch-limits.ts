@@ -24,6 +24,8 @@ export interface Watched {
   launch: Launch;
   /** Process id of the namespace's init; undefined before it is known. */
   init(): number | undefined;
+  /** Where the kernel counts; empty before that is known. */
+  counters(): Pick<Launch, "oomFile" | "forksFile">;
   /** `performance.now()` of the last output. */
   lastOutput(): number;
   /** A sentence for the person who reads the pane. */
@@ -42,8 +44,7 @@ export function watchLimits(watched: Watched): { causeOf(signal: number): ExitCa
   setTimeout(() => end("wall_limit"), launch.limits.wallMs);
   const checkServer = serverCheck(launch);
   const checkDisk = diskCheck(watched);
-  const { oomFile, forksFile } = launch;
-  const kernelHolds = oomFile !== undefined && forksFile !== undefined;
+  const kernelHolds = launch.oomFile !== undefined && launch.forksFile !== undefined;
   if (!kernelHolds) setInterval(() => lookAtProcesses(watched), FAST_MS);
   const readCounters = counterCheck(watched);
   setInterval(() => {
@@ -54,6 +55,7 @@ export function watchLimits(watched: Watched): { causeOf(signal: number): ExitCa
   }, SLOW_MS);
   return {
     causeOf(signal) {
+      const { oomFile, forksFile } = watched.counters();
       if (signal === constants.signals.SIGKILL && oomFile !== undefined && readCount(oomFile, "oom_kill") > 0) return "memory_limit";
       return forksFile !== undefined && readCount(forksFile, "max") > 0 ? "process_limit" : undefined;
     },
@@ -83,17 +85,18 @@ function renewal(file: string): number {
   }
 }
 
-function lookAtProcesses({ launch, init, end }: Watched): void {
+function lookAtProcesses({ launch, init, counters, end }: Watched): void {
   const pid = init();
-  if (pid === undefined) return;
+  const { oomFile, forksFile } = counters();
+  if (pid === undefined || (oomFile !== undefined && forksFile !== undefined)) return;
   const { pids, rssBytes } = readProcessTree(pid);
-  if (launch.oomFile === undefined && rssBytes > launch.limits.memoryBytes) end("memory_limit");
-  else if (launch.forksFile === undefined && pids.length > launch.limits.processes) end("process_limit");
+  if (oomFile === undefined && rssBytes > launch.limits.memoryBytes) end("memory_limit");
+  else if (forksFile === undefined && pids.length > launch.limits.processes) end("process_limit");
 }
 
 /** Says what the kernel did on the sandbox's behalf, and ends one that runs into its process limit for ever. */
-function counterCheck({ launch, warn, end }: Watched): () => void {
-  const { oomFile, forksFile, limits } = launch;
+function counterCheck({ launch, counters, warn, end }: Watched): () => void {
+  const { limits } = launch;
   let kills = 0;
   let refusals = 0;
   let refusing = 0;
@@ -101,6 +104,7 @@ function counterCheck({ launch, warn, end }: Watched): () => void {
   let warnings = 0;
   let forkWarnings = 0;
   return () => {
+    const { oomFile, forksFile } = counters();
     const killed = oomFile === undefined ? 0 : readCount(oomFile, "oom_kill");
     if (killed > kills && ++warnings <= MOST_WARNINGS) {
       warn(

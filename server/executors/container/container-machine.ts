@@ -1,0 +1,152 @@
+import { createHash, randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { SandboxLimits } from "../local/attempt-files";
+import { writeRecord } from "../local/attempt-files";
+import type { ConfinedProgram, Machine } from "../local/machine";
+import { DEFAULT_SANDBOX_LIMITS } from "../local/resource-limits";
+import type { ProgramResult } from "../local/run-program";
+import { type AgentImage, agentImage } from "./agent-image";
+import { CONTAIN_ORDER_FILE, type ContainOrder } from "./contain-order";
+import { containerReport } from "./container-report";
+import { type ContainerKind, containerName, containerSpec } from "./container-spec";
+import { ContainerTrouble } from "./container-trouble";
+import { endOf, listContainers, removeContainer, startContainer } from "./containers";
+import type { Engine } from "./find-engine";
+import { findEngine } from "./find-engine";
+import { type TriedContainer, tryContainer } from "./try-container";
+
+export interface ContainerSettings {
+  /** Unix sockets; the first behind which an engine answers is taken. */
+  sockets: readonly string[];
+  /** `AIDEATOR_AGENT_IMAGE`. */
+  image: string;
+}
+
+export interface ContainerMachineOptions {
+  /** Absolute. */
+  dataDir: string;
+  /** Program and arguments that start `contain.ts`; the attempt's folder is added. */
+  contain: string[];
+  limits?: Partial<SandboxLimits>;
+  /** Finds out what holds in a container; tests ask once. */
+  probe?: typeof tryContainer;
+}
+
+/** The engine is part of it: who keeps one should ask that it still answers. */
+export interface ContainerMachine extends Machine {
+  engine: Engine;
+}
+
+const OUTPUT_LIMIT = 4_000_000;
+const ASK_TIMEOUT_MS = 30_000;
+/** Of the container that is tried out where each attempt has a user of its own. */
+const PROBE_UID = 61_000;
+
+/**
+ * Containers of one engine and one image, both on this machine, tried out with a container like an agent's. Rejects with `ContainerTrouble`.
+ */
+export async function openContainerMachine(
+  { sockets, image }: ContainerSettings,
+  { dataDir, contain, limits: given, probe = tryContainer }: ContainerMachineOptions,
+): Promise<ContainerMachine> {
+  const engine = await findEngine(sockets);
+  const { id: imageId, path } = await agentImage(engine.api, image);
+  const limits = { ...DEFAULT_SANDBOX_LIMITS, ...given };
+  // A user of one's own takes root on both sides.
+  const changesUser = process.getuid?.() === 0 && !engine.rootless;
+  const uid = { inside: changesUser ? PROBE_UID : (process.getuid?.() ?? 1_000), given: changesUser };
+  const { kind, tried } = await chooseKind(engine, { imageId, limits, server: serverOf(dataDir) }, (candidate) =>
+    probe(engine, candidate, { dataDir, path, image, uid }),
+  );
+  const known = new Map<string, Promise<Set<string>>>();
+  const { api } = engine;
+
+  async function run(name: string, program: ConfinedProgram, timeoutMs: number): Promise<ProgramResult> {
+    // Of one attempt several may run at once, beside its agent.
+    const container = containerName(kind, name, randomUUID().slice(0, 8));
+    const result: ProgramResult = { code: null, stdout: "", stderr: "" };
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`${program.argv[0]} took longer than ${timeoutMs / 1_000} s`)), timeoutMs);
+    });
+    const work = async (): Promise<ProgramResult> => {
+      const started = await startContainer(api, container, containerSpec(kind, name, program));
+      const chunks: Record<"stdout" | "stderr", Buffer[]> = { stdout: [], stderr: [] };
+      const bytes = { stdout: 0, stderr: 0 };
+      await started.relay((stream, chunk) => {
+        bytes[stream] += chunk.length;
+        if (bytes[stream] <= OUTPUT_LIMIT) chunks[stream].push(chunk);
+      });
+      const end = await endOf(api, started.id);
+      const text = (stream: "stdout" | "stderr"): string => Buffer.concat(chunks[stream]).toString("utf8");
+      return { ...result, code: end.running ? null : end.exitCode, stdout: text("stdout"), stderr: text("stderr") };
+    };
+    try {
+      return await Promise.race([work(), late]);
+    } finally {
+      clearTimeout(timer);
+      await removeContainer(api, container);
+    }
+  }
+
+  async function askPrograms(names: readonly string[]): Promise<Set<string>> {
+    const script = 'for name; do command -v -- "$name" > /dev/null && printf "%s\\n" "$name"; done; exit 0';
+    const argv = ["bash", "-c", script, "ask", ...names];
+    const { stdout } = await run("agent-programs", { argv, cwd: "/", env: { PATH: path }, mounts: [], uid: uid.inside }, ASK_TIMEOUT_MS);
+    const found = new Set(stdout.split("\n"));
+    return new Set(names.filter((name) => found.has(name)));
+  }
+
+  return {
+    engine,
+    report: containerReport(engine, tried, { image, imageId, limits }),
+    isolated: true,
+    changesUser,
+    node: "node",
+    path,
+    limits,
+    run,
+    async launch(name, files, program) {
+      const spec = containerSpec(kind, name, program);
+      const order: ContainOrder = { socketPath: api.socketPath, image, name: containerName(kind, name), spec };
+      await writeRecord(join(files.folder, CONTAIN_ORDER_FILE), order);
+      const env = { PATH: "/usr/local/bin:/usr/bin:/bin" };
+      return { argv: [...contain, files.folder], env, cwd: "/", reportsStatus: true, endsWhenAsked: true };
+    },
+    programs(names) {
+      const key = names.join("\0");
+      const asked = known.get(key) ?? askPrograms(names);
+      known.set(key, asked);
+      asked.catch(() => known.delete(key));
+      return asked;
+    },
+    empty: (name) => removeContainer(api, containerName(kind, name)),
+    async release(name) {
+      for (const { id } of await listContainers(api, kind.server, name)) await removeContainer(api, id);
+    },
+    list: async () => [...new Set((await listContainers(api, kind.server)).map(({ attempt }) => attempt))],
+  };
+}
+
+/** With the engine's limits where it can set them; where it cannot, without, and the shim looks itself. */
+async function chooseKind(
+  engine: Engine,
+  { imageId, limits, server }: { imageId: AgentImage["id"]; limits: SandboxLimits; server: string },
+  attempt: (kind: ContainerKind) => Promise<TriedContainer>,
+): Promise<{ kind: ContainerKind; tried: TriedContainer }> {
+  const keepId = engine.rootless && engine.kind === "Podman" ? "keep-id" : undefined;
+  const usernsMode = engine.remapsUsers ? "host" : keepId;
+  const bare: ContainerKind = { imageId, server, fileBytes: limits.fileBytes, usernsMode, unlabelled: engine.selinux };
+  const limited = { ...bare, limits };
+  try {
+    return { kind: limited, tried: await attempt(limited) };
+  } catch (error) {
+    if (!(error instanceof ContainerTrouble) || !/cgroup|resource limit|memory|pids/i.test(error.found)) throw error;
+    return { kind: bare, tried: await attempt(bare) };
+  }
+}
+
+/** Stands for a data folder in names and labels. */
+function serverOf(dataDir: string): string {
+  return createHash("sha256").update(dataDir).digest("hex").slice(0, 12);
+}

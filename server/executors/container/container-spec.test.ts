@@ -1,0 +1,54 @@
+import { expect, it } from "vitest";
+import { DEFAULT_SANDBOX_LIMITS } from "../local/resource-limits";
+import { type ContainerKind, containerName, containerSpec } from "./container-spec";
+
+const kind: ContainerKind = {
+  imageId: "sha256:1",
+  limits: { ...DEFAULT_SANDBOX_LIMITS, memoryBytes: 1e9, processes: 99 },
+  fileBytes: 4096,
+  unlabelled: false,
+  server: "s",
+};
+const program = {
+  argv: ["node", "agent.mjs"],
+  cwd: "/workspace",
+  env: { AIDEATOR_TOKEN: "secret" },
+  mounts: [
+    { from: "/data/a:b/tree", to: "/workspace", writable: true },
+    { from: "/data/gateway", to: "/run/aideator/gateway", writable: false },
+  ],
+  uid: 61_000,
+};
+
+it("gives a container its own files and nothing that reaches out or up", () => {
+  const { HostConfig, User, Entrypoint, Cmd, ...rest } = containerSpec(kind, "agent-run-0", program);
+  expect(User).toBe("61000:61000");
+  expect(HostConfig).toMatchObject({
+    NetworkMode: "none",
+    IpcMode: "private",
+    ReadonlyRootfs: true,
+    CapDrop: ["ALL"],
+    SecurityOpt: ["no-new-privileges"],
+    Memory: 1e9,
+    MemorySwap: 1e9,
+    PidsLimit: 99,
+  });
+  expect(HostConfig.Mounts).toEqual([
+    { Type: "bind", Source: "/data/a:b/tree", Target: "/workspace", ReadOnly: false },
+    { Type: "bind", Source: "/data/gateway", Target: "/run/aideator/gateway", ReadOnly: true },
+  ]);
+  expect([Entrypoint.at(-1), ...Cmd]).toEqual(["4", "node", "agent.mjs"]);
+  for (const word of ["Privileged", "CapAdd", "Devices", "PidMode", "VolumesFrom"]) expect(HostConfig).not.toHaveProperty(word);
+  expect(JSON.stringify([rest.Labels, Cmd, Entrypoint])).not.toContain("secret");
+});
+
+it("asks for no limits where the engine cannot set any, and for users as they are where it can", () => {
+  const { HostConfig } = containerSpec({ ...kind, limits: undefined, usernsMode: "keep-id", unlabelled: true }, "agent-run-0", program);
+  expect(HostConfig).not.toHaveProperty("Memory");
+  expect(HostConfig).toMatchObject({ UsernsMode: "keep-id", SecurityOpt: ["no-new-privileges", "label=disable"] });
+});
+
+it("names containers after server and attempt", () => {
+  expect(containerName(kind, "agent-run-0")).toBe("aideator-s-agent-run-0");
+  expect(containerName(kind, "agent-run-0", "ab")).toBe("aideator-s-agent-run-0-ab");
+});

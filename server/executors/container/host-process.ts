@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { SandboxStatus } from "../local/status-channel";
+
+const ROOT = "/sys/fs/cgroup";
+
+/**
+ * What this machine knows of a container's init: its number and where the kernel counts. Undefined unless it surely is that container's
+ * (its control group is named after it): an engine in a virtual machine or behind a namespace numbers processes of its own, and one of
+ * this machine's with the same number is not to be touched.
+ */
+export function hostProcess(containerId: string, pid: number): (SandboxStatus & { "child-pid": number }) | undefined {
+  if (pid <= 0) return undefined;
+  let groups: string;
+  try {
+    groups = readFileSync(`/proc/${pid}/cgroup`, "utf8");
+  } catch {
+    return undefined;
+  }
+  // cgroups(7): `number:controllers:path`; version 2 has no controllers.
+  const paths = [...groups.matchAll(/^\d+:([^:]*):(.*)$/gm)].map(([, controllers = "", path = ""]) => ({
+    controllers: controllers.split(","),
+    path: groupOf(path, containerId),
+  }));
+  if (!paths.some(({ path }) => path !== undefined)) return undefined;
+  const file = (controller: string, names: { v1: string; v2: string }): string | undefined => {
+    const own = paths.find(({ controllers }) => controllers.includes(controller));
+    const whole = own === undefined ? paths.find(({ controllers }) => controllers[0] === "") : undefined;
+    const candidate =
+      own?.path !== undefined
+        ? join(ROOT, controller, own.path, names.v1)
+        : whole?.path !== undefined
+          ? join(ROOT, whole.path, names.v2)
+          : undefined;
+    return candidate !== undefined && existsSync(candidate) ? candidate : undefined;
+  };
+  return {
+    "child-pid": pid,
+    oomFile: file("memory", { v1: "memory.oom_control", v2: "memory.events" }),
+    forksFile: file("pids", { v1: "pids.events", v2: "pids.events" }),
+  };
+}
+
+/** Up to the group that is the container's own; a runtime may have made another one within. */
+function groupOf(path: string, containerId: string): string | undefined {
+  const parts = path.split("/");
+  const at = parts.findIndex((part) => part.includes(containerId));
+  return at < 0 ? undefined : parts.slice(0, at + 1).join("/");
+}
