@@ -103,7 +103,7 @@ describe("the map of a run", () => {
     const row = (path: string) => answer.files.find((one) => one.path === path);
     expect(row("moved.ts")?.paths).toEqual([null, "there.ts", null]);
     expect(row("spaces.ts")?.mark).toEqual({ exact: "conflict", space: "some", imports: "some" });
-    expect(row("contested.ts")?.rows).toEqual({ all: 0, some: 0, only: 2, conflict: 1 });
+    expect(row("contested.ts")?.rows.exact).toEqual({ all: 0, some: 0, only: 2, conflict: 1 });
     expect(row("package-lock.json")?.generated).toBe("lock_file");
     expect(answer.counts.exact).toEqual({ all: 1, some: 1, only: 5, conflict: 3 });
     expect(answer.counts.space).toEqual({ all: 1, some: 2, only: 5, conflict: 2 });

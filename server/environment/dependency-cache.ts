@@ -110,7 +110,7 @@ export function createDependencyCache(dataDir: string, options: { keptBytes: num
     async publish(place, half, { command, folders }) {
       const entry = entryOf(place);
       const { bytes } = await measureFolder(half, Number.POSITIVE_INFINITY);
-      await writeFile(join(half, "record.json"), JSON.stringify({ command, at: now(), bytes, folders }));
+      await writeFile(join(half, "record.json"), JSON.stringify({ command, at: now(), bytes, folders }), { flag: "wx" });
       // Sandboxes read it as another user; the folder above it is for this one alone.
       await chmod(half, 0o755);
       await remove(entry).catch(() => undefined);

@@ -77,7 +77,8 @@ export async function planSetup(ports: PlanPorts, input: PlanInput): Promise<{ p
     command,
     ...(await surroundings(ports, input, detected)),
     folders: foldersOf(detected, settings.setupCommand !== undefined),
-    seed: await seedOf(run, settings, detected),
+    // What this machine's programs built may not fit those of an image.
+    seed: executor.image === undefined ? await seedOf(run, settings, detected) : undefined,
   };
   return answer({ kind: "build", place, command, job, settings: tried });
 }

@@ -62,7 +62,9 @@ export function createBasePacks(git: Git, options: BasePackOptions): (mirrorPath
 
   async function evict(): Promise<void> {
     const names = (await readdir(folder)).filter((name) => name.endsWith(".pack"));
-    const packs = await Promise.all(names.map(async (name) => ({ name, ...sizeAndTime(await stat(join(folder, name))) })));
+    const found = names.map(async (name) => ({ name, ...sizeAndTime(await stat(join(folder, name))) }));
+    // Another eviction may be at work.
+    const packs = (await Promise.allSettled(found)).flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
     packs.sort((one, other) => other.usedAt - one.usedAt);
     let sum = 0;
     for (const { name, bytes, usedAt } of packs) {

@@ -181,8 +181,11 @@ describe("set-ups and checks", () => {
     expect((await ask("/attempt/shown/2", { token })).status).toBe(404);
   });
 
-  it("bring archives, whole or not at all", async () => {
+  it("bring archives, whole or not at all, and only what is asked of them", async () => {
     const token = supplies.issueToken("agent-check-0");
+    await supplies.offer(check({ reports: "/tmp/reports" }));
+    const refused = await post("/attempt/kept", "TAR", token);
+    expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining("no kept to bring")]);
     expect((await post("/attempt/reports", "TAR", token)).status).toBe(204);
     expect(await readFile(supplies.left("agent-check-0", "reports"), "utf8")).toBe("TAR");
     const tooMuch = await post("/attempt/reports", "x".repeat(90 * 1024 ** 2), token).catch(() => ({ status: 413 }));

@@ -159,6 +159,8 @@ async function takeLeft(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const supply = await supplies.find(name);
+  if (supply?.brings.includes(kind) !== true) throw new PodRefusal(403, `This pod has no ${kind} to bring.`);
   await supplies.putLeft(name, kind, bounded(request, MOST_LEFT_BYTES[kind]));
   response.writeHead(204).end();
 }
@@ -200,9 +202,13 @@ function answerError({ onError }: AttemptFrontOptions, response: ServerResponse,
 /** A request's body; an error where it is too large or was cut. */
 function bounded(request: IncomingMessage, limit: number): Transform {
   const body = new ByteLimit(limit);
-  request.once("close", () => {
+  // Until somebody reads it, a cut upload is nobody's error.
+  body.on("error", () => undefined);
+  const cut = (): void => {
     if (!request.complete) body.destroy(new PodRefusal(400, "The upload was cut."));
-  });
+  };
+  request.once("close", cut);
+  if (request.destroyed) cut();
   return request.pipe(body);
 }
 

@@ -18,7 +18,7 @@ export async function openTlsServer(
   onError: (error: unknown) => void,
   lookMs = LOOK_MS,
 ): Promise<{ server: Server; stopWatching(): void }> {
-  const server = createServer(await readPair(files), answer);
+  const server = secureServer(await readPair(files), answer);
   const reload = (): void => {
     readPair(files)
       .then((pair) => server.setSecureContext(pair))
@@ -31,6 +31,15 @@ export async function openTlsServer(
       for (const file of [files.cert, files.key]) unwatchFile(file, reload);
     },
   };
+}
+
+function secureServer(pair: Awaited<ReturnType<typeof readPair>>, answer: RequestListener): Server {
+  try {
+    return createServer(pair, answer);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigurationError(`AIDEATOR_GATEWAY_TLS_CERT and AIDEATOR_GATEWAY_TLS_KEY are no pair in PEM form: ${why}.`);
+  }
 }
 
 async function readPair({ cert, key }: TlsFiles): Promise<{ cert: Buffer; key: Buffer; minVersion: "TLSv1.2" }> {

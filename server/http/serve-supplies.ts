@@ -80,6 +80,7 @@ export async function joinEgress(supplies: Pick<PodSupplies, "find">, name: stri
   await once(proxy, "connect").catch(() => {
     throw new PodRefusal(502, "The proxy of this set-up is gone.");
   });
+  if (pod.destroyed) return void proxy.destroy();
   proxy.on("error", () => pod.destroy());
   proxy.on("close", () => pod.destroy());
   pod.on("close", () => proxy.destroy());

@@ -29,7 +29,8 @@ export async function agentImage(api: EngineApi, image: string): Promise<AgentIm
   );
 }
 
-async function inspectImage(api: EngineApi, image: string): Promise<AgentImage | undefined> {
+/** Undefined: the engine has none of this name. */
+export async function inspectImage(api: EngineApi, image: string): Promise<AgentImage | undefined> {
   try {
     const { Id, Config } = imageSchema.parse(await api.call("GET", `/images/${image.split("/").map(encodeURIComponent).join("/")}/json`));
     const path = (Config?.Env ?? []).find((one) => one.startsWith("PATH="))?.slice("PATH=".length);

@@ -7,7 +7,7 @@ import { CONTAIN_ORDER_FILE, type ContainOrder } from "./contain-order";
 import { type ContainerState, endOf, inspectContainer, killContainer, startContainer } from "./containers";
 import { createEngineApi, type EngineApi } from "./engine-api";
 import { engineRemedy } from "./engine-remedy";
-import { hostProcess } from "./host-process";
+import { hostProcess, onlyHeld } from "./host-process";
 
 /**
  * What the shim starts where agents work in containers: `node contain.mjs <folder>`. It makes the container that `container.json` says, passes
@@ -77,7 +77,7 @@ try {
   container = started.id;
   if (asked) endContainer();
   const { pid } = await inspectContainer(api, container);
-  const init = hostProcess(container, pid);
+  const init = onlyHeld(order.spec, hostProcess(container, pid));
   if (init !== undefined) tell(init);
   const broken = await started.relay(pass).then(
     () => false,

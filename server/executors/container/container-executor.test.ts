@@ -219,6 +219,22 @@ describe.skipIf(absent !== undefined)("containers of Podman", () => {
       await executor.prepare(spec);
       expect(await drain(executor, await executor.start(spec), 1)).toHaveLength(4);
     }, 60_000);
+
+    it("works in what the image's name stands for by now", async () => {
+      const api = createEngineApi(podman.socketPath);
+      await api.call("POST", `/images/${encodeURIComponent(podman.image)}/tag`, { query: { repo: "localhost/aid-renewed", tag: "1" } });
+      harness = await createContainerHarness({ ...podman, image: "localhost/aid-renewed:1" });
+      const { executor } = harness;
+      const image = async () => (await executor.report()).measures.find(({ name }) => name === "image")?.how;
+      const before = await image();
+      const { Id } = (await api.call("POST", "/containers/create", { body: { Image: podman.image, Cmd: ["true"] } })) as { Id: string };
+      await api.call("POST", "/commit", { query: { container: Id, repo: "localhost/aid-renewed", tag: "1", comment: "renewed" } });
+      await api.call("DELETE", `/containers/${Id}`);
+      await expect.poll(image, { timeout: 15_000, interval: 500 }).not.toBe(before);
+      const spec = harness.spec("lines 1");
+      await executor.prepare(spec);
+      expect(await drain(executor, await executor.start(spec), 1)).toHaveLength(2);
+    }, 60_000);
   });
 
   it("names the image that is missing, and where to set another", async () => {

@@ -16,6 +16,8 @@ export interface ContainerExecutorOptions extends HostExecutorOptions {
 
 /** Until an engine that was not there is looked for again. */
 const RETRY_MS = 3_000;
+/** Until the engine is asked again whether the image is still the same. */
+const LOOK_AGAIN_MS = 5_000;
 /** How long a report waits for a container that is being tried out; for an image that is being pulled nobody could wait. */
 const REPORT_PATIENCE_MS = 8_000;
 
@@ -25,9 +27,20 @@ const REPORT_PATIENCE_MS = 8_000;
  */
 export function createContainerExecutor(options: ContainerExecutorOptions): HostExecutor {
   const { settings, dataDir, containCommand: contain, limits, probe } = options;
+  let lookedAt = 0;
   let opened: { machine: Promise<ContainerMachine>; failedAt?: number } | undefined;
 
-  function machine(): Promise<ContainerMachine> {
+  /** What the name stands for may be built anew while the server runs. */
+  async function machine(): Promise<ContainerMachine> {
+    const on = await openedMachine();
+    if (performance.now() - lookedAt < LOOK_AGAIN_MS) return on;
+    lookedAt = performance.now();
+    if (await on.isCurrent()) return on;
+    opened = undefined;
+    return openedMachine();
+  }
+
+  function openedMachine(): Promise<ContainerMachine> {
     const failed = opened?.failedAt !== undefined && performance.now() - opened.failedAt > RETRY_MS;
     if (opened === undefined || failed) {
       const attempt: typeof opened = { machine: openContainerMachine(settings, { dataDir, contain, limits, probe }) };
@@ -54,6 +67,7 @@ export function createContainerExecutor(options: ContainerExecutorOptions): Host
   const executor = createHostExecutor(options, { kind: "container", leftovers: "container", machine });
   return {
     ...executor,
+    image: settings.image,
     async report() {
       const patience = new Promise<SandboxReport>((resolve) => {
         setTimeout(resolve, REPORT_PATIENCE_MS, beingTried(settings.image)).unref();

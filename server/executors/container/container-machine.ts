@@ -5,12 +5,13 @@ import { writeRecord } from "../local/attempt-files";
 import type { ConfinedProgram, Machine } from "../local/machine";
 import { DEFAULT_SANDBOX_LIMITS } from "../local/resource-limits";
 import type { ProgramResult } from "../local/run-program";
-import { type AgentImage, agentImage } from "./agent-image";
+import { type AgentImage, agentImage, inspectImage } from "./agent-image";
 import { CONTAIN_ORDER_FILE, type ContainOrder } from "./contain-order";
 import { containerReport } from "./container-report";
 import { type ContainerKind, containerName, containerSpec } from "./container-spec";
 import { ContainerTrouble } from "./container-trouble";
 import { endOf, listContainers, removeContainer, startContainer } from "./containers";
+import { EngineError } from "./engine-api";
 import type { Engine } from "./find-engine";
 import { findEngine } from "./find-engine";
 import { type TriedContainer, tryContainer } from "./try-container";
@@ -35,10 +36,13 @@ export interface ContainerMachineOptions {
 /** The engine is part of it: who keeps one should ask that it still answers. */
 export interface ContainerMachine extends Machine {
   engine: Engine;
+  /** False: the name stands for another image by now, or for none. An engine that is away changes nothing. */
+  isCurrent(): Promise<boolean>;
 }
 
 const OUTPUT_LIMIT = 4_000_000;
 const ASK_TIMEOUT_MS = 30_000;
+const AWAY_RETRY_MS = 5_000;
 /** Of the container that is tried out where each attempt has a user of its own. */
 const PROBE_UID = 61_000;
 
@@ -61,13 +65,27 @@ export async function openContainerMachine(
   const known = new Map<string, Promise<Set<string>>>();
   const { api } = engine;
 
+  /** With the engine away its container goes as soon as it is back: how an agent ended is told without waiting for that. */
+  async function removeNow(container: string): Promise<void> {
+    try {
+      await removeContainer(api, container);
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.status !== 0) throw error;
+      setTimeout(() => void removeNow(container).catch(() => undefined), AWAY_RETRY_MS).unref();
+    }
+  }
+
   async function run(name: string, program: ConfinedProgram, timeoutMs: number): Promise<ProgramResult> {
     // Of one attempt several may run at once, beside its agent.
     const container = containerName(kind, name, randomUUID().slice(0, 8));
     const result: ProgramResult = { code: null, stdout: "", stderr: "" };
     let timer: NodeJS.Timeout | undefined;
+    let isLate = false;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`${program.argv[0]} took longer than ${timeoutMs / 1_000} s`)), timeoutMs);
+      timer = setTimeout(() => {
+        isLate = true;
+        reject(new Error(`${program.argv[0]} took longer than ${timeoutMs / 1_000} s`));
+      }, timeoutMs);
     });
     const work = async (): Promise<ProgramResult> => {
       const started = await startContainer(api, container, containerSpec(kind, name, program));
@@ -81,8 +99,11 @@ export async function openContainerMachine(
       const text = (stream: "stdout" | "stderr"): string => Buffer.concat(chunks[stream]).toString("utf8");
       return { ...result, code: end.running ? null : end.exitCode, stdout: text("stdout"), stderr: text("stderr") };
     };
+    const working = work();
+    // One that is late may be there only after it was removed.
+    working.catch(() => undefined).finally(() => isLate && void removeNow(container).catch(() => undefined));
     try {
-      return await Promise.race([work(), late]);
+      return await Promise.race([working, late]);
     } finally {
       clearTimeout(timer);
       await removeContainer(api, container);
@@ -99,6 +120,11 @@ export async function openContainerMachine(
 
   return {
     engine,
+    isCurrent: () =>
+      inspectImage(api, image).then(
+        (found) => found?.id === imageId,
+        () => true,
+      ),
     report: containerReport(engine, tried, { image, imageId, limits }),
     isolated: true,
     changesUser,
@@ -120,7 +146,7 @@ export async function openContainerMachine(
       asked.catch(() => known.delete(key));
       return asked;
     },
-    empty: (name) => removeContainer(api, containerName(kind, name)),
+    empty: (name) => removeNow(containerName(kind, name)),
     async release(name) {
       for (const { id } of await listContainers(api, kind.server, name)) await removeContainer(api, id);
     },

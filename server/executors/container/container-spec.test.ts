@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { DEFAULT_SANDBOX_LIMITS } from "../local/resource-limits";
 import { type ContainerKind, containerName, containerSpec } from "./container-spec";
+import { onlyHeld } from "./host-process";
 
 const kind: ContainerKind = {
   imageId: "sha256:1",
@@ -46,6 +47,12 @@ it("asks for no limits where the engine cannot set any, and for users as they ar
   const { HostConfig } = containerSpec({ ...kind, limits: undefined, usernsMode: "keep-id", unlabelled: true }, "agent-run-0", program);
   expect(HostConfig).not.toHaveProperty("Memory");
   expect(HostConfig).toMatchObject({ UsernsMode: "keep-id", SecurityOpt: ["no-new-privileges", "label=disable"] });
+});
+
+it("counts where the engine holds, and looks itself where it does not", () => {
+  const init = { "child-pid": 7, oomFile: "/cg/memory.events", forksFile: "/cg/pids.events" };
+  expect(onlyHeld(containerSpec(kind, "agent-run-0", program), init)).toEqual(init);
+  expect(onlyHeld(containerSpec({ ...kind, limits: undefined }, "agent-run-0", program), init)).toEqual({ "child-pid": 7 });
 });
 
 it("names containers after server and attempt", () => {

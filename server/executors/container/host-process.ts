@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SandboxStatus } from "../local/status-channel";
+import type { ContainerSpec } from "./container-spec";
 
 const ROOT = "/sys/fs/cgroup";
 
@@ -39,6 +40,11 @@ export function hostProcess(containerId: string, pid: number): (SandboxStatus & 
     oomFile: file("memory", { v1: "memory.oom_control", v2: "memory.events" }),
     forksFile: file("pids", { v1: "pids.events", v2: "pids.events" }),
   };
+}
+
+/** Without counters of what the engine does not limit: they would stay at nothing for ever, and the shim has to look itself. */
+export function onlyHeld<T extends SandboxStatus>({ HostConfig }: Pick<ContainerSpec, "HostConfig">, init: T | undefined): T | undefined {
+  return init === undefined || "Memory" in HostConfig ? init : { ...init, oomFile: undefined, forksFile: undefined };
 }
 
 /** Up to the group that is the container's own; a runtime may have made another one within. */

@@ -29,6 +29,8 @@ export interface PodGateway {
 /** The server is restarted, or its address moves to another node. */
 const RETRY_FOR_MS = 10 * 60_000;
 const WAIT_MS = 1_000;
+/** Answers that began and could not be taken to their end. */
+const MOST_BROKEN = 5;
 /** Beyond the time for which the server holds a request for orders. */
 const ANSWER_TIMEOUT_MS = 60_000;
 
@@ -91,11 +93,19 @@ export function createPodGateway(baseUrl: string, token: string, patienceMs: () 
     }
   }
 
-  const fetch: PodGateway["fetch"] = (path, take) =>
-    persist(async () => {
+  const fetch: PodGateway["fetch"] = (path, take) => {
+    let broken = 0;
+    return persist(async () => {
       const response = await send("GET", path);
-      await take(response, response.headers);
+      await take(response, response.headers).catch((error: unknown) => {
+        broken += 1;
+        // It is not the server that is away: a full disk, or what cannot be read, stays as it is.
+        if (broken >= MOST_BROKEN)
+          throw new Refused(`${path} broke ${broken} times: ${error instanceof Error ? error.message : String(error)}`);
+        throw error;
+      });
     });
+  };
   const post = (path: string, body: () => Readable) => persist(async () => void (await send("POST", path, body)).resume());
 
   return {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { AgentTask } from "@/lib/protocol/agent-task";
 import { createSpoolLines } from "../local/spool-writer";
@@ -23,6 +24,7 @@ const ORPHAN_LIMIT_MS = 15 * 60_000;
 /** After a SIGTERM: less than the grace of the pod. */
 const LAST_WORDS_MS = 20_000;
 const PIPE_GRACE_MS = 1_000;
+const REFUSED_PAUSE_MS = 1_000;
 
 /** As `timeout(1)` ends. */
 const TIMED_OUT = 124;
@@ -94,9 +96,18 @@ async function upload(options: { final: boolean; have?: string; order?: string }
   return taken;
 }
 
+/** Tokens of set-ups and checks end with the server that gave them: nobody waits for such a one any more. */
+async function refused(): Promise<undefined> {
+  if (work.kind === "setup") {
+    asked = true;
+    endAgent();
+  }
+  await pause(REFUSED_PAUSE_MS);
+}
+
 async function obey(): Promise<void> {
   while (!ending) {
-    const order = await gateway.order().catch(() => undefined);
+    const order = await gateway.order().catch(refused);
     if (gateway.silence() > ORPHAN_LIMIT_MS) {
       fail("lost", "No server came back, so the agent was ended.", "");
       return endAgent();

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -18,6 +18,8 @@ const supplySchema = z.object({
   images: z.array(z.string()),
   /** Files and folders that a set-up or check is shown. */
   shown: z.array(z.string()),
+  /** What it may bring. */
+  brings: z.array(z.enum(["reports", "kept"])),
   /** Of a set-up: its way out. */
   proxySocket: z.string().optional(),
 });
@@ -56,8 +58,14 @@ export function createPodSupplies(attemptsDir: string): PodSupplies {
 
   async function keep(path: string, body: Readable): Promise<void> {
     await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
-    await pipeline(body, createWriteStream(`${path}.half`, { mode: 0o600 }));
-    await rename(`${path}.half`, path);
+    // Two that come at once do not write into one another's.
+    const half = `${path}.${randomBytes(6).toString("hex")}.half`;
+    try {
+      await pipeline(body, createWriteStream(half, { mode: 0o600 }));
+      await rename(half, path);
+    } finally {
+      await rm(half, { force: true });
+    }
   }
 
   return {
@@ -66,8 +74,8 @@ export function createPodSupplies(attemptsDir: string): PodSupplies {
       if (start !== undefined) await keep(at(spec.name, "start.pack"), start.pack());
       const own =
         "task" in spec
-          ? { images: (spec.images ?? []).map(({ hostPath }) => hostPath), shown: [] }
-          : { images: [], shown: spec.setup.shown.map(({ from }) => from), proxySocket: spec.setup.proxySocket };
+          ? { images: (spec.images ?? []).map(({ hostPath }) => hostPath), shown: [], brings: [] }
+          : { images: [], shown: spec.setup.shown.map(({ from }) => from), brings: broughtBy(spec), proxySocket: spec.setup.proxySocket };
       const supply: Supply = { mirrorPath, baseCommit, dependencies: environment?.dependencies, ...own };
       await writeRecord(at(spec.name, "supply.json"), supply);
     },
@@ -85,6 +93,10 @@ export function createPodSupplies(attemptsDir: string): PodSupplies {
       for (const [token, holder] of holders) if (holder === name) holders.delete(token);
     },
   };
+}
+
+function broughtBy({ setup }: SetupSpec): LeftKind[] {
+  return [...(setup.reports === undefined ? [] : (["reports"] as const)), ...(setup.keep === undefined ? [] : (["kept"] as const))];
 }
 
 /** A look-up by the hash takes as long for a token that is nearly right as for any other. */

@@ -112,6 +112,8 @@ export function createPodTree(
     },
     async keep(keep) {
       const found = await script(FIND_DEPENDENCIES_SCRIPT, keptArguments(keep, folders.home));
+      // The command itself may have written there.
+      await rm(folders.kept, { recursive: true, force: true });
       await mkdir(folders.kept, { recursive: true });
       await takeDependencies(found, folders, folders.kept);
       return folders.kept;

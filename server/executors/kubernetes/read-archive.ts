@@ -49,7 +49,8 @@ export async function* readArchive(source: Readable): AsyncGenerator<ArchiveMemb
       path: longPath ?? cString(header, 0, 100),
       kind: KINDS[type] ?? "other",
       mode: octal(header, 100, 8) & 0o777,
-      modified: octal(header, 136, 12),
+      // Before 1970 and after 2242 GNU writes another form of number.
+      modified: ((header[136] ?? 0) & 0x80) === 0 ? octal(header, 136, 12) : 0,
       size,
       target: longTarget ?? cString(header, 157, 100),
       async *content() {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createWriteStream } from "node:fs";
-import { lstat, mkdir, mkdtemp, readFile, readlink, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -20,6 +20,12 @@ const from = (path: string): string => join(folder, "from", path);
 const into = (path: string): string => join(folder, "into", path);
 const archive = (): string => join(folder, "archive.tar");
 const unpack = (limits = LIMITS): Promise<void> => unpackArchive(archive(), join(folder, "into"), limits);
+
+/** Descriptors of this process that lead to the archive. */
+async function openArchives(): Promise<string[]> {
+  const targets = await Promise.all((await readdir("/proc/self/fd")).map((fd) => readlink(join("/proc/self/fd", fd)).catch(() => "")));
+  return targets.filter((target) => target.startsWith(archive()));
+}
 
 /** As GNU tar writes what its own checks would not let in again: with other names for members. */
 function hostile(...transform: string[]): void {
@@ -48,6 +54,15 @@ describe("an archive of a folder", () => {
     expect(await readlink(into("bin/tool"))).toBe("../tool.sh");
     expect(await readlink(into("bin/python"))).toBe("/usr/bin/python3");
     expect(await readFile(into("empty"), "utf8")).toBe("");
+  });
+
+  it("is not held open once it is unpacked, nor where it is refused", async () => {
+    await writeFile(from("a"), Buffer.alloc(300_000));
+    hostile();
+    await unpack();
+    await rm(join(folder, "into"), { recursive: true });
+    await expect(unpack({ members: 1, bytes: 1 })).rejects.toThrow();
+    await expect.poll(openArchives).toEqual([]);
   });
 
   it("has only what is named", async () => {

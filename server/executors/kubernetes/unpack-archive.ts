@@ -13,7 +13,8 @@ export interface ArchiveLimits {
 /**
  * Unpacks what a pod brought (a tar archive) into `folder`, which is empty or absent and nobody else writes to. It is the work of strangers:
  * nothing is written outside of the folder or through a link, a hard link names a file of the same archive, a relative link may not lead out.
- * Absolute links stay as they are, since a virtual environment names the image's interpreter with one; nothing on this machine follows them.
+ * Absolute links stay as they are, since a virtual environment names the image's interpreter with one: whoever reads or writes in the folder
+ * looks first whether it is a link.
  * Devices, pipes and sockets are left out, and so are set-user bits and owners. Rejects with the member's name beyond that.
  */
 export async function unpackArchive(file: string, folder: string, limits: ArchiveLimits): Promise<void> {
@@ -63,12 +64,18 @@ export async function unpackArchive(file: string, folder: string, limits: Archiv
   }
 
   await mkdir(folder, { recursive: true, mode: 0o755 });
-  for await (const member of readArchive(createReadStream(file))) {
-    members += 1;
-    bytes += member.size;
-    if (members > limits.members) throw new Error(`the archive has more than ${limits.members} members`);
-    if (bytes > limits.bytes) throw new Error(`the archive holds more than ${limits.bytes} bytes`);
-    await take(member);
+  const source = createReadStream(file);
+  try {
+    for await (const member of readArchive(source)) {
+      members += 1;
+      bytes += member.size;
+      if (members > limits.members) throw new Error(`the archive has more than ${limits.members} members`);
+      if (bytes > limits.bytes) throw new Error(`the archive holds more than ${limits.bytes} bytes`);
+      await take(member);
+    }
+  } finally {
+    // What stands behind the last member is not read: the file would stay open, and on the disk when it is removed.
+    source.destroy();
   }
 }
 

@@ -22,11 +22,12 @@ export async function takeDependencies(found: string, files: Pick<AttemptFiles, 
   return kept.filter((entry) => entry.startsWith("tree:")).map((entry) => entry.slice("tree:".length));
 }
 
-function isPlain(path: string): boolean {
+export function isPlain(path: string): boolean {
   return path !== "" && path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }
 
-async function isReachedByFolders(root: string, path: string): Promise<boolean> {
+/** Whether every part above the last is a real folder, and the last one there and no link. `path`: plain. */
+export async function isReachedByFolders(root: string, path: string): Promise<boolean> {
   let at = root;
   for (const part of dirname(path) === "." ? [] : dirname(path).split("/")) {
     at = join(at, part);
