@@ -228,7 +228,8 @@ describe.skipIf(absent !== undefined)("containers of Podman", () => {
       const image = async () => (await executor.report()).measures.find(({ name }) => name === "image")?.how;
       const before = await image();
       const { Id } = (await api.call("POST", "/containers/create", { body: { Image: podman.image, Cmd: ["true"] } })) as { Id: string };
-      await api.call("POST", "/commit", { query: { container: Id, repo: "localhost/aid-renewed", tag: "1", comment: "renewed" } });
+      const query = { container: Id, repo: "localhost/aid-renewed", tag: "1", comment: "renewed" };
+      await api.call("POST", "/commit", { query, body: { Labels: { renewed: "yes" } } });
       await api.call("DELETE", `/containers/${Id}`);
       await expect.poll(image, { timeout: 15_000, interval: 500 }).not.toBe(before);
       const spec = harness.spec("lines 1");
