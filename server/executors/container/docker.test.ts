@@ -1,0 +1,4 @@
+import { containersContract } from "./containers.contract";
+import { docker } from "./docker-harness";
+
+await containersContract(docker);
