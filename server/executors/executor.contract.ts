@@ -82,10 +82,13 @@ export function executorContract(name: string, create: () => Promise<ExecutorHar
         if (seen === 2) leave.abort();
       }
       const back = new AbortController();
+      const more: AttachItem[] = [];
       for await (const item of harness.executor.attach(ref, { fromLine: seen + 5, signal: back.signal })) {
-        expect(item).toMatchObject({ type: "line", line: { line: seen + 5 } });
+        more.push(item);
         back.abort();
       }
+      expect(more[0]).toMatchObject({ type: "line", line: { line: seen + 5 } });
+      expect(more.every(({ type }) => type === "line")).toBe(true);
       await harness.executor.stop(ref);
     });
 

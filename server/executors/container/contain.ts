@@ -77,7 +77,7 @@ try {
   container = started.id;
   if (asked) endContainer();
   const { pid } = await inspectContainer(api, container);
-  const init = onlyHeld(order.spec, hostProcess(container, pid));
+  const init = onlyHeld(order.spec, await hostProcess(container, order.name, pid));
   if (init !== undefined) tell(init);
   const broken = await started.relay(pass).then(
     () => false,

@@ -88,7 +88,7 @@ export async function openContainerMachine(
       }, timeoutMs);
     });
     const work = async (): Promise<ProgramResult> => {
-      const started = await startContainer(api, container, containerSpec(kind, name, program));
+      const started = await startContainer(api, container, containerSpec(kind, { name: container, attempt: name }, program));
       const chunks: Record<"stdout" | "stderr", Buffer[]> = { stdout: [], stderr: [] };
       const bytes = { stdout: 0, stderr: 0 };
       await started.relay((stream, chunk) => {
@@ -133,8 +133,9 @@ export async function openContainerMachine(
     limits,
     run,
     async launch(name, files, program) {
-      const spec = containerSpec(kind, name, program);
-      const order: ContainOrder = { socketPath: api.socketPath, image, name: containerName(kind, name), spec };
+      const container = containerName(kind, name);
+      const spec = containerSpec(kind, { name: container, attempt: name }, program);
+      const order: ContainOrder = { socketPath: api.socketPath, image, name: container, spec };
       await writeRecord(join(files.folder, CONTAIN_ORDER_FILE), order);
       const env = { PATH: "/usr/local/bin:/usr/bin:/bin" };
       return { argv: [...contain, files.folder], env, cwd: "/", reportsStatus: true, endsWhenAsked: true };
@@ -162,14 +163,16 @@ async function chooseKind(
 ): Promise<{ kind: ContainerKind; tried: TriedContainer }> {
   const keepId = engine.rootless && engine.kind === "Podman" ? "keep-id" : undefined;
   const usernsMode = engine.remapsUsers ? "host" : keepId;
-  const bare: ContainerKind = { imageId, server, fileBytes: limits.fileBytes, usernsMode, unlabelled: engine.selinux };
-  const limited = { ...bare, limits };
+  const limited: ContainerKind = { imageId, server, limits, holds: true, usernsMode, unlabelled: engine.selinux };
+  const bare = { ...limited, holds: false };
   try {
-    return { kind: limited, tried: await attempt(limited) };
+    const tried = await attempt(limited);
+    // Podman without root and with control groups of version 1 takes limits and forgets them.
+    if (tried.memory || tried.processes) return { kind: limited, tried };
   } catch (error) {
     if (!(error instanceof ContainerTrouble) || !/cgroup|resource limit|memory|pids/i.test(error.found)) throw error;
-    return { kind: bare, tried: await attempt(bare) };
   }
+  return { kind: bare, tried: await attempt(bare) };
 }
 
 /** Stands for a data folder in names and labels. */

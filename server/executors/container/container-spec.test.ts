@@ -5,8 +5,8 @@ import { onlyHeld } from "./host-process";
 
 const kind: ContainerKind = {
   imageId: "sha256:1",
-  limits: { ...DEFAULT_SANDBOX_LIMITS, memoryBytes: 1e9, processes: 99 },
-  fileBytes: 4096,
+  limits: { ...DEFAULT_SANDBOX_LIMITS, memoryBytes: 1e9, processes: 100, fileBytes: 4096 },
+  holds: true,
   unlabelled: false,
   server: "s",
 };
@@ -20,9 +20,10 @@ const program = {
   ],
   uid: 61_000,
 };
+const own = { name: "aideator-s-agent-run-0", attempt: "agent-run-0" };
 
 it("gives a container its own files and nothing that reaches out or up", () => {
-  const { HostConfig, User, Entrypoint, Cmd, ...rest } = containerSpec(kind, "agent-run-0", program);
+  const { HostConfig, User, Entrypoint, Cmd, ...rest } = containerSpec(kind, own, program);
   expect(User).toBe("61000:61000");
   expect(HostConfig).toMatchObject({
     NetworkMode: "none",
@@ -32,27 +33,28 @@ it("gives a container its own files and nothing that reaches out or up", () => {
     SecurityOpt: ["no-new-privileges"],
     Memory: 1e9,
     MemorySwap: 1e9,
-    PidsLimit: 99,
+    PidsLimit: 100,
   });
   expect(HostConfig.Mounts).toEqual([
     { Type: "bind", Source: "/data/a:b/tree", Target: "/workspace", ReadOnly: false },
     { Type: "bind", Source: "/data/gateway", Target: "/run/aideator/gateway", ReadOnly: true },
   ]);
-  expect([Entrypoint.at(-1), ...Cmd]).toEqual(["4", "node", "agent.mjs"]);
+  expect([...Entrypoint.slice(3), ...Cmd]).toEqual([own.name, "4", "", "node", "agent.mjs"]);
   for (const word of ["Privileged", "CapAdd", "Devices", "PidMode", "VolumesFrom"]) expect(HostConfig).not.toHaveProperty(word);
   expect(JSON.stringify([rest.Labels, Cmd, Entrypoint])).not.toContain("secret");
 });
 
 it("asks for no limits where the engine cannot set any, and for users as they are where it can", () => {
-  const { HostConfig } = containerSpec({ ...kind, limits: undefined, usernsMode: "keep-id", unlabelled: true }, "agent-run-0", program);
+  const { Entrypoint, HostConfig } = containerSpec({ ...kind, holds: false, usernsMode: "keep-id", unlabelled: true }, own, program);
+  expect(Entrypoint.slice(3)).toEqual([own.name, "4", "150"]);
   expect(HostConfig).not.toHaveProperty("Memory");
   expect(HostConfig).toMatchObject({ UsernsMode: "keep-id", SecurityOpt: ["no-new-privileges", "label=disable"] });
 });
 
 it("counts where the engine holds, and looks itself where it does not", () => {
   const init = { "child-pid": 7, oomFile: "/cg/memory.events", forksFile: "/cg/pids.events" };
-  expect(onlyHeld(containerSpec(kind, "agent-run-0", program), init)).toEqual(init);
-  expect(onlyHeld(containerSpec({ ...kind, limits: undefined }, "agent-run-0", program), init)).toEqual({ "child-pid": 7 });
+  expect(onlyHeld(containerSpec(kind, own, program), init)).toEqual(init);
+  expect(onlyHeld(containerSpec({ ...kind, holds: false }, own, program), init)).toEqual({ "child-pid": 7 });
 });
 
 it("names containers after server and attempt", () => {

@@ -5,10 +5,9 @@ import type { ConfinedProgram } from "../local/machine";
 export interface ContainerKind {
   /** What the image is called by those who made it; containers are made of its id. */
   imageId: string;
-  /** Absent: this engine cannot hold memory and processes within limits. */
-  limits?: SandboxLimits;
-  /** Bytes of one file, in any case. */
-  fileBytes: number;
+  limits: Pick<SandboxLimits, "memoryBytes" | "processes" | "fileBytes">;
+  /** Whether this engine can hold memory and processes within limits. */
+  holds: boolean;
   /** Where the engine runs as an ordinary user: `keep-id`, so that users inside are those outside. */
   usernsMode?: "keep-id" | "host";
   /** Where SELinux labels files: the trees have those of the server. */
@@ -29,21 +28,36 @@ export const ATTEMPT_LABEL = "aideator.attempt";
  * be asked for (limits that an engine is told replace all of its defaults, some of which it may not be allowed to set). Its own words, such
  * as `Killed`, are nobody's output.
  */
-const INIT = 'exec 3>&2 2>/dev/null; ulimit -c 0 -f "$1"; shift; "$@" 2>&3 3>&-; exit $?';
+const INIT = 'exec 3>&2 2>/dev/null; ulimit -c 0 -f "$1"; [ -z "$2" ] || ulimit -u "$2"; shift 2; "$@" 2>&3 3>&-; exit $?';
+/**
+ * Where nothing else holds them, so many processes of its user are the kernel's limit: beyond what the shim ends a container for, so that it
+ * can say why.
+ */
+const UNHELD_PROCESSES = 1.5;
+
+/** How the command line of a container's init begins. */
+export const initOf = (container: string): string[] => ["bash", "-c", INIT, container];
 
 /** Deterministic, so that it is found again when everybody has forgotten it. `use`: what for, where an attempt has several. */
 export function containerName({ server }: Pick<ContainerKind, "server">, attempt: string, use?: string): string {
   return `aideator-${server}-${attempt}${use === undefined ? "" : `-${use}`}`;
 }
 
-/** The body of `POST /containers/create`. Pure. The environment holds the attempt's token: whoever may use the engine can read it there. */
-export function containerSpec(kind: ContainerKind, attempt: string, program: ConfinedProgram) {
-  const { imageId, limits, fileBytes, usernsMode, unlabelled, server } = kind;
+/**
+ * The body of `POST /containers/create`. Pure. `name`: the container's, which its init bears among its arguments. The environment holds the
+ * attempt's token: whoever may use the engine can read it there.
+ */
+export function containerSpec(kind: ContainerKind, { name, attempt }: { name: string; attempt: string }, program: ConfinedProgram) {
+  const { imageId, limits, holds, usernsMode, unlabelled, server } = kind;
   const { argv, cwd, env, mounts, uid } = program;
   return {
     Image: imageId,
     // bash counts in blocks of 1024 bytes.
-    Entrypoint: ["bash", "-c", INIT, "init", String(Math.floor(fileBytes / 1024))],
+    Entrypoint: [
+      ...initOf(name),
+      String(Math.floor(limits.fileBytes / 1024)),
+      holds ? "" : String(Math.ceil(limits.processes * UNHELD_PROCESSES)),
+    ],
     Cmd: argv,
     User: `${uid}:${uid}`,
     WorkingDir: cwd,
@@ -68,9 +82,7 @@ export function containerSpec(kind: ContainerKind, attempt: string, program: Con
       AutoRemove: false,
       RestartPolicy: { Name: "no" },
       ...(usernsMode === undefined ? {} : { UsernsMode: usernsMode }),
-      ...(limits === undefined
-        ? {}
-        : { Memory: limits.memoryBytes, MemorySwap: limits.memoryBytes, PidsLimit: limits.processes, CpuShares: CPU_SHARES }),
+      ...(holds ? { Memory: limits.memoryBytes, MemorySwap: limits.memoryBytes, PidsLimit: limits.processes, CpuShares: CPU_SHARES } : {}),
       // Mounts, not binds: a path may have any character.
       Mounts: mounts.map(({ from, to, writable }) => ({ Type: "bind", Source: from, Target: to, ReadOnly: !writable })),
     },

@@ -1,4 +1,5 @@
 import { rmSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { findProgram } from "../local/find-program";
 import type { EngineProgram } from "./test-engine";
@@ -6,6 +7,7 @@ import type { EngineProgram } from "./test-engine";
 /** `dockerd` with a containerd of its own. It changes nothing of the machine's network: agents have none, set-ups have a socket. */
 export const docker: EngineProgram = {
   name: "Docker",
+  rootOnly: true,
   drivers: ["overlay2", "vfs"],
   async prepare(folder, driver) {
     const program = await findProgram("dockerd");
@@ -32,4 +34,5 @@ export const docker: EngineProgram = {
     rmSync(join(folder, "exec/containerd/containerd.pid"), { force: true });
     return { argv: [program, "--config-file", settings] };
   },
+  remove: (folder) => rm(folder, { recursive: true, force: true }),
 };

@@ -1,17 +1,38 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { SandboxStatus } from "../local/status-channel";
-import type { ContainerSpec } from "./container-spec";
+import { type ContainerSpec, initOf } from "./container-spec";
 
 const ROOT = "/sys/fs/cgroup";
+/** A runtime becomes the container's init a moment after it has told of its start. */
+const INIT_TRIES = 25;
+const INIT_INTERVAL_MS = 20;
 
 /**
  * What this machine knows of a container's init: its number and where the kernel counts. Undefined unless it surely is that container's
- * (its control group is named after it): an engine in a virtual machine or behind a namespace numbers processes of its own, and one of
- * this machine's with the same number is not to be touched.
+ * (its control group or, of an engine without groups, its command line is named after it): an engine in a virtual machine or behind a
+ * namespace numbers processes of its own, and one of this machine's with the same number is not to be touched. `name`: the container's.
  */
-export function hostProcess(containerId: string, pid: number): (SandboxStatus & { "child-pid": number }) | undefined {
+export async function hostProcess(containerId: string, name: string, pid: number): Promise<HostProcess | undefined> {
   if (pid <= 0) return undefined;
+  const grouped = processOfGroup(containerId, pid);
+  if (grouped !== undefined) return grouped;
+  const begin = `${initOf(name).join("\0")}\0`;
+  for (let tries = 0; tries < INIT_TRIES; tries += 1) {
+    try {
+      if (readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith(begin)) return { "child-pid": pid };
+    } catch {
+      return undefined;
+    }
+    await pause(INIT_INTERVAL_MS);
+  }
+  return undefined;
+}
+
+type HostProcess = SandboxStatus & { "child-pid": number };
+
+function processOfGroup(containerId: string, pid: number): HostProcess | undefined {
   let groups: string;
   try {
     groups = readFileSync(`/proc/${pid}/cgroup`, "utf8");

@@ -1,11 +1,14 @@
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { findProgram } from "../local/find-program";
 import type { EngineProgram } from "./test-engine";
 
-/** Podman's service for the Engine API. */
+/** Podman's service for the Engine API, of root or of an ordinary user. */
 export const podman: EngineProgram = {
   name: "Podman",
+  rootOnly: false,
   drivers: ["overlay", "vfs"],
   async prepare(folder, driver) {
     const program = await findProgram("podman");
@@ -18,6 +21,11 @@ export const podman: EngineProgram = {
       argv: [program, "--tmpdir", join(folder, "tmp"), "system", "service", "--time=0", `unix://${join(folder, "engine.sock")}`],
       env: { CONTAINERS_CONF: settings, CONTAINERS_STORAGE_CONF: storage },
     };
+  },
+  async remove(folder) {
+    // Without root: files of users that only its own namespace has.
+    if (process.getuid?.() !== 0) spawnSync("podman", ["unshare", "rm", "-rf", folder], { stdio: "ignore" });
+    await rm(folder, { recursive: true, force: true });
   },
 };
 

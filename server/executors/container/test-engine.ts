@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,10 +22,13 @@ export interface TestEngine {
 /** How one engine is started. Both lists and files are made for each way of keeping layers that is tried. */
 export interface EngineProgram {
   name: "Docker" | "Podman";
+  rootOnly: boolean;
   /** Ways of keeping layers, best first. */
   drivers: readonly string[];
   /** Writes its configuration into `folder`; resolves to what is to be started, or to a sentence that says why it cannot be. */
   prepare(folder: string, driver: string): Promise<{ argv: string[]; env?: Record<string, string> } | string>;
+  /** Removes its folder, with files that belong to users of its own. */
+  remove(folder: string): Promise<void>;
 }
 
 const IMAGE = "localhost/aideator-agent-of-tests";
@@ -34,12 +37,13 @@ const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Starts one and gives it the image. Resolves to a sentence where that cannot be. */
 export async function startEngine(program: EngineProgram): Promise<TestEngine | string> {
-  if (process.getuid?.() !== 0) return `these tests start a ${program.name} of their own as root only`;
+  if (program.rootOnly && process.getuid?.() !== 0) return `these tests start a ${program.name} of their own as root only`;
   const folder = mkdtempSync(join(tmpdir(), "aid-engine-"));
   const socketPath = join(folder, "engine.sock");
   let service: ChildProcess | undefined;
   const stop = (): void => {
-    service?.kill("SIGKILL");
+    // With what it started in its place: without root Podman works in a child.
+    if (service?.pid !== undefined) killQuietly(-service.pid);
     service = undefined;
   };
   const start = async (driver: string): Promise<string | undefined> => {
@@ -51,6 +55,7 @@ export async function startEngine(program: EngineProgram): Promise<TestEngine | 
     service = spawn(file, args, {
       env: { PATH, HOME: folder, TMPDIR: folder, ...prepared.env } as unknown as NodeJS.ProcessEnv,
       stdio: ["ignore", "ignore", "pipe"],
+      detached: true,
       // conmon leaves a file `oom` where its engine was started.
       cwd: folder,
     });
@@ -72,7 +77,7 @@ export async function startEngine(program: EngineProgram): Promise<TestEngine | 
       ["-c", 'grep -s -o "$1[^ ]*" /proc/self/mounts | sort -r | while read -r path; do umount -l "$path"; done; true', "unmount", folder],
       { stdio: "ignore" },
     );
-    rmSync(folder, { recursive: true, force: true });
+    await program.remove(folder);
   };
 
   const refusals: string[] = [];

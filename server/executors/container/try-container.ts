@@ -69,13 +69,17 @@ export async function tryContainer(
     await mkdir(shown);
     await writeFile(join(shown, "shown"), folder);
     if (uid.given) await chown(shown, uid.inside, uid.inside);
-    const spec = containerSpec(kind, PROBE, {
-      argv: ["node", "-e", SCRIPT],
-      cwd: "/workspace",
-      env: { PATH: path, HOME: "/workspace" },
-      mounts: [{ from: shown, to: "/workspace", writable: true }],
-      uid: uid.inside,
-    });
+    const spec = containerSpec(
+      kind,
+      { name, attempt: PROBE },
+      {
+        argv: ["node", "-e", SCRIPT],
+        cwd: "/workspace",
+        env: { PATH: path, HOME: "/workspace" },
+        mounts: [{ from: shown, to: "/workspace", writable: true }],
+        uid: uid.inside,
+      },
+    );
     const container = await startContainer(api, name, spec);
     let output = "";
     const ended = container.relay((_, chunk) => void (output += chunk.toString("utf8"))).catch(() => undefined);
@@ -89,7 +93,7 @@ export async function tryContainer(
       throw new ContainerTrouble(found, why);
     }
     const { pid } = await inspectContainer(api, container.id);
-    const init = hostProcess(container.id, pid);
+    const init = await hostProcess(container.id, name, pid);
     const owner = await stat(join(shown, "said"));
     await writeFile(join(shown, "go"), "");
     await ended;
@@ -124,7 +128,7 @@ async function said(path: string): Promise<Seen | undefined> {
 /** Throws where it has what no agent may have. */
 function judge(
   { kind, version }: Engine,
-  { limits }: ContainerKind,
+  { limits, holds }: ContainerKind,
   seen: Seen,
   outside: { owner: number; uid: number; visible: boolean; folder: string; image: string },
 ): TriedContainer {
@@ -144,8 +148,8 @@ function judge(
     refuse(`made of ${outside.image} has ${seen.git ? `Node.js ${seen.node} only` : "no git"}`, image);
   }
   return {
-    memory: limits !== undefined && Number(seen.memory) > 0 && Number(seen.memory) <= limits.memoryBytes,
-    processes: limits !== undefined && Number(seen.pids) > 0 && Number(seen.pids) <= limits.processes,
+    memory: holds && Number(seen.memory) > 0 && Number(seen.memory) <= limits.memoryBytes,
+    processes: holds && Number(seen.pids) > 0 && Number(seen.pids) <= limits.processes,
     visible: outside.visible,
     filtered: seen.seccomp === "2",
   };
