@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { expect, test } from "@playwright/test";
 import type { RunResponse } from "../lib/protocol/http";
 import type { ChangesResponse, FileResponse } from "../lib/protocol/trees";
+import { chartQueries, unknownNames } from "../server/metrics/chart-queries-harness";
 import { apiClient, ended } from "./api-client";
 import { startServer, type TestServer } from "./server";
 
@@ -196,4 +197,6 @@ test("Prometheus is told of runs and requests, by templates and not by addresses
   expect(text).toMatch(/^aideator_http_request_duration_seconds_count\{method="POST",route="\/api\/v1\/runs",status="202"\} [1-9]/m);
   expect(text).toMatch(/^aideator_model_tokens_total\{model="script:edits",kind="output"\} [1-9]/m);
   expect(text).not.toContain(run_id);
+  // What the chart asks for is there.
+  expect(unknownNames(await chartQueries(), text)).toEqual([]);
 });

@@ -204,7 +204,8 @@ export async function createServices(env: Env, root: string, version: string): P
   const landings = openLandings(env, context);
   const maps = createMapService(writer, git, createMapThread(mapProgram(root)));
   const feed = createRunFeed(eventLog, writer);
-  metrics.watchRuns({ writer, index, queue, feed });
+  metrics.watchRuns({ writer, index, queue, feed, freeBytes: context.freeBytes });
+  metrics.expectModels(["demo", ...Object.keys(prices.current().models)]);
   const services: Services = {
     runs,
     diffs: createDiffService(writer, git),

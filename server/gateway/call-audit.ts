@@ -19,7 +19,8 @@ export interface CallRecord {
  * `answered`: whole. `cut`: it broke off, what arrived was charged. `refused`: the gateway sent nothing (budget). `failed`: an error
  * status or no answer. `lost`: the server died in the middle.
  */
-export type CallOutcome = "answered" | "cut" | "refused" | "failed" | "lost";
+export const callOutcomes = ["answered", "cut", "refused", "failed", "lost"] as const;
+export type CallOutcome = (typeof callOutcomes)[number];
 
 export interface CallEnd {
   outcome: CallOutcome;

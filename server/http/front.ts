@@ -12,6 +12,9 @@ import { problem, problemOf } from "./problem";
 import { routeOf } from "./route-of";
 import { addSecurityHeaders } from "./security-headers";
 
+/** What is counted where the client left before it had an answer; nothing like it is ever sent. */
+const GONE_BEFORE_ANSWER = 499;
+
 /** What stands in front of Next: checks, streams, then everything else. */
 export interface FrontOptions {
   services: Services;
@@ -52,7 +55,8 @@ export function createFront({ services, origin, next, development }: FrontOption
     const began = performance.now();
     const { method = "GET", url = "/" } = request;
     response.once("close", () => {
-      services.metrics.request({ method, route: routeOf(url), status: response.statusCode, seconds: (performance.now() - began) / 1_000 });
+      const status = response.headersSent ? response.statusCode : GONE_BEFORE_ANSWER;
+      services.metrics.request({ method, route: routeOf(url), status, seconds: (performance.now() - began) / 1_000 });
     });
     handle(request, response).catch((error: unknown) => {
       const answer = problemOf(error);

@@ -1,14 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { RunEvent } from "@/lib/run/events";
-import { isTerminal, runStatuses, variationStatuses } from "@/lib/run/state";
 import type { Executor } from "../executors/executor";
-import type { CallEnd, CallRecord } from "../gateway/call-audit";
-import type { RunFeed } from "../runs/run-feed";
-import type { RunQueue } from "../runs/run-queue";
-import type { RunWriter } from "../runs/run-writer";
+import { type CallEnd, type CallRecord, callOutcomes } from "../gateway/call-audit";
 import type { CallStore } from "../storage/call-store";
-import type { RunIndex } from "../storage/run-index";
+import { watchCommits } from "./watch-commits";
 import { watchExecutor } from "./watch-executor";
+import { type WatchedParts, watchState } from "./watch-state";
 
 /** What the server tells Prometheus of itself; names as its guide wants them: base units, `_total` for what only grows. */
 export interface Metrics {
@@ -22,18 +18,23 @@ export interface Metrics {
   /** The same executor, what it could not do counted. */
   watchExecutor<T extends Executor>(executor: T): T;
   /** Counts what is committed, and looks at these whenever it is asked. */
-  watchRuns(parts: { writer: RunWriter; index: RunIndex; queue: RunQueue; feed: RunFeed }): void;
+  watchRuns(parts: WatchedParts): void;
+  /** Shows these models with zeros until they are called. */
+  expectModels(models: readonly string[]): void;
 }
 
-const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 10];
+const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10, 30];
 const FIRST_BYTE_SECONDS = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 120];
-const LAG_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+const TOKEN_KINDS = ["input", "output", "cache_read", "cache_write"] as const;
+/** Of Node.js, named as if they only grew, which they do not; their parts by type stay. */
+const MISNAMED = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
 
 /** See `Metrics`. `now`: ms since the epoch. */
 export function createMetrics({ version, now }: { version: string; now: () => number }): Metrics {
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
   collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
   new Gauge({ registers, name: "aideator_build_info", help: "The version that runs", labelNames: ["version"] }).set({ version }, 1);
 
   const requests = new Histogram({
@@ -76,7 +77,21 @@ export function createMetrics({ version, now }: { version: string; now: () => nu
     labelNames: ["executor", "operation", "code"],
   });
 
+  const expected = new Set<string>();
+  /** Prometheus sees growth only between two samples: what begins with its first call would never have been made. */
+  function expectModels(models: readonly string[]): void {
+    for (const model of models) {
+      if (expected.has(model)) continue;
+      expected.add(model);
+      for (const outcome of callOutcomes) calls.inc({ model, outcome }, 0);
+      for (const kind of TOKEN_KINDS) tokens.inc({ model, kind }, 0);
+      dollars.inc({ model }, 0);
+      firstByte.zero({ model });
+    }
+  }
+
   function countCall({ model }: CallRecord, { outcome, counts, dollars: cost, firstByteMs }: CallEnd): void {
+    expectModels([model]);
     calls.inc({ model, outcome });
     if (firstByteMs !== undefined) firstByte.observe({ model }, firstByteMs / 1_000);
     if (cost !== null) dollars.inc({ model }, cost);
@@ -102,92 +117,9 @@ export function createMetrics({ version, now }: { version: string; now: () => nu
     },
     watchExecutor: (executor) => watchExecutor(executor, executorErrors),
     watchRuns(parts) {
-      watchCommits(registers, parts.writer, now);
+      watchCommits(registers, parts.writer, { now, expectModels });
       watchState(registers, parts);
     },
+    expectModels,
   };
-}
-
-/** What only grows is counted from commits, so that it is right whoever wrote. */
-function watchCommits(registers: Registry[], writer: RunWriter, now: () => number): void {
-  const runs = new Counter({ registers, name: "aideator_runs_total", help: "Runs begun and ended", labelNames: ["event"] });
-  const variations = new Counter({
-    registers,
-    name: "aideator_variations_ended_total",
-    help: "Attempts of variations that ended, failures by their code",
-    labelNames: ["outcome", "code"],
-  });
-  const events = new Counter({ registers, name: "aideator_events_total", help: "Events committed" });
-  const lag = new Histogram({
-    registers,
-    name: "aideator_event_commit_lag_seconds",
-    help: "From the time of an event to its commit, the oldest of each batch",
-    buckets: LAG_SECONDS,
-  });
-  writer.onCommit((_, batch: readonly RunEvent[]) => {
-    const [first] = batch;
-    if (first === undefined) return;
-    events.inc(batch.length);
-    lag.observe(Math.max(0, now() - first.at) / 1_000);
-    for (const { event } of batch) {
-      switch (event.type) {
-        case "run.created":
-        case "run.completed":
-        case "run.failed":
-        case "run.cancelled":
-          runs.inc({ event: event.type.slice("run.".length) });
-          break;
-        case "variation.completed":
-        case "variation.cancelled":
-          variations.inc({ outcome: event.type.slice("variation.".length), code: "" });
-          break;
-        case "variation.failed":
-          variations.inc({ outcome: "failed", code: event.failure.code });
-          break;
-        default:
-      }
-    }
-  });
-}
-
-/** What goes up and down is looked at when somebody asks. */
-function watchState(registers: Registry[], { writer, index, queue, feed }: Parameters<Metrics["watchRuns"]>[0]): void {
-  const variations = new Gauge({
-    registers,
-    name: "aideator_variations",
-    help: "Variations of runs that have not ended, by state",
-    labelNames: ["state"],
-  });
-  new Gauge({
-    registers,
-    name: "aideator_runs",
-    help: "Runs that have not ended, by state",
-    labelNames: ["state"],
-    async collect() {
-      const states = await Promise.all((await index.unfinishedRuns()).map((runId) => writer.state(runId)));
-      const live = states.filter((state) => state !== undefined);
-      for (const state of runStatuses) {
-        if (!isTerminal(state)) this.set({ state }, live.filter(({ status }) => status === state).length);
-      }
-      const all = live.flatMap((run) => run.variations);
-      for (const state of variationStatuses) variations.set({ state }, all.filter(({ status }) => status === state).length);
-    },
-  });
-  new Gauge({
-    registers,
-    name: "aideator_queue",
-    help: "Sandboxes that work, that wait, and that may work at once",
-    labelNames: ["what"],
-    collect() {
-      for (const [what, count] of Object.entries(queue.load())) this.set({ what }, count);
-    },
-  });
-  new Gauge({
-    registers,
-    name: "aideator_subscribers",
-    help: "Readers that follow a run live",
-    collect() {
-      this.set(feed.readers());
-    },
-  });
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { AttachItem, AttemptSpec, Executor } from "../executors/executor";
+import type { AttachItem, AttemptExit, AttemptSpec, Executor } from "../executors/executor";
 import { createMetrics } from "./metrics";
 
 const spec: AttemptSpec = {
@@ -58,4 +58,29 @@ it("counts what an executor could not do, by operation and code, and changes not
       .map(([operation, code]) => `{executor="kubernetes",operation="${operation}",code="${code}"} 1`)
       .sort(),
   );
+});
+
+it("counts what ended from outside, but not what was asked to stop", async () => {
+  const metrics = createMetrics({ version: "1", now: () => 0 });
+  const killed = { code: "agent_killed" as const, message: "m", remedy: "r" };
+  const ends: Record<string, AttemptExit> = {
+    "agent-stopped": { kind: "failed", failure: killed },
+    "agent-asked": { kind: "signalled", signal: "SIGTERM" },
+    "agent-other": { kind: "failed", failure: killed },
+    "agent-another": { kind: "signalled", signal: "SIGKILL" },
+    "agent-done": { kind: "exited", code: 1 },
+  };
+  const executor = metrics.watchExecutor<Executor>({
+    ...failing(),
+    async *attach({ name }): AsyncGenerator<AttachItem> {
+      const exit = ends[name];
+      if (exit !== undefined) yield { type: "exit", exit };
+    },
+  });
+  const drain = async (name: string): Promise<void> => {
+    for await (const _ of executor.attach({ ...ref, name }, { fromLine: 1, signal: new AbortController().signal }));
+  };
+  for (const name of ["agent-stopped", "agent-asked"]) await executor.stop({ ...ref, name });
+  for (const name of Object.keys(ends)) await drain(name);
+  expect(await metrics.render()).toContain('{executor="kubernetes",operation="attach",code="agent_killed"} 2\n');
 });

@@ -1,20 +1,32 @@
 import type { Counter } from "prom-client";
-import type { AttachItem, Executor } from "../executors/executor";
+import type { AttachItem, AttemptExit, Executor, ExecutorRef } from "../executors/executor";
 
 type Errors = Counter<"executor" | "operation" | "code">;
 
-/** The same executor, with what it could not do counted: calls that reject, and attempts that it ended or lost. */
+/**
+ * The same executor, with what it could not do counted: calls that reject, and attempts that it ended or lost. An attempt that is gone
+ * because it was asked to stop is none of them.
+ */
 export function watchExecutor<T extends Executor>(executor: T, errors: Errors): T {
   const count = (operation: string, code: string): void => errors.inc({ executor: executor.kind, operation, code });
+
+  const asked = new Set<string>();
+
+  function countEnd(name: string, exit: AttemptExit): void {
+    if (exit.kind === "exited") return;
+    const code = exit.kind === "signalled" ? "agent_killed" : exit.failure.code;
+    if (code !== "agent_killed" || !asked.has(name)) count("attach", code);
+  }
 
   /** The method of this name, where the executor has it. */
   function counted<
     K extends "report" | "prepare" | "start" | "adopt" | "alive" | "stop" | "collect" | "keep" | "reports" | "programs" | "cleanup",
-  >(operation: K): Pick<Executor, K> | object {
+  >(operation: K, before?: (given: unknown) => void): Pick<Executor, K> | object {
     const method = executor[operation] as ((...given: unknown[]) => Promise<unknown>) | undefined;
     if (method === undefined) return {};
     return {
       async [operation](...given: unknown[]) {
+        before?.(given[0]);
         try {
           return await method.apply(executor, given);
         } catch (error) {
@@ -32,16 +44,16 @@ export function watchExecutor<T extends Executor>(executor: T, errors: Errors): 
     ...counted("start"),
     ...counted("adopt"),
     ...counted("alive"),
-    ...counted("stop"),
+    ...counted("stop", (ref) => asked.add((ref as ExecutorRef).name)),
     ...counted("collect"),
     ...counted("keep"),
     ...counted("reports"),
     ...counted("programs"),
-    ...counted("cleanup"),
+    ...counted("cleanup", (name) => asked.delete(name as string)),
     async *attach(...given: Parameters<Executor["attach"]>): AsyncGenerator<AttachItem> {
       try {
         for await (const item of executor.attach(...given)) {
-          if (item.type === "exit" && item.exit.kind === "failed") count("attach", item.exit.failure.code);
+          if (item.type === "exit") countEnd(given[0].name, item.exit);
           yield item;
         }
       } catch (error) {
