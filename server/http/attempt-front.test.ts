@@ -2,11 +2,12 @@ import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { request as httpRequest } from "node:http";
+import { request as httpRequest, type IncomingMessage } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AttemptSpec, SetupSpec } from "../executors/executor";
@@ -70,6 +71,20 @@ describe("the pods' listener", () => {
     expect((await ask("/attempt/events")).status).toBe(404);
     expect((await ask("/attempt/images/999")).status).toBe(404);
     expect(errors).toEqual([]);
+  });
+
+  it.each(["h2c", "websocket", "aideator-egress"])("takes a request that offers to go on as %s for what it is beside", async (upgrade) => {
+    const headers = { authorization: "Bearer zero", connection: "Upgrade", upgrade };
+    const sent = async (method: string, path: string, body = "") => {
+      const request = httpRequest({ host: "127.0.0.1", port: front.port, path, method, headers, agent: false });
+      if (body !== "") request.setHeader("content-length", body.length).write(body.slice(0, 3));
+      const [response] = (await once(request.end(body.slice(3)), "response")) as [IncomingMessage];
+      return [response.statusCode, response.headers.upgrade, await text(response)];
+    };
+    expect(await sent("GET", "/v1/messages")).toEqual([200, undefined, "model traffic"]);
+    expect(await sent("POST", "/attempt/tree?final=1", treeBody("commit x\n", "pack"))).toEqual([204, undefined, ""]);
+    expect((await exchange.lastTree(`agent-${RUN}-0`))?.output).toBe("commit x\n");
+    if (upgrade !== "aideator-egress") expect((await sent("GET", "/attempt/egress")).slice(0, 2)).toEqual([426, "aideator-egress"]);
   });
 
   it("sends the base", async () => {

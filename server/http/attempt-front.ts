@@ -4,9 +4,11 @@ import { type Duplex, Transform, type TransformCallback } from "node:stream";
 import { jobName } from "@/lib/run/select";
 import type { TlsFiles } from "../executors/kubernetes/kubernetes-env";
 import { type PodExchange, podEndSchema } from "../executors/kubernetes/pod-exchange";
+import { EGRESS_PROTOCOL } from "../executors/kubernetes/pod-gateway";
 import type { LeftKind, PodSupplies } from "../executors/kubernetes/pod-supplies";
 import type { ModelGateway } from "../gateway/gateway";
 import type { GitStore } from "../git/git-store";
+import { EGRESS_PATH, EgressRequest } from "./egress-request";
 import { openTlsServer } from "./open-tls-server";
 import { PodRefusal } from "./pod-refusal";
 import { joinEgress, serveSupply } from "./serve-supplies";
@@ -49,8 +51,9 @@ export async function openAttemptFront(
     response.on("error", () => undefined);
     serve(options, request, response).catch((error: unknown) => answerError(options, response, error));
   };
-  const secured = tls === undefined ? undefined : await openTlsServer(tls, answer, options.onError);
-  const server = secured?.server ?? createServer(answer);
+  const requests = { IncomingMessage: EgressRequest };
+  const secured = tls === undefined ? undefined : await openTlsServer(tls, requests, answer, options.onError);
+  const server = secured?.server ?? createServer(requests, answer);
   const tunnels = new Set<Duplex>();
   server.on("upgrade", (request, socket) => {
     tunnels.add(socket);
@@ -93,6 +96,8 @@ async function serve(options: AttemptFrontOptions, request: IncomingMessage, res
   const asked = `${request.method} ${url.pathname.slice("/attempt/".length)}`;
   if (await serveSupply(options, name, asked, response)) return;
   switch (asked) {
+    case "GET egress":
+      return askForUpgrade(response);
     case "GET order":
       return sendOrder(options, name, response);
     case "POST tree":
@@ -180,9 +185,15 @@ async function takeEnd(
   response.writeHead(204).end();
 }
 
+/** As RFC 9110, 15.5.22 wants it. */
+function askForUpgrade(response: ServerResponse): void {
+  const error = `${EGRESS_PATH} leads on with Upgrade: ${EGRESS_PROTOCOL} only.`;
+  const headers = { connection: "Upgrade, close", upgrade: EGRESS_PROTOCOL, "content-type": "application/json" };
+  response.writeHead(426, headers).end(JSON.stringify({ error }));
+}
+
 async function tunnel(options: AttemptFrontOptions, request: IncomingMessage, socket: Duplex): Promise<void> {
-  if (request.url !== "/attempt/egress") throw new PodRefusal(404, "The gateway has no such way out.");
-  await joinEgress(options.supplies, await holderOf(options, request), request, socket);
+  await joinEgress(options.supplies, await holderOf(options, request), socket);
 }
 
 function refuseTunnel({ onError }: AttemptFrontOptions, socket: Duplex, error: unknown): void {

@@ -34,6 +34,7 @@ it("takes up renewed files, and keeps the pair before while a new one does not f
   const errors: unknown[] = [];
   const { server, stopWatching } = await openTlsServer(
     files(),
+    {},
     (_, response) => void response.end(),
     (error) => errors.push(error),
     50,
@@ -59,6 +60,7 @@ it("says which file is missing", async () => {
   await expect(
     openTlsServer(
       files(),
+      {},
       () => undefined,
       () => undefined,
     ),

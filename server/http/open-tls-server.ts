@@ -1,6 +1,6 @@
 import { unwatchFile, watchFile } from "node:fs";
 import { readFile } from "node:fs/promises";
-import type { RequestListener } from "node:http";
+import type { RequestListener, ServerOptions } from "node:http";
 import { createServer, type Server } from "node:https";
 import { ConfigurationError } from "../env";
 import type { TlsFiles } from "../executors/kubernetes/kubernetes-env";
@@ -14,11 +14,12 @@ const LOOK_MS = 10_000;
  */
 export async function openTlsServer(
   files: TlsFiles,
+  requests: Pick<ServerOptions, "IncomingMessage">,
   answer: RequestListener,
   onError: (error: unknown) => void,
   lookMs = LOOK_MS,
 ): Promise<{ server: Server; stopWatching(): void }> {
-  const server = secureServer(await readPair(files), answer);
+  const server = secureServer({ ...requests, ...(await readPair(files)) }, answer);
   const reload = (): void => {
     readPair(files)
       .then((pair) => server.setSecureContext(pair))
@@ -33,7 +34,7 @@ export async function openTlsServer(
   };
 }
 
-function secureServer(pair: Awaited<ReturnType<typeof readPair>>, answer: RequestListener): Server {
+function secureServer(pair: ServerOptions & Awaited<ReturnType<typeof readPair>>, answer: RequestListener): Server {
   try {
     return createServer(pair, answer);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { connect } from "node:net";
 import type { Duplex, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -71,8 +71,7 @@ async function send(response: ServerResponse, body: Readable, headers: Record<st
  * Joins a pod's connection to the proxy of its set-up (RFC 9110, 7.8: `Upgrade`). The proxy says where it leads and counts what goes through; the
  * token said whose it is. Resolves once they are joined.
  */
-export async function joinEgress(supplies: Pick<PodSupplies, "find">, name: string, request: IncomingMessage, pod: Duplex): Promise<void> {
-  if (request.headers.upgrade !== EGRESS_PROTOCOL) throw new PodRefusal(426, `This leads on with Upgrade: ${EGRESS_PROTOCOL} only.`);
+export async function joinEgress(supplies: Pick<PodSupplies, "find">, name: string, pod: Duplex): Promise<void> {
   const socketPath = (await supplies.find(name))?.proxySocket;
   if (socketPath === undefined) throw new PodRefusal(403, "This pod has no way out.");
   const proxy = connect({ path: socketPath, allowHalfOpen: true });
