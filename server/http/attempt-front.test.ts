@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AttemptSpec, SetupSpec } from "../executors/executor";
 import { createPodExchange, type PodExchange } from "../executors/kubernetes/pod-exchange";
 import { createPodGateway } from "../executors/kubernetes/pod-gateway";
@@ -25,7 +25,10 @@ let exchange: PodExchange;
 let supplies: PodSupplies;
 let front: AttemptFront;
 const errors: unknown[] = [];
+/** What happens while a token of an attempt is looked up. */
+let meanwhile: (request: IncomingMessage) => unknown;
 beforeEach(async () => {
+  meanwhile = () => undefined;
   folder = await mkdtemp(join(tmpdir(), "aid-front-"));
   exchange = createPodExchange(folder, () => 1);
   supplies = createPodSupplies(folder);
@@ -36,9 +39,10 @@ beforeEach(async () => {
       exchange,
       gateway: {
         listener: (_request, response) => void response.end("model traffic"),
-        grantOf: ({ headers }) => {
-          const variation = ["Bearer zero", "Bearer one"].indexOf(headers.authorization ?? "");
-          return Promise.resolve(variation < 0 ? undefined : { runId: RUN, projectId: "p", variation, attempt: 0, model: "demo" });
+        async grantOf(request) {
+          await meanwhile(request);
+          const variation = ["Bearer zero", "Bearer one"].indexOf(request.headers.authorization ?? "");
+          return variation < 0 ? undefined : { runId: RUN, projectId: "p", variation, attempt: 0, model: "demo" };
         },
       },
       supplies,
@@ -206,6 +210,22 @@ describe("set-ups and checks", () => {
     const tooMuch = await post("/attempt/reports", "x".repeat(90 * 1024 ** 2), token).catch(() => ({ status: 413 }));
     expect(tooMuch.status).toBe(413);
     expect(await readFile(supplies.left("agent-check-0", "reports"), "utf8")).toBe("TAR");
+  });
+
+  it("bring nothing with an upload that was cut before anybody read it", async () => {
+    await supplies.offer({ ...check({ reports: "/tmp/reports" }), name: attempt.name });
+    const put = vi.spyOn(supplies, "putLeft");
+    const headers = { authorization: "Bearer zero", "content-length": "1000" };
+    const request = httpRequest({ host: "127.0.0.1", port: front.port, path: "/attempt/reports", method: "POST", headers });
+    const cut = once(request, "error");
+    meanwhile = async (received) => {
+      request.destroy(new Error("cut"));
+      await new Promise((resolve) => received.once("close", resolve));
+    };
+    request.write("half");
+    await cut;
+    await expect.poll(() => put.mock.settledResults).toMatchObject([{ type: "rejected", value: { message: "The upload was cut." } }]);
+    expect((await readdir(join(folder, attempt.name))).filter((name) => name.includes("reports"))).toEqual([]);
   });
 
   it("say at their end why, in words that are known", async () => {

@@ -21,6 +21,9 @@ function certify(name: string): void {
   execFileSync("openssl", [...args, "-keyout", key, "-out", cert], { stdio: "ignore" });
 }
 
+const open = (onError: (error: unknown) => void = () => undefined) =>
+  openTlsServer(files(), {}, (_, response) => void response.end(), onError, 50);
+
 async function nameAt(port: number): Promise<string> {
   const socket = connect({ port, host: "127.0.0.1", rejectUnauthorized: false });
   await once(socket, "secureConnect");
@@ -32,13 +35,7 @@ async function nameAt(port: number): Promise<string> {
 it("takes up renewed files, and keeps the pair before while a new one does not fit", async () => {
   certify("first");
   const errors: unknown[] = [];
-  const { server, stopWatching } = await openTlsServer(
-    files(),
-    {},
-    (_, response) => void response.end(),
-    (error) => errors.push(error),
-    50,
-  );
+  const { server, stopWatching } = await open((error) => errors.push(error));
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;
   expect(await nameAt(port)).toBe("first");
@@ -57,12 +54,14 @@ it("takes up renewed files, and keeps the pair before while a new one does not f
 });
 
 it("says which file is missing", async () => {
-  await expect(
-    openTlsServer(
-      files(),
-      {},
-      () => undefined,
-      () => undefined,
-    ),
-  ).rejects.toThrow(/AIDEATOR_GATEWAY_TLS_CERT cannot be read: .*tls\.crt/);
+  await expect(open()).rejects.toThrow(/AIDEATOR_GATEWAY_TLS_CERT cannot be read: .*tls\.crt/);
+});
+
+it("names the settings of a certificate and a key that do not fit", async () => {
+  certify("first");
+  const { key } = files();
+  const other = readFileSync(key);
+  certify("second");
+  writeFileSync(key, other);
+  await expect(open()).rejects.toThrow(/AIDEATOR_GATEWAY_TLS_CERT and AIDEATOR_GATEWAY_TLS_KEY are no pair in PEM form: /);
 });
