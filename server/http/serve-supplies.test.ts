@@ -36,5 +36,5 @@ it("lets the proxy of a set-up go where the pod went before they were joined", a
   await joined;
   const [held] = await reached;
   held.resume();
-  await once(held, "close");
+  await expect.poll(() => held.closed).toBe(true);
 });
