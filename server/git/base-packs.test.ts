@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdir, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -81,6 +82,27 @@ describe("the pack of a base", () => {
     const kept = packs("room", { keptBytes: 1 });
     await kept(mirror, tip);
     expect(readdirSync(join(dir, "room"))).toHaveLength(2);
+  });
+
+  it("makes room beside somebody who does, and removed what was just listed", async () => {
+    await mkdir(join(dir, "others"));
+    // Listed, and not there when it is looked at.
+    await symlink("removed", join(dir, "others/0.pack"));
+    const { file } = await packs("others")(mirror, tip);
+    expect(statSync(file).size).toBeGreaterThan(0);
+  });
+
+  it("removes at its start what a killed server was at, also where no pack has to be made", async () => {
+    const { file } = await packs("killed")(mirror, tip);
+    const half = `${file.replace(/pack$/, "")}${process.pid}.half`;
+    writeFileSync(half, "a part");
+    const basePack = packs("killed");
+    await basePack(mirror, tip);
+    expect(existsSync(half)).toBe(false);
+    // A live server's own are left alone.
+    writeFileSync(half, "a part");
+    await basePack(mirror, tip);
+    expect(existsSync(half)).toBe(true);
   });
 
   it("leaves nothing half-made where git fails", async () => {

@@ -27,6 +27,13 @@ export interface BasePackOptions {
 export function createBasePacks(git: Git, options: BasePackOptions): (mirrorPath: string, commit: string) => Promise<BasePack> {
   const { folder, wholeHistoryBytes = WHOLE_HISTORY_BYTES, keptBytes = KEPT_BYTES, inUseMs = IN_USE_MS } = options;
   const making = new Map<string, Promise<BasePack>>();
+  let removed: Promise<void> | undefined;
+
+  /** What a server left that was killed; no other one works in this folder. */
+  async function removeHalves(): Promise<void> {
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names) if (name.endsWith(".half")) await rm(join(folder, name), { force: true });
+  }
 
   async function find(path: string): Promise<BasePack | undefined> {
     // Written last: with it the pack is whole.
@@ -80,6 +87,8 @@ export function createBasePacks(git: Git, options: BasePackOptions): (mirrorPath
     // Of this mirror: who may see another one's is not decided here.
     const name = createHash("sha256").update(`${mirrorPath}\0${commit}`).digest("hex").slice(0, 40);
     const path = join(folder, name);
+    removed ??= removeHalves();
+    await removed;
     const known = making.get(name) ?? (await find(path)) ?? making.get(name);
     if (known !== undefined) return known;
     const made = make(path, mirrorPath, commit).finally(() => making.delete(name));
