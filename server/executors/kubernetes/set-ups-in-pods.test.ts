@@ -84,6 +84,17 @@ describe("a set-up in a pod", () => {
     expect(texts(await drain(harness.executor, second, 1)).map((line) => JSON.parse(line).text)).toContain("second");
   });
 
+  it("is ended by its pod where another server came, which knows nothing of it", async () => {
+    const spec = setupSpec("echo begun; sleep 60");
+    const ref = await started(spec);
+    const pod = await podName(spec);
+    const leave = new AbortController();
+    for await (const item of harness.executor.attach(ref, { fromLine: 1, signal: leave.signal })) if (item.type === "line") leave.abort();
+    const ended = new Promise((resolve) => harness.cluster.kubelet.containers.get(pod)?.once("end", resolve));
+    await harness.restarted();
+    await ended;
+  });
+
   it("leaves nothing after clean-up, its token neither", async () => {
     const spec = setupSpec("true");
     await drain(harness.executor, await started(spec), 1);
