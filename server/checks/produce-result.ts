@@ -34,7 +34,8 @@ export async function commandSurroundings(
   const mirrorPath = git.mirrorPath(await parseAddress(run.repositoryUrl));
   const environment = await environments.forChecks(run, mirrorPath);
   const { dependencies, variables, path } = environment;
-  return { mirrorPath, environment, fingerprint: [dependencies ?? null, variables, path, executor.image ?? process.versions.node, FORMAT] };
+  const image = (await executor.image?.()) ?? process.versions.node;
+  return { mirrorPath, environment, fingerprint: [dependencies ?? null, variables, path, image, FORMAT] };
 }
 
 /** Why commands cannot be run for this run; undefined when they can. */

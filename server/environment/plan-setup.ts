@@ -60,10 +60,11 @@ export async function planSetup(ports: PlanPorts, input: PlanInput): Promise<{ p
   if (command === undefined) return answer({ kind: "skip", reason: detected?.missing ?? "no command is known" });
 
   const hashed = detected?.hashed ?? files;
+  const image = await executor.image?.();
   const machine =
-    executor.image === undefined
+    image === undefined
       ? { platform: `${process.platform}-${process.arch}`, nodeVersion: process.versions.node }
-      : { platform: executor.image, nodeVersion: "" };
+      : { platform: image, nodeVersion: "" };
   const place: SetupPlace = { projectId: run.projectId, hash: setupHash({ command, hashed, ...machine }) };
   const folder = await cache.find(place);
   if (folder !== undefined) return answer({ kind: "known", place, command, folder });
@@ -78,7 +79,7 @@ export async function planSetup(ports: PlanPorts, input: PlanInput): Promise<{ p
     ...(await surroundings(ports, input, detected)),
     folders: foldersOf(detected, settings.setupCommand !== undefined),
     // What this machine's programs built may not fit those of an image.
-    seed: executor.image === undefined ? await seedOf(run, settings, detected) : undefined,
+    seed: image === undefined ? await seedOf(run, settings, detected) : undefined,
   };
   return answer({ kind: "build", place, command, job, settings: tried });
 }

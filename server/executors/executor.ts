@@ -131,8 +131,11 @@ export interface SandboxReport {
  */
 export interface Executor {
   readonly kind: "local" | "kubernetes" | "container" | "fake";
-  /** What set-ups and checks find beside their tree where that is not this machine: what was built in one is good in no other. */
-  readonly image?: string;
+  /**
+   * What set-ups and checks find beside their tree where that is not this machine: what was built in one is good in no other. As exactly as the
+   * adapter knows it.
+   */
+  image?(): Promise<string>;
   /** What is in force, by probing. Cached by the adapter. */
   report(): Promise<SandboxReport>;
   /** Makes the tree. Idempotent: a half-made tree is made again. */

@@ -20,7 +20,19 @@ export function watchExecutor<T extends Executor>(executor: T, errors: Errors): 
 
   /** The method of this name, where the executor has it. */
   function counted<
-    K extends "report" | "prepare" | "start" | "adopt" | "alive" | "stop" | "collect" | "keep" | "reports" | "programs" | "cleanup",
+    K extends
+      | "image"
+      | "report"
+      | "prepare"
+      | "start"
+      | "adopt"
+      | "alive"
+      | "stop"
+      | "collect"
+      | "keep"
+      | "reports"
+      | "programs"
+      | "cleanup",
   >(operation: K, before?: (given: unknown) => void): Pick<Executor, K> | object {
     const method = executor[operation] as ((...given: unknown[]) => Promise<unknown>) | undefined;
     if (method === undefined) return {};
@@ -39,6 +51,7 @@ export function watchExecutor<T extends Executor>(executor: T, errors: Errors): 
 
   return {
     ...executor,
+    ...counted("image"),
     ...counted("report"),
     ...counted("prepare"),
     ...counted("start"),

@@ -67,7 +67,7 @@ export function createContainerExecutor(options: ContainerExecutorOptions): Host
   const executor = createHostExecutor(options, { kind: "container", leftovers: "container", machine });
   return {
     ...executor,
-    image: settings.image,
+    image: async () => (await machine()).imageId,
     async report() {
       const patience = new Promise<SandboxReport>((resolve) => {
         setTimeout(resolve, REPORT_PATIENCE_MS, beingTried(settings.image)).unref();

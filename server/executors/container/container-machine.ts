@@ -14,7 +14,7 @@ import { endOf, listContainers, removeContainer, startContainer } from "./contai
 import { EngineError } from "./engine-api";
 import type { Engine } from "./find-engine";
 import { findEngine } from "./find-engine";
-import { type TriedContainer, tryContainer } from "./try-container";
+import { PROBE, type TriedContainer, tryContainer } from "./try-container";
 
 export interface ContainerSettings {
   /** Unix sockets; the first behind which an engine answers is taken. */
@@ -36,6 +36,8 @@ export interface ContainerMachineOptions {
 /** The engine is part of it: who keeps one should ask that it still answers. */
 export interface ContainerMachine extends Machine {
   engine: Engine;
+  /** As the engine names it, whatever its name stands for later. */
+  imageId: string;
   /** False: the name stands for another image by now, or for none. An engine that is away changes nothing. */
   isCurrent(): Promise<boolean>;
 }
@@ -43,6 +45,10 @@ export interface ContainerMachine extends Machine {
 const OUTPUT_LIMIT = 4_000_000;
 const ASK_TIMEOUT_MS = 30_000;
 const AWAY_RETRY_MS = 5_000;
+/** The attempt that containers are labelled with that ask an image for its programs. */
+const ASKING = "agent-programs";
+/** Longer than any container works that belongs to no attempt, one of `npm run doctor` beside this server included: older ones a crash left. */
+const OWN_WORK_MS = 5 * 60_000;
 /** Of the container that is tried out where each attempt has a user of its own. */
 const PROBE_UID = 61_000;
 
@@ -110,16 +116,26 @@ export async function openContainerMachine(
     }
   }
 
+  /** Containers of one attempt or of all, without those that are at work for none. */
+  async function ofAttempts(name?: string): Promise<{ id: string; attempt: string }[]> {
+    const listed = await listContainers(api, kind.server, name);
+    return listed.filter(({ attempt, createdAt }) => ![PROBE, ASKING].includes(attempt) || Date.now() - createdAt > OWN_WORK_MS);
+  }
+
   async function askPrograms(names: readonly string[]): Promise<Set<string>> {
     const script = 'for name; do command -v -- "$name" > /dev/null && printf "%s\\n" "$name"; done; exit 0';
     const argv = ["bash", "-c", script, "ask", ...names];
-    const { stdout } = await run("agent-programs", { argv, cwd: "/", env: { PATH: path }, mounts: [], uid: uid.inside }, ASK_TIMEOUT_MS);
+    const program = { argv, cwd: "/", env: { PATH: path }, mounts: [], uid: uid.inside };
+    const { code, stdout } = await run(ASKING, program, ASK_TIMEOUT_MS);
+    // Half an answer would stand for as long as the server runs.
+    if (code !== 0) throw new Error(`${image} could not be asked for its programs: ${argv[0]} ended with ${code}`);
     const found = new Set(stdout.split("\n"));
     return new Set(names.filter((name) => found.has(name)));
   }
 
   return {
     engine,
+    imageId,
     isCurrent: () =>
       inspectImage(api, image).then(
         (found) => found?.id === imageId,
@@ -149,9 +165,9 @@ export async function openContainerMachine(
     },
     empty: (name) => removeNow(containerName(kind, name)),
     async release(name) {
-      for (const { id } of await listContainers(api, kind.server, name)) await removeContainer(api, id);
+      for (const { id } of await ofAttempts(name)) await removeContainer(api, id);
     },
-    list: async () => [...new Set((await listContainers(api, kind.server)).map(({ attempt }) => attempt))],
+    list: async () => [...new Set((await ofAttempts()).map(({ attempt }) => attempt))],
   };
 }
 

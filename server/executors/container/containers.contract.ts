@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { chmodSync, mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { drain, executorContract } from "../executor.contract";
 import { hostExecutorContract } from "../local/host-executor.contract";
 import type { HostHarness } from "../local/local-harness";
@@ -203,6 +203,41 @@ export async function containersContract(program: EngineProgram): Promise<void> 
           .toEqual([]);
       });
 
+      it("asks the image undisturbed by a clean-up, which removes what a crash left of that", async () => {
+        harness = await createContainerHarness(engine);
+        const { programs, groups } = harness.executor as ReturnType<typeof createContainerExecutor>;
+        const asked = async (name: string): Promise<Set<string>> => {
+          let isAnswered = false;
+          // So many that it takes a while.
+          const names = Array.from({ length: 20_000 }, (_, at) => `no-such-program-${at}`);
+          const answer = programs([...names, name]).finally(() => (isAnswered = true));
+          answer.catch(() => undefined);
+          while (!isAnswered) for (const left of await groups.list()) await groups.remove(left);
+          return answer;
+        };
+        expect(await asked("node")).toEqual(new Set(["node"]));
+        const later = Date.now() + 10 * 60_000;
+        const clock = vi.spyOn(Date, "now").mockReturnValue(later);
+        await expect(asked("git").finally(() => clock.mockRestore())).rejects.toThrow();
+      });
+
+      it("tells how an agent ended whose engine is away, and removes its container once it is back", async () => {
+        harness = await createContainerHarness(engine);
+        const { executor } = harness;
+        const spec = harness.spec("endless");
+        await executor.prepare(spec);
+        const ref = await executor.start(spec);
+        await expect.poll(containers).toHaveLength(1);
+        engine.stop();
+        try {
+          await executor.stop(ref);
+          expect((await drain(executor, ref, 1)).at(-1)).toMatchObject({ type: "exit", exit: { kind: "failed" } });
+        } finally {
+          await engine.start();
+        }
+        await expect.poll(containers, { timeout: 20_000 }).toEqual([]);
+      }, 60_000);
+
       it("says when the engine is away and what that did to an agent at work, and goes on when it is back", async () => {
         harness = await createContainerHarness(engine);
         const { executor } = harness;
@@ -231,12 +266,14 @@ export async function containersContract(program: EngineProgram): Promise<void> 
         harness = await createContainerHarness({ ...engine, image: "localhost/aid-renewed:1" });
         const { executor } = harness;
         const image = async () => (await executor.report()).measures.find(({ name }) => name === "image")?.how;
-        const before = await image();
+        const [before, built] = [await image(), await executor.image?.()];
         const { Id } = (await api.call("POST", "/containers/create", { body: { Image: engine.image, Cmd: ["true"] } })) as { Id: string };
         const query = { container: Id, repo: "localhost/aid-renewed", tag: "1", comment: "renewed" };
         await api.call("POST", "/commit", { query, body: { Labels: { renewed: "yes" } } });
         await api.call("DELETE", `/containers/${Id}`);
         await expect.poll(image, { timeout: 15_000, interval: 500 }).not.toBe(before);
+        // What was installed in the one before may not fit.
+        expect(await executor.image?.()).not.toBe(built);
         const spec = harness.spec("lines 1");
         await executor.prepare(spec);
         expect(await drain(executor, await executor.start(spec), 1)).toHaveLength(2);

@@ -13,7 +13,7 @@ const createdSchema = z.object({ Id: z.string() });
 const inspectedSchema = z.object({
   State: z.object({ Running: z.boolean(), Pid: z.int(), ExitCode: z.int(), OOMKilled: z.boolean().default(false) }),
 });
-const listedSchema = z.array(z.object({ Id: z.string(), Labels: z.record(z.string(), z.string()).nullable() }));
+const listedSchema = z.array(z.object({ Id: z.string(), Created: z.number(), Labels: z.record(z.string(), z.string()).nullable() }));
 
 export interface ContainerState {
   running: boolean;
@@ -90,12 +90,19 @@ export async function removeContainer(api: EngineApi, id: string): Promise<void>
   }
 }
 
+export interface ListedContainer {
+  id: string;
+  attempt: string;
+  /** ms since the epoch, to the second. */
+  createdAt: number;
+}
+
 /** Containers of one server, or of one of its attempts, whatever state they are in. */
-export async function listContainers(api: EngineApi, server: string, attempt?: string): Promise<{ id: string; attempt: string }[]> {
+export async function listContainers(api: EngineApi, server: string, attempt?: string): Promise<ListedContainer[]> {
   const label = [`${SERVER_LABEL}=${server}`, ...(attempt === undefined ? [] : [`${ATTEMPT_LABEL}=${attempt}`])];
   const listed = await api.call("GET", "/containers/json", { query: { all: "true", filters: JSON.stringify({ label }) } });
-  return listedSchema.parse(listed).flatMap(({ Id: id, Labels }) => {
+  return listedSchema.parse(listed).flatMap(({ Id: id, Created, Labels }) => {
     const name = Labels?.[ATTEMPT_LABEL];
-    return name === undefined ? [] : [{ id, attempt: name }];
+    return name === undefined ? [] : [{ id, attempt: name, createdAt: Created * 1_000 }];
   });
 }

@@ -11,7 +11,8 @@ import type { Engine } from "./find-engine";
 import { hostProcess } from "./host-process";
 
 const TIMEOUT_MS = 20_000;
-const PROBE = "agent-probe";
+/** The attempt that its containers are labelled with. */
+export const PROBE = "agent-probe";
 
 /** Seen from within a container like an agent's. */
 const seenSchema = z.object({

@@ -126,7 +126,8 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ku
 
   return {
     kind: "kubernetes",
-    image: settings.image,
+    // By its name: nodes may hold different images of one tag, and which one a pod gets is known only once it runs.
+    image: () => Promise.resolve(settings.image),
     jobs: { label: "Kubernetes Job", list: jobs.names, remove: jobs.remove },
     isOwn: programs.isAsking,
     close() {
