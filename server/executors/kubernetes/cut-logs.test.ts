@@ -1,18 +1,23 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { AttachItem, Executor } from "../executor";
 import { drain } from "../executor.contract";
-import { createKubernetesHarness, type KubernetesHarness } from "./kubernetes-harness";
-import { attemptsOf, expectWhole, slowly, texts } from "./started-attempts-harness";
+import type { KubernetesHarness } from "./kubernetes-harness";
+import {
+  clusterForEachTest,
+  drainWith,
+  expectWhole,
+  harness,
+  podName,
+  renewHarness,
+  slowly,
+  started,
+  texts,
+} from "./started-attempts-harness";
 
-let harness: KubernetesHarness;
-beforeEach(async () => {
-  harness = await createKubernetesHarness();
-});
-afterEach(() => harness.dispose());
-const { drainWith, podName, started } = attemptsOf(() => harness);
+clusterForEachTest();
 
 describe("a log that is cut", () => {
   it.each<[string, (cluster: KubernetesHarness["cluster"]) => unknown]>([
@@ -70,9 +75,7 @@ describe("a log that is cut", () => {
   });
 
   it("opens a log anew that stalls after a rotation", async () => {
-    harness.executor.close();
-    await harness.dispose();
-    harness = await createKubernetesHarness({ silentMs: 300 });
+    await renewHarness({ silentMs: 300 });
     const { ref } = await started(slowly(80));
     expectWhole(await drainWith(ref, 10, () => harness.cluster.rotate({ stall: true })), 80);
   });

@@ -1,16 +1,21 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { AttemptSpec } from "../executor";
 import { drain } from "../executor.contract";
-import { createKubernetesHarness, type KubernetesHarness } from "./kubernetes-harness";
-import { attemptsOf, exitOf, failureOf, numbered, texts } from "./started-attempts-harness";
+import {
+  clusterForEachTest,
+  drainWith,
+  exitOf,
+  failureOf,
+  harness,
+  numbered,
+  podName,
+  renewHarness,
+  started,
+  texts,
+} from "./started-attempts-harness";
 
-let harness: KubernetesHarness;
-beforeEach(async () => {
-  harness = await createKubernetesHarness();
-});
-afterEach(() => harness.dispose());
-const { drainWith, podName, started } = attemptsOf(() => harness);
+clusterForEachTest();
 
 describe("a pod that fails", () => {
   it.each<[string, (pod: string, spec: AttemptSpec) => unknown, string, RegExp]>([
@@ -50,8 +55,7 @@ describe("a pod that fails", () => {
   });
 
   it("goes on when what it waited for comes: a node", async () => {
-    await harness.dispose();
-    harness = await createKubernetesHarness({ patience: { image: 300, setUp: 300, place: 20_000, quiet: 100 } });
+    await renewHarness({ patience: { image: 300, setUp: 300, place: 20_000, quiet: 100 } });
     harness.cluster.kubelet.fault = { unschedulable: "0/3 nodes are available: 3 Insufficient memory." };
     const { ref } = await started("lines 3");
     const items = await drainWith(ref, 1, () => {

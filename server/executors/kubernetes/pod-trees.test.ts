@@ -5,15 +5,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectedTree } from "../executor";
 import { drain } from "../executor.contract";
-import { createKubernetesHarness, type KubernetesHarness } from "./kubernetes-harness";
-import { attemptsOf, failureOf } from "./started-attempts-harness";
+import { clusterForEachTest, drainWith, failureOf, harness, podName, started } from "./started-attempts-harness";
 
-let harness: KubernetesHarness;
-beforeEach(async () => {
-  harness = await createKubernetesHarness();
-});
-afterEach(() => harness.dispose());
-const { drainWith, podName, started } = attemptsOf(() => harness);
+clusterForEachTest();
 
 describe("trees", () => {
   let scratch: string;

@@ -2,18 +2,12 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { ExecutorRef, SetupSpec } from "../executor";
 import { drain } from "../executor.contract";
-import { createKubernetesHarness, type KubernetesHarness } from "./kubernetes-harness";
-import { attemptsOf, exitOf, failureOf, texts } from "./started-attempts-harness";
+import { clusterForEachTest, exitOf, failureOf, harness, podName, texts } from "./started-attempts-harness";
 
-let harness: KubernetesHarness;
-beforeEach(async () => {
-  harness = await createKubernetesHarness();
-});
-afterEach(() => harness.dispose());
-const { podName } = attemptsOf(() => harness);
+clusterForEachTest();
 
 function setupSpec(command: string, more: Partial<SetupSpec["setup"]> = {}): SetupSpec {
   const setup = { command, variables: { GREETING: "hello" }, shown: [], minutes: 1, ...more };

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { expect } from "vitest";
+import { afterEach, beforeEach, expect } from "vitest";
 import type { Failure } from "@/lib/run/failures";
-import type { AttachItem, AttemptExit, AttemptSpec, Executor, ExecutorRef } from "../executor";
-import type { KubernetesHarness } from "./kubernetes-harness";
+import type { AttachItem, AttemptExit, AttemptSpec, ExecutorRef } from "../executor";
+import type { FollowRhythm } from "./follow-pod";
+import { createKubernetesHarness, type KubernetesHarness } from "./kubernetes-harness";
 
 /** Prints `{"n":1}` to `{"n":count}`, one every `ms`. */
 export const slowly = (count: number, ms = 15): string =>
@@ -24,31 +25,43 @@ export function expectWhole(items: AttachItem[], count: number): void {
   expect(exitOf(items)).toEqual([{ kind: "exited", code: 0 }]);
 }
 
-/** What tests of faults do with attempts; `harness`: the one of the test that runs. */
-export function attemptsOf(harness: () => KubernetesHarness) {
-  return {
-    async started(prompt: string, spec = harness().spec(prompt)): Promise<{ ref: ExecutorRef; spec: AttemptSpec }> {
-      const { executor } = harness();
-      await executor.prepare(spec);
-      return { ref: await executor.start(spec), spec };
-    },
-    /** Everything, with `act` once after line `at`. */
-    async drainWith(ref: ExecutorRef, at: number, act: () => unknown, executor: Executor = harness().executor): Promise<AttachItem[]> {
-      const items: AttachItem[] = [];
-      for await (const item of executor.attach(ref, { fromLine: 1, signal: new AbortController().signal })) {
-        items.push(item);
-        if (items.length === at) await act();
-      }
-      return items;
-    },
-    async podName(spec: Pick<AttemptSpec, "name">): Promise<string> {
-      for (;;) {
-        const pod = harness()
-          .cluster.store.list("pods")
-          .find(({ metadata }) => metadata.name.startsWith(`${spec.name}-`));
-        if (pod !== undefined && harness().cluster.kubelet.containers.has(pod.metadata.name)) return pod.metadata.name;
-        await pause(10);
-      }
-    },
-  };
+/** The harness of the test that runs. */
+export let harness: KubernetesHarness;
+
+/** To be called once per file: each test has a cluster of its own. */
+export function clusterForEachTest(): void {
+  beforeEach(async () => {
+    harness = await createKubernetesHarness();
+  });
+  afterEach(() => harness.dispose());
+}
+
+/** In place of the one that the test began with. `rhythm`: times that differ. */
+export async function renewHarness(rhythm: Partial<FollowRhythm>): Promise<void> {
+  await harness.dispose();
+  harness = await createKubernetesHarness(rhythm);
+}
+
+export async function started(prompt: string, spec = harness.spec(prompt)): Promise<{ ref: ExecutorRef; spec: AttemptSpec }> {
+  await harness.executor.prepare(spec);
+  return { ref: await harness.executor.start(spec), spec };
+}
+
+/** Everything, with `act` once after line `at`. */
+export async function drainWith(ref: ExecutorRef, at: number, act: () => unknown): Promise<AttachItem[]> {
+  const items: AttachItem[] = [];
+  for await (const item of harness.executor.attach(ref, { fromLine: 1, signal: new AbortController().signal })) {
+    items.push(item);
+    if (items.length === at) await act();
+  }
+  return items;
+}
+
+/** Once its container runs. */
+export async function podName(spec: Pick<AttemptSpec, "name">): Promise<string> {
+  for (;;) {
+    const pod = harness.cluster.store.list("pods").find(({ metadata }) => metadata.name.startsWith(`${spec.name}-`));
+    if (pod !== undefined && harness.cluster.kubelet.containers.has(pod.metadata.name)) return pod.metadata.name;
+    await pause(10);
+  }
 }

@@ -1,17 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { drain } from "../executor.contract";
-import { createKubernetesHarness, type KubernetesHarness } from "./kubernetes-harness";
-import { attemptsOf, expectWhole } from "./started-attempts-harness";
+import { clusterForEachTest, expectWhole, harness, podName, started } from "./started-attempts-harness";
 
-let harness: KubernetesHarness;
-beforeEach(async () => {
-  harness = await createKubernetesHarness();
-});
-afterEach(() => harness.dispose());
-const { podName, started } = attemptsOf(() => harness);
+clusterForEachTest();
 
 describe("starting", () => {
   it.each<[string, string, RegExp]>([
