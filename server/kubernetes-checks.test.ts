@@ -1,82 +1,48 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
-import { type AddressInfo, createServer as createProbe } from "node:net";
-import { tmpdir } from "node:os";
+import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { isTerminal, type RunState } from "@/lib/run/state";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { isTerminal } from "@/lib/run/state";
 import { bundlePrograms } from "./checks/checks-harness";
-import { createServices, type RunningServices } from "./create-services";
-import { readEnv } from "./env";
-import { ClusterStandIn } from "./executors/kubernetes/cluster-stand-in";
-import { bundlePodProgram } from "./executors/kubernetes/kubernetes-harness";
 import { probeSandbox } from "./executors/local/sandbox";
 import { TEST_AGENT } from "./executors/repository-harness";
+import { createKubernetesServer, type KubernetesServer } from "./kubernetes-server-harness";
 
 // The whole server with a cluster that stands in, its containers with mounts of their own: set-up from a registry, checks, a cross-test.
 const sandboxed = (await probeSandbox()).isolated;
 const LONG = 300_000;
-const source = fileURLToPath(new URL("..", import.meta.url));
 let bundles: string;
 let folder: string;
-let cluster: ClusterStandIn;
 let registry: Server;
 let asked: string[];
-let server: RunningServices | undefined;
+let server: KubernetesServer;
 
 beforeAll(async () => {
   bundles = await bundlePrograms();
 });
 afterAll(() => rm(bundles, { recursive: true, force: true }));
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "aid-kc-"));
-  cluster = new ClusterStandIn(await bundlePodProgram(folder, TEST_AGENT), true);
-  await cluster.listen();
   asked = [];
   registry = createServer((request, response) => {
     asked.push(request.url ?? "");
     response.end(readFileSync(join(folder, "shout-1.0.0.tgz")));
   }).listen(0, "127.0.0.1");
   await new Promise((resolve) => registry.once("listening", resolve));
-  await writeFile(join(folder, "kubeconfig"), cluster.config().exportConfig());
-  vi.stubEnv("KUBECONFIG", join(folder, "kubeconfig"));
-  server = await start();
+  const env = (own: string) => ({ AIDEATOR_LOCAL_REPOS: own, AIDEATOR_EGRESS_HOSTS: registryHost() });
+  server = await createKubernetesServer({ agent: TEST_AGENT, mounts: true, programs: bundles, env });
+  folder = server.folder;
 });
 afterEach(async () => {
-  await server?.drain();
-  await cluster.close();
+  await server.dispose();
   registry.close();
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
 });
 
-/** The server with the programs of this source. */
-async function start(): Promise<RunningServices> {
-  const root = join(folder, "root");
-  mkdirSync(root);
-  for (const name of ["prisma", "sample", "docs"]) symlinkSync(join(source, name), join(root, name));
-  symlinkSync(bundles, join(root, "dist"));
-  const probe = createProbe().listen(0, "127.0.0.1");
-  await new Promise((resolve) => probe.once("listening", resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  const env = readEnv({
-    AIDEATOR_DATA_DIR: join(folder, "data"),
-    AIDEATOR_EXECUTOR: "kubernetes",
-    AIDEATOR_AGENT_IMAGE: "agent:1",
-    AIDEATOR_GATEWAY_PORT: String(port),
-    AIDEATOR_GATEWAY_URL: `http://127.0.0.1:${port}`,
-    AIDEATOR_LOCAL_REPOS: folder,
-    AIDEATOR_EGRESS_HOSTS: `127.0.0.1:${(registry.address() as AddressInfo).port}`,
-    AIDEATOR_LOG_LEVEL: "silent",
-  } as unknown as NodeJS.ProcessEnv);
-  return createServices(env, root, "0.0.0");
-}
+const registryHost = (): string => `127.0.0.1:${(registry.address() as AddressInfo).port}`;
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
@@ -93,7 +59,7 @@ function shop(): string {
   const integrity = `sha512-${createHash("sha512")
     .update(readFileSync(join(folder, "shout-1.0.0.tgz")))
     .digest("base64")}`;
-  const resolved = `http://127.0.0.1:${(registry.address() as AddressInfo).port}/shout-1.0.0.tgz`;
+  const resolved = `http://${registryHost()}/shout-1.0.0.tgz`;
   const shout = { version: "1.0.0", resolved, integrity, bin: { shout: "bin.js" } };
   const manifest = { name: "shop", version: "1.0.0", scripts: { test: "node --test test/" }, dependencies: { shout: "1.0.0" } };
   const { scripts: _, ...root } = manifest;
@@ -128,28 +94,13 @@ const PROMPT = `js export default async ({ task, print }) => {
   print(JSON.stringify({ type: "agent.finished" }));
 }`;
 
-async function until(runId: string, holds: (state: RunState) => boolean): Promise<RunState> {
-  const { services } = server as RunningServices;
-  const deadline = performance.now() + 200_000;
-  for (;;) {
-    const state = await services.runs.get(runId);
-    if (holds(state)) return state;
-    if (performance.now() > deadline) {
-      const { checks, setup, variations } = state;
-      const seen = { setup, checks, ends: variations.map(({ status, failure }) => ({ status, failure })), asked };
-      throw new Error(`waited in vain: ${JSON.stringify(seen).slice(0, 6_000)}`);
-    }
-    await pause(50);
-  }
-}
-
 const isOpen = ({ status }: { status: string }): boolean => status === "queued" || status === "running";
 
 describe.runIf(sandboxed)("a project in a cluster", () => {
   it("is set up from its registry, checked test by test, and cross-tested, each in a Job", { timeout: LONG }, async () => {
-    const { services } = server as RunningServices;
+    const services = server.services();
     const { runId } = await services.runs.create({ github_url: shop(), prompt: PROMPT, variations: 2 });
-    const ended = await until(runId, ({ status }) => isTerminal(status));
+    const ended = await server.until(runId, ({ status }) => isTerminal(status));
     expect(ended.setup?.finished).toMatchObject({ ok: true });
     expect(asked).toEqual(["/shout-1.0.0.tgz"]);
     expect(ended.variations.map(({ status, snapshot }) => [status, snapshot?.files])).toEqual([
@@ -160,7 +111,7 @@ describe.runIf(sandboxed)("a project in a cluster", () => {
     const said = log.flatMap(({ event }) => (event.type === "log.line" && event.text.startsWith("here") ? [event.text] : []));
     expect(said).toEqual(["here: SHOUT in /var/aideator/tree", "here: SHOUT in /var/aideator/tree"]);
 
-    const run = await until(runId, ({ checks }) => checks.runs.length >= 7 && !checks.runs.some(isOpen));
+    const run = await server.until(runId, ({ checks }) => checks.runs.length >= 7 && !checks.runs.some(isOpen));
     const test = (target: string) => run.checks.runs.find((one) => one.target === target && one.check === "npm:test");
     expect(test("base")?.outcome).toMatchObject({ verdict: "passed", tests: { total: 2, passed: 2 } });
     expect(test("a")).toMatchObject({ status: "passed", comparison: { tests: { added: { passed: 1 } } } });
@@ -170,14 +121,14 @@ describe.runIf(sandboxed)("a project in a cluster", () => {
     expect(await services.checks.output(runId, test("b")?.id ?? "", { from: 0, limit: 100_000 })).toContain("doubles");
 
     await services.checks.startCrossTests(runId, { force: false });
-    const crossed = await until(runId, ({ checks }) => checks.crossTests.length > 0 && !checks.crossTests.some(isOpen));
+    const crossed = await server.until(runId, ({ checks }) => checks.crossTests.length > 0 && !checks.crossTests.some(isOpen));
     const cell = (code: string) => crossed.checks.crossTests.find((one) => one.tests === "a" && one.code === code);
     expect(cell("b")).toMatchObject({ status: "no_api", outcome: { passed: 0 } });
     expect(cell("a")).toMatchObject({ status: "passed", outcome: { passed: 1, total: 1 } });
 
     // Nothing of it stays in the cluster or in the data folder.
-    for (let tries = 0; tries < 200 && cluster.store.list("pods").length > 0; tries += 1) await pause(50);
-    for (const kind of ["jobs", "pods", "secrets"] as const) expect(cluster.store.list(kind)).toEqual([]);
+    for (let tries = 0; tries < 200 && server.cluster.store.list("pods").length > 0; tries += 1) await pause(50);
+    for (const kind of ["jobs", "pods", "secrets"] as const) expect(server.cluster.store.list(kind)).toEqual([]);
     expect((await readdir(join(folder, "data/attempts"))).filter((name) => /check|setup|programs/.test(name))).toEqual([]);
   });
 });
