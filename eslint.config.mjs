@@ -117,6 +117,6 @@ export default tseslint.config(
     },
   },
   // Tests put real adapters behind the ports.
-  { files: ["**/*.test.{ts,tsx}", "**/*.contract.ts"], rules: { "import-x/no-restricted-paths": "off" } },
+  { files: ["**/*.test.{ts,tsx}", "**/*.contract.ts", "**/*-harness.ts"], rules: { "import-x/no-restricted-paths": "off" } },
   { files: ["**/*.test.{ts,tsx}", "e2e/**", "bench/**", "scripts/**"], rules: { "max-lines": "off", "no-console": "off" } },
 );
