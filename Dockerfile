@@ -5,14 +5,14 @@ ARG NODE_IMAGE=docker.io/library/node:20.20-bookworm-slim
 # Packages, tools and sources: what the development loop runs in.
 FROM ${NODE_IMAGE} AS tools
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates g++ git make python3 \
+ && apt-get install -y --no-install-recommends bubblewrap ca-certificates g++ git make python3 \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 # Packages change less often than the rest: this layer is kept.
 COPY package.json package-lock.json .nvmrc prisma.config.ts ./
 COPY prisma prisma
-COPY scripts scripts
-RUN node scripts/setup.mjs
+COPY scripts/setup.mjs scripts/step.mjs scripts/
+RUN node scripts/setup.mjs && npm cache clean --force
 COPY . .
 
 FROM tools AS build
