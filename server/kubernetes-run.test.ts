@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { isTerminal } from "@/lib/run/state";
 import { createKubernetesServer, type KubernetesServer } from "./kubernetes-server-harness";
