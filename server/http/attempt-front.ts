@@ -14,6 +14,8 @@ import { PodRefusal } from "./pod-refusal";
 import { joinEgress, serveSupply } from "./serve-supplies";
 
 /** Of one upload. A tree's own limit is the run's repository's; lines are what a spool may hold. */
+/** For a refused tunnel to close. */
+const REFUSED_MS = 5_000;
 const MOST_BYTES = 600 * 1024 * 1024;
 const MOST_LINE_BYTES = 64 * 1024 * 1024;
 /** Of archives: what a check's reports may be, and what one set-up may fetch (`EGRESS_LIMITS`), unpacked. */
@@ -199,6 +201,9 @@ async function tunnel(options: AttemptFrontOptions, request: IncomingMessage, so
 function refuseTunnel({ onError }: AttemptFrontOptions, socket: Duplex, error: unknown): void {
   if (!(error instanceof PodRefusal)) onError(error);
   const status = error instanceof PodRefusal ? error.status : 500;
+  // Whoever does not close its half is not waited for long: nobody has shown a token yet.
+  socket.resume();
+  setTimeout(() => socket.destroy(), REFUSED_MS).unref();
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
 }
 

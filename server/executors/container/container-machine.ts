@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { release } from "node:os";
 import { join } from "node:path";
 import type { SandboxLimits } from "../local/attempt-files";
 import { writeRecord } from "../local/attempt-files";
@@ -65,7 +66,7 @@ export async function openContainerMachine(
   // A user of one's own takes root on both sides.
   const changesUser = process.getuid?.() === 0 && !engine.rootless;
   const uid = { inside: changesUser ? PROBE_UID : (process.getuid?.() ?? 1_000), given: changesUser };
-  const { kind, tried } = await chooseKind(engine, { imageId, limits, server: serverOf(dataDir) }, (candidate) =>
+  const { kind, tried } = await chooseKind(engine, { imageId, limits, server: serverOf(dataDir), changesUser }, (candidate) =>
     probe(engine, candidate, { dataDir, path, image, uid }),
   );
   const known = new Map<string, Promise<Set<string>>>();
@@ -174,12 +175,13 @@ export async function openContainerMachine(
 /** With the engine's limits where it can set them; where it cannot, without, and the shim looks itself. */
 async function chooseKind(
   engine: Engine,
-  { imageId, limits, server }: { imageId: AgentImage["id"]; limits: SandboxLimits; server: string },
+  { imageId, limits, server, changesUser }: { imageId: AgentImage["id"]; limits: SandboxLimits; server: string; changesUser: boolean },
   attempt: (kind: ContainerKind) => Promise<TriedContainer>,
 ): Promise<{ kind: ContainerKind; tried: TriedContainer }> {
   const keepId = engine.rootless && engine.kind === "Podman" ? "keep-id" : undefined;
   const usernsMode = engine.remapsUsers ? "host" : keepId;
-  const limited: ContainerKind = { imageId, server, limits, holds: true, usernsMode, unlabelled: engine.selinux };
+  const countsApart = changesUser || countsByNamespace(release());
+  const limited: ContainerKind = { imageId, server, limits, holds: true, countsApart, usernsMode, unlabelled: engine.selinux };
   const bare = { ...limited, holds: false };
   try {
     const tried = await attempt(limited);
@@ -189,6 +191,12 @@ async function chooseKind(
     if (!(error instanceof ContainerTrouble) || !/cgroup|resource limit|memory|pids/i.test(error.found)) throw error;
   }
   return { kind: bare, tried: await attempt(bare) };
+}
+
+/** Since Linux 5.14 a limit on a user's processes is one within a user namespace: user_namespaces(7). Before, it would be all agents' together. */
+export function countsByNamespace(kernel: string): boolean {
+  const [major = 0, minor = 0] = kernel.split(/[.-]/).map(Number);
+  return major > 5 || (major === 5 && minor >= 14);
 }
 
 /** Stands for a data folder in names and labels. */

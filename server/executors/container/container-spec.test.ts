@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { DEFAULT_SANDBOX_LIMITS } from "../local/resource-limits";
+import { countsByNamespace } from "./container-machine";
 import { type ContainerKind, containerName, containerSpec } from "./container-spec";
 import { onlyHeld } from "./host-process";
 
@@ -7,6 +8,7 @@ const kind: ContainerKind = {
   imageId: "sha256:1",
   limits: { ...DEFAULT_SANDBOX_LIMITS, memoryBytes: 1e9, processes: 100, fileBytes: 4096 },
   holds: true,
+  countsApart: true,
   unlabelled: false,
   server: "s",
 };
@@ -47,6 +49,9 @@ it("gives a container its own files and nothing that reaches out or up", () => {
 it("asks for no limits where the engine cannot set any, and for users as they are where it can", () => {
   const { Entrypoint, HostConfig } = containerSpec({ ...kind, holds: false, usernsMode: "keep-id", unlabelled: true }, own, program);
   expect(Entrypoint.slice(3)).toEqual([own.name, "4", "150"]);
+  // A limit that all agents would share is none of each.
+  expect(containerSpec({ ...kind, holds: false, countsApart: false }, own, program).Entrypoint.at(-1)).toBe("");
+  expect(["4.18.0-553.el8", "5.4.0-200-generic", "5.14.0-1", "6.1.0-18-amd64"].map(countsByNamespace)).toEqual([false, false, true, true]);
   expect(HostConfig).not.toHaveProperty("Memory");
   expect(HostConfig).toMatchObject({ UsernsMode: "keep-id", SecurityOpt: ["no-new-privileges", "label=disable"] });
 });

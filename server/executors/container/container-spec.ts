@@ -8,6 +8,8 @@ export interface ContainerKind {
   limits: Pick<SandboxLimits, "memoryBytes" | "processes" | "fileBytes">;
   /** Whether this engine can hold memory and processes within limits. */
   holds: boolean;
+  /** Whether the kernel counts processes of a container's user apart from others of that user. */
+  countsApart: boolean;
   /** Where the engine runs as an ordinary user: `keep-id`, so that users inside are those outside. */
   usernsMode?: "keep-id" | "host";
   /** Where SELinux labels files: the trees have those of the server. */
@@ -48,7 +50,7 @@ export function containerName({ server }: Pick<ContainerKind, "server">, attempt
  * attempt's token: whoever may use the engine can read it there.
  */
 export function containerSpec(kind: ContainerKind, { name, attempt }: { name: string; attempt: string }, program: ConfinedProgram) {
-  const { imageId, limits, holds, usernsMode, unlabelled, server } = kind;
+  const { imageId, limits, holds, countsApart, usernsMode, unlabelled, server } = kind;
   const { argv, cwd, env, mounts, uid } = program;
   return {
     Image: imageId,
@@ -56,7 +58,7 @@ export function containerSpec(kind: ContainerKind, { name, attempt }: { name: st
     Entrypoint: [
       ...initOf(name),
       String(Math.floor(limits.fileBytes / 1024)),
-      holds ? "" : String(Math.ceil(limits.processes * UNHELD_PROCESSES)),
+      holds || !countsApart ? "" : String(Math.ceil(limits.processes * UNHELD_PROCESSES)),
     ],
     Cmd: argv,
     User: `${uid}:${uid}`,

@@ -25,6 +25,7 @@ export const docker: EngineProgram = {
         bridge: "none",
         iptables: false,
         "ip-masq": false,
+        "ip-forward": false,
         "exec-opts": ["native.cgroupdriver=cgroupfs"],
         // Limits that it has itself: without the right to raise them a runtime refuses larger ones.
         "default-ulimits": { ...limit("nofile", 1024), ...limit("nproc", 1024) },

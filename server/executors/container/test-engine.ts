@@ -4,11 +4,12 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { endOf, removeContainer } from "./containers";
 import { createEngineApi } from "./engine-api";
 import { answers } from "./find-engine";
 import { importImage } from "./test-image";
 
-/** An engine of the tests' own: its storage, its containers and its socket lie in one folder, and nothing else of the machine is touched. */
+/** An engine of the tests' own: its storage, its containers and its socket lie in one folder, and nothing else of the machine is changed. */
 export interface TestEngine {
   socketPath: string;
   /** Made of this machine's own files: no registry is needed. */
@@ -32,7 +33,7 @@ export interface EngineProgram {
 }
 
 const IMAGE = "localhost/aideator-agent-of-tests";
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Starts one and gives it the image. Resolves to a sentence where that cannot be. */
@@ -62,15 +63,18 @@ export async function startEngine(program: EngineProgram): Promise<TestEngine | 
     service.stderr?.on("data", (chunk: Buffer) => (said = (said + chunk.toString("utf8")).slice(-4_000)));
     const api = createEngineApi(socketPath);
     const deadline = performance.now() + START_TIMEOUT_MS;
-    while (performance.now() < deadline && service?.exitCode === null) {
+    while (performance.now() < deadline && service?.exitCode === null && service.signalCode === null) {
       if (await answers(api)) return undefined;
       await pause(50);
     }
     stop();
     return said.trim().split("\n").at(-1) || "it did not answer";
   };
+  // Whoever ends the tests ends it as well.
+  process.once("exit", stop);
   const dispose = async (): Promise<void> => {
     stop();
+    process.off("exit", stop);
     for (const pid of processesOf(folder)) killQuietly(pid);
     execFileSync(
       "bash",
@@ -84,10 +88,12 @@ export async function startEngine(program: EngineProgram): Promise<TestEngine | 
   for (const driver of program.drivers) {
     const refused =
       (await start(driver)) ??
-      (await importImage(socketPath, IMAGE, folder).then(
-        () => undefined,
-        (error: unknown) => String(error),
-      ));
+      (await importImage(socketPath, IMAGE, folder)
+        .then(() => runOnce(socketPath))
+        .then(
+          () => undefined,
+          (error: unknown) => String(error),
+        ));
     if (refused === undefined) {
       const again = async (): Promise<void> => {
         const refusal = await start(driver);
@@ -100,6 +106,17 @@ export async function startEngine(program: EngineProgram): Promise<TestEngine | 
   }
   await dispose();
   return `no ${program.name} runs here: ${refusals.at(-1)}`;
+}
+
+/** An engine may answer where no container can run, such as one without root where nobody has given it users. */
+async function runOnce(socketPath: string): Promise<void> {
+  const api = createEngineApi(socketPath);
+  const name = "aideator-test-first";
+  const body = { Image: IMAGE, Cmd: ["true"], HostConfig: { NetworkMode: "none" } };
+  await api.call("POST", "/containers/create", { query: { name }, body });
+  await api.call("POST", `/containers/${name}/start`);
+  await endOf(api, name);
+  await removeContainer(api, name);
 }
 
 /** Monitors of containers, and engines' own helpers: each names the folder in its arguments. */

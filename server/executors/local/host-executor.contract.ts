@@ -1,10 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { drain } from "../executor.contract";
 import type { HostHarness } from "./local-harness";
+
+/** For what processes do on a busy machine. */
+const PATIENCE_MS = 20_000;
 
 /**
  * What every executor must do whose trees lie on this server's disk, beside `executor.contract.ts`. `moments`: ms after the start at which a
@@ -56,7 +59,7 @@ export function hostExecutorContract(name: string, create: () => Promise<HostHar
     }`.replace("@DATA@", harness.dataDir),
       );
       const seen = JSON.parse(lines[0] ?? "") as Record<string, unknown>;
-      expect(seen).toMatchObject({ cwd: "/workspace", home: "/home/agent", root: "ENOENT", host: "ENOENT", token: "attempt-token" });
+      expect(seen).toMatchObject({ cwd: "/workspace", home: "/home/agent", root: "ENOENT", host: "ENOENT", token: harness.token });
       expect(seen.tree).toEqual([".git", "a file.txt", "ümläut"]);
       expect(seen.uid).not.toBe(0);
       expect((seen.net as string[]).filter((name) => name !== "lo")).toEqual([]);
@@ -171,7 +174,7 @@ export function hostExecutorContract(name: string, create: () => Promise<HostHar
       }
       expect(last).toMatchObject({ type: "exit", exit: { kind: "failed", failure: { code: "lost" } } });
       expect(await harness.executor.alive(ref)).toBe(false);
-      expect(processesOf(spec.name)).toEqual([]);
+      await expect.poll(() => processesOf(harness.dataDir, spec.name), { timeout: PATIENCE_MS }).toEqual([]);
     });
 
     it("leaves nothing of a sandbox whose shim is killed at any moment of its start", async () => {
@@ -187,25 +190,29 @@ export function hostExecutorContract(name: string, create: () => Promise<HostHar
         const items = await drain(harness.executor, ref, 1);
         expect(items.at(-1)).toMatchObject({ type: "exit", exit: { kind: "failed", failure: { code: "lost" } } });
         // What was forked in that very moment ends by itself once it sees that it is alone.
-        await expect.poll(() => processesOf(spec.name), { timeout: 5_000, message: `killed after ${moment} ms` }).toEqual([]);
+        await expect
+          .poll(() => processesOf(harness.dataDir, spec.name), { timeout: PATIENCE_MS, message: `killed after ${moment} ms` })
+          .toEqual([]);
       }
     });
 
     it("takes daemons along that ignore signals and left their session", async () => {
+      // No other test's on this machine.
+      const daemon = `daemon-of-${basename(harness.dataDir)}`;
       const spec = harness.spec(`js export default async ({ print, pause }) => {
       const { spawn } = await import("node:child_process");
-      for (let n = 0; n < 10; n += 1) spawn("setsid", ["bash", "-c", "trap '' TERM INT HUP; exec -a ${"aid-daemon"} sleep 600"], { detached: true, stdio: "ignore" }).unref();
-      await pause(300); print("ready"); await pause(600_000);
+      for (let n = 0; n < 10; n += 1) spawn("setsid", ["bash", "-c", "trap '' TERM INT HUP; exec -a ${daemon} sleep 600"], { detached: true, stdio: "ignore" }).unref();
+      print("ready"); await pause(600_000);
     }`);
       await harness.executor.prepare(spec);
       const ref = await harness.executor.start(spec);
       for await (const item of harness.executor.attach(ref, { fromLine: 1, signal: new AbortController().signal })) {
         if (item.type === "line" && item.line.text === "ready") {
-          expect(processesNamed("aid-daemon")).toBe(10);
+          await expect.poll(() => processesNamed(daemon), { timeout: PATIENCE_MS }).toBe(10);
           await harness.executor.stop(ref);
         }
       }
-      await expect.poll(() => processesNamed("aid-daemon"), { timeout: 2_000 }).toBe(0);
+      await expect.poll(() => processesNamed(daemon), { timeout: PATIENCE_MS }).toBe(0);
     });
 
     it("keeps output that is no text, cut in mid-character or endless, within bounds", async () => {
@@ -249,4 +256,5 @@ function processes(): { pid: string; command: string }[] {
 }
 
 const processesNamed = (name: string): number => processes().filter(({ command }) => command.startsWith(`${name}\0`)).length;
-const processesOf = (attempt: string): string[] => processes().flatMap(({ command }) => (command.includes(`/${attempt}`) ? [command] : []));
+const processesOf = (dataDir: string, attempt: string): string[] =>
+  processes().flatMap(({ command }) => (command.includes(`${dataDir}/attempts/${attempt}`) ? [command] : []));

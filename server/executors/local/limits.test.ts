@@ -15,7 +15,7 @@ async function run(limits: Partial<SandboxLimits>, program: string): Promise<{ e
     const fs = await import("node:fs"); const { spawn, spawnSync } = await import("node:child_process"); ${program} }`);
   await harness.executor.prepare(spec);
   const items = await drain(harness.executor, await harness.executor.start(spec), 1);
-  expect(processesOf(spec.name)).toEqual([]);
+  await expect.poll(() => processesOf(harness.dataDir, spec.name), { timeout: 10_000 }).toEqual([]);
   return { exit: items.at(-1), lines: items.flatMap((item) => (item.type === "line" ? [item.line.text] : [])) };
 }
 
@@ -87,11 +87,11 @@ it("refuses what only an attack on the kernel needs", async () => {
   expect(lines[1]).toBe("ENOSPC");
 });
 
-function processesOf(attempt: string): string[] {
+function processesOf(dataDir: string, attempt: string): string[] {
   return readdirSync("/proc").flatMap((pid) => {
     try {
       const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-      return /^\d+$/.test(pid) && command.includes(`/${attempt}/`) ? [command] : [];
+      return /^\d+$/.test(pid) && command.includes(`${dataDir}/attempts/${attempt}/`) ? [command] : [];
     } catch {
       return [];
     }

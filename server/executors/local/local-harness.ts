@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -18,6 +19,8 @@ export interface HostHarness {
   dataDir: string;
   mirror: string;
   base: string;
+  /** Of all its attempts, and of nothing else on this machine. */
+  token: string;
   spec(prompt: string): AttemptSpec;
   /** Another executor on the same data: what a restarted server makes. */
   restarted(): Executor;
@@ -59,6 +62,7 @@ export async function createHostHarness(prepare: (options: HostExecutorOptions) 
   execFileSync("chmod", ["0666", gatewaySocket]);
 
   const names: string[] = [];
+  const token = randomUUID();
   const create = await prepare({ dataDir, shimCommand: [process.execPath, shim], agentBundle, gatewaySocket });
   const executor = create();
   return {
@@ -66,6 +70,7 @@ export async function createHostHarness(prepare: (options: HostExecutorOptions) 
     dataDir,
     mirror,
     base,
+    token,
     spec(prompt) {
       const name = `agent-test0000000000-${names.length}`;
       names.push(name);
@@ -80,7 +85,7 @@ export async function createHostHarness(prepare: (options: HostExecutorOptions) 
         workspace: "/workspace",
         commandsAllowed: true,
       };
-      return { name, mirrorPath: mirror, baseCommit: base, token: "attempt-token", task };
+      return { name, mirrorPath: mirror, baseCommit: base, token, task };
     },
     restarted: create,
     git: (...args) => run(mirror, ...args),
