@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { request as httpRequest, type IncomingMessage } from "node:http";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -49,6 +49,7 @@ beforeEach(async () => {
       git: { basePack: () => Promise.resolve({ file: join(folder, "pack"), shallow: ["c".repeat(40), "d".repeat(40)] }) },
       onError: (error) => errors.push(error),
       orderWaitMs: 50,
+      refusedMs: 50,
     },
     { host: "127.0.0.1", port: 0 },
   );
@@ -68,6 +69,18 @@ describe("the pods' listener", () => {
     for (const path of ["base", "order", "images/0", "anything"])
       expect((await ask(`/attempt/${path}`, { token: "other" })).status).toBe(401);
     for (const path of ["tree", "lines", "end"]) expect((await post(`/attempt/${path}`, "x", "other")).status).toBe(401);
+  });
+
+  it("lets nobody without a token keep a connection", async () => {
+    const stranger = connect({ host: "127.0.0.1", port: front.port, allowHalfOpen: true });
+    stranger.on("error", () => undefined);
+    const closed = new Promise<unknown>((resolve) => stranger.once("close", resolve));
+    stranger.write("GET /attempt/egress HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: aideator-egress\r\n\r\n");
+    const [answer] = (await once(stranger, "data")) as [Buffer];
+    expect(String(answer)).toMatch(/^HTTP\/1.1 401 /);
+    // It has not closed its half; a listener that has let go of it answers what comes with a reset.
+    const knocks = setInterval(() => stranger.write("still here"), 50);
+    await closed.finally(() => clearInterval(knocks));
   });
 
   it("passes model traffic on, and has nothing else", async () => {

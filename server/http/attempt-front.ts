@@ -32,6 +32,7 @@ export interface AttemptFrontOptions {
   git: Pick<GitStore, "basePack">;
   onError(error: unknown): void;
   orderWaitMs?: number;
+  refusedMs?: number;
 }
 
 /** The listener that pods reach. */
@@ -198,12 +199,12 @@ async function tunnel(options: AttemptFrontOptions, request: IncomingMessage, so
   await joinEgress(options.supplies, await holderOf(options, request), socket);
 }
 
-function refuseTunnel({ onError }: AttemptFrontOptions, socket: Duplex, error: unknown): void {
+function refuseTunnel({ onError, refusedMs = REFUSED_MS }: AttemptFrontOptions, socket: Duplex, error: unknown): void {
   if (!(error instanceof PodRefusal)) onError(error);
   const status = error instanceof PodRefusal ? error.status : 500;
   // Whoever does not close its half is not waited for long: nobody has shown a token yet.
   socket.resume();
-  setTimeout(() => socket.destroy(), REFUSED_MS).unref();
+  setTimeout(() => socket.destroy(), refusedMs).unref();
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
 }
 
