@@ -114,6 +114,18 @@ test("calls to models are counted by what they cost, and still kept", async () =
   expect(await calls.list("metricsrun000", { limit: 10 })).toHaveLength(2);
 });
 
+test("a call that the provider broke off is told from one that was ended here, and kept like it", async () => {
+  const calls = createPrismaCallStore(database);
+  const watched = metrics.watchCalls(calls);
+  const call = { runId: "metricsrun001", projectId, variation: 0, attempt: 0, requestedModel: "n", model: "n", startedAt: clock.now };
+  const end = { outcome: "cut" as const, status: 200, dollars: 0, totalMs: 900 };
+  await watched.end({ ...call, id: "call3" }, { ...end, providerBroke: true });
+  await watched.end({ ...call, id: "call4" }, { ...end, providerBroke: false });
+  expect(await value('aideator_model_calls_total{model="n",outcome="broken"}')).toBe(1);
+  expect(await value('aideator_model_calls_total{model="n",outcome="cut"}')).toBe(1);
+  expect(await calls.list("metricsrun001", { limit: 10 })).toMatchObject([{ outcome: "cut" }, { outcome: "cut" }]);
+});
+
 test("the queue, the disk and the version are told", async () => {
   expect(await value('aideator_queue{what="capacity"}')).toBe(3);
   expect(await value("aideator_data_free_bytes")).toBe(5_000);

@@ -26,6 +26,8 @@ export interface Metrics {
 const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10, 30];
 const FIRST_BYTE_SECONDS = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 120];
 const TOKEN_KINDS = ["input", "output", "cache_read", "cache_write"] as const;
+/** What the audit calls `cut` is `broken` where the provider did it: only that is a failure. */
+const COUNTED_OUTCOMES = [...callOutcomes, "broken"] as const;
 /** Of Node.js, named as if they only grew, which they do not; their parts by type stay. */
 const MISNAMED = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
 
@@ -83,16 +85,16 @@ export function createMetrics({ version, now }: { version: string; now: () => nu
     for (const model of models) {
       if (expected.has(model)) continue;
       expected.add(model);
-      for (const outcome of callOutcomes) calls.inc({ model, outcome }, 0);
+      for (const outcome of COUNTED_OUTCOMES) calls.inc({ model, outcome }, 0);
       for (const kind of TOKEN_KINDS) tokens.inc({ model, kind }, 0);
       dollars.inc({ model }, 0);
       firstByte.zero({ model });
     }
   }
 
-  function countCall({ model }: CallRecord, { outcome, counts, dollars: cost, firstByteMs }: CallEnd): void {
+  function countCall({ model }: CallRecord, { outcome, providerBroke, counts, dollars: cost, firstByteMs }: CallEnd): void {
     expectModels([model]);
-    calls.inc({ model, outcome });
+    calls.inc({ model, outcome: outcome === "cut" && providerBroke === true ? "broken" : outcome });
     if (firstByteMs !== undefined) firstByte.observe({ model }, firstByteMs / 1_000);
     if (cost !== null) dollars.inc({ model }, cost);
     if (counts === undefined) return;
