@@ -6,7 +6,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { isTerminal } from "@/lib/run/state";
 import { bundlePrograms } from "./checks/checks-harness";
 import { probeSandbox } from "./executors/local/sandbox";
@@ -16,6 +16,7 @@ import { createKubernetesServer, type KubernetesServer } from "./kubernetes-serv
 // The whole server with a cluster that stands in, its containers with mounts of their own: set-up from a registry, checks, a cross-test.
 const sandboxed = (await probeSandbox()).isolated;
 const LONG = 300_000;
+const PATIENCE_MS = 200_000;
 let bundles: string;
 let folder: string;
 let registry: Server;
@@ -33,13 +34,11 @@ beforeEach(async () => {
     response.end(readFileSync(join(folder, "shout-1.0.0.tgz")));
   }).listen(0, "127.0.0.1");
   await new Promise((resolve) => registry.once("listening", resolve));
+  onTestFinished(() => void registry.close());
   const env = (own: string) => ({ AIDEATOR_LOCAL_REPOS: own, AIDEATOR_EGRESS_HOSTS: registryHost() });
-  server = await createKubernetesServer({ agent: TEST_AGENT, mounts: true, programs: bundles, env });
+  server = await createKubernetesServer({ agent: TEST_AGENT, mounts: true, programs: bundles, patienceMs: PATIENCE_MS, env });
   folder = server.folder;
-});
-afterEach(async () => {
-  await server.dispose();
-  registry.close();
+  return () => server.dispose();
 });
 
 const registryHost = (): string => `127.0.0.1:${(registry.address() as AddressInfo).port}`;

@@ -19,6 +19,8 @@ export interface KubernetesServerOptions {
   mounts?: boolean;
   /** A folder of bundled programs; absent: those that were built. */
   programs?: string;
+  /** Of `until`, below what its test may take: 90 s by default. */
+  patienceMs?: number;
   /** More of the environment, given the harness's folder. */
   env?(folder: string): Record<string, string>;
 }
@@ -31,18 +33,38 @@ export interface KubernetesServer {
   services(): RunningServices["services"];
   /** Ends the server and starts one on the same data and port. */
   restart(): Promise<void>;
-  /** The run, once `holds`; throws with what it looks like after 200 s. */
+  /** The run, once `holds`; throws with what it looks like when patience ends. */
   until(runId: string, holds: (run: RunState) => boolean): Promise<RunState>;
   dispose(): Promise<void>;
 }
 
-const PATIENCE_MS = 200_000;
+const PATIENCE_MS = 90_000;
 const source = fileURLToPath(new URL("..", import.meta.url));
 
 export async function createKubernetesServer(options: KubernetesServerOptions = {}): Promise<KubernetesServer> {
   const folder = await mkdtemp(join(tmpdir(), "aid-ks-"));
-  const cluster = new ClusterStandIn(await bundlePodProgram(folder, options.agent), options.mounts);
-  await cluster.listen();
+  let cluster: ClusterStandIn | undefined;
+  async function cleanUp(): Promise<void> {
+    vi.unstubAllEnvs();
+    await cluster?.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  }
+  try {
+    cluster = new ClusterStandIn(await bundlePodProgram(folder, options.agent), options.mounts);
+    await cluster.listen();
+    return await startServer(folder, cluster, { ...options, cleanUp });
+  } catch (error) {
+    // Nobody gets what would dispose of it.
+    await cleanUp();
+    throw error;
+  }
+}
+
+async function startServer(
+  folder: string,
+  cluster: ClusterStandIn,
+  options: KubernetesServerOptions & { cleanUp(): Promise<void> },
+): Promise<KubernetesServer> {
   await writeFile(join(folder, "kubeconfig"), cluster.config().exportConfig());
   vi.stubEnv("KUBECONFIG", join(folder, "kubeconfig"));
   const port = await freePort();
@@ -59,7 +81,7 @@ export async function createKubernetesServer(options: KubernetesServerOptions = 
   let server = await createServices(env, root, "0.0.0");
 
   async function until(runId: string, holds: (run: RunState) => boolean): Promise<RunState> {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + (options.patienceMs ?? PATIENCE_MS);
     for (;;) {
       const run = await server.services.runs.get(runId);
       if (holds(run)) return run;
@@ -82,10 +104,11 @@ export async function createKubernetesServer(options: KubernetesServerOptions = 
     },
     until,
     async dispose() {
-      await server.drain();
-      await cluster.close();
-      vi.unstubAllEnvs();
-      await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+      try {
+        await server.drain();
+      } finally {
+        await options.cleanUp();
+      }
     },
   };
 }

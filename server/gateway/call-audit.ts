@@ -24,6 +24,8 @@ export type CallOutcome = (typeof callOutcomes)[number];
 
 export interface CallEnd {
   outcome: CallOutcome;
+  /** Of a `cut` one: the provider broke off, sent an error or fell silent. For the metrics; the audit does not keep it. */
+  providerBroke?: boolean;
   /** HTTP status of the answer; 0 where there was none. */
   status: number;
   counts?: TokenCounts;

@@ -129,6 +129,8 @@ export function createUpstreamDialer(): UpstreamDialer {
 }
 
 class SilentUpstream extends Error {}
+/** The provider's doing, not the reader's. */
+class BrokenAnswer extends Error {}
 
 function passedBack(headers: IncomingHttpHeaders): UpstreamAnswer["headers"] {
   const passed: UpstreamAnswer["headers"] = {};
@@ -166,21 +168,22 @@ function plain(answer: IncomingMessage): Readable {
 export type ChunkWatcher = (chunk: Buffer) => Promise<unknown> | undefined;
 
 /**
- * Passes an answer back as it arrives, at the reader's pace. Resolves to how it ended: whole, or broken off by either side or by a silence
- * of `idleMs`. The end of the answer is left to the caller, who may have something to do before it.
+ * Passes an answer back as it arrives, at the reader's pace. Resolves to how it ended: `whole`; `broken` off by the provider, or by its
+ * silence of `idleMs`; `cut` by this side, most often because the reader has gone or does not read. The end of the answer is left to the
+ * caller, who may have something to do before it.
  */
 export async function passBack(
   { body }: UpstreamAnswer,
   response: ServerResponse,
   watch: ChunkWatcher,
   { signal, idleMs }: { signal: AbortSignal; idleMs: number },
-): Promise<"whole" | "cut"> {
+): Promise<"whole" | "broken" | "cut"> {
   const silent = setTimeout(() => body.destroy(new SilentUpstream()), idleMs);
   try {
     await forward(body, response, watch, { signal, onBytes: () => void silent.refresh() });
     return "whole";
-  } catch {
-    return "cut";
+  } catch (error) {
+    return error instanceof BrokenAnswer && !signal.aborted ? "broken" : "cut";
   } finally {
     clearTimeout(silent);
     body.destroy();
@@ -195,9 +198,14 @@ function forward(
   { signal, onBytes }: { signal: AbortSignal; onBytes(): void },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
+    let held = false;
     const holdFor = (reason: Promise<unknown>, then: () => void): void => {
       body.pause();
-      reason.then(then, reject);
+      held = true;
+      reason.then(() => {
+        held = false;
+        then();
+      }, reject);
     };
     const goOn = (): void => {
       onBytes();
@@ -210,16 +218,16 @@ function forward(
     };
     body.on("data", (chunk: Buffer) => {
       onBytes();
-      const held = watch(chunk);
-      if (held === undefined) pass(chunk);
-      else holdFor(held, () => pass(chunk));
+      const wait = watch(chunk);
+      if (wait === undefined) pass(chunk);
+      else holdFor(wait, () => pass(chunk));
     });
     body.once("end", resolve);
-    body.once("error", reject);
-    body.once("close", () => reject(new Error("the answer broke off")));
+    body.once("error", (error) => reject(held && error instanceof SilentUpstream ? error : new BrokenAnswer()));
+    body.once("close", () => reject(new BrokenAnswer()));
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     // It may have broken off before anybody listened.
-    if (body.destroyed) reject(new Error("the answer broke off"));
+    if (body.destroyed) reject(new BrokenAnswer());
     signal.throwIfAborted();
   });
 }

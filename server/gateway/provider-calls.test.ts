@@ -250,7 +250,7 @@ test("a stream that the provider cuts is charged with what arrived, and arrives 
   expect(gw.usages).toHaveLength(1);
   expect(gw.usages[0]?.usage).toMatchObject({ inputTokens: 1000, outputTokens: 21 });
   await vi.waitFor(() => expect(gw.audit).toHaveLength(1));
-  expect(gw.audit).toMatchObject([{ end: { outcome: "cut", status: 200, counts: { outputTokens: 21 } } }]);
+  expect(gw.audit).toMatchObject([{ end: { outcome: "cut", providerBroke: true, status: 200, counts: { outputTokens: 21 } } }]);
 });
 
 test("what is estimated of a cut stream never exceeds max_tokens", async () => {
@@ -279,7 +279,7 @@ test("when the caller leaves, the provider's call ends too and is charged", asyn
   request.destroy();
   await left.promise;
   await vi.waitFor(() => expect(gw.usages).toHaveLength(1));
-  await vi.waitFor(() => expect(gw.audit).toMatchObject([{ end: { outcome: "cut" } }]));
+  await vi.waitFor(() => expect(gw.audit).toMatchObject([{ end: { outcome: "cut", providerBroke: false } }]));
 });
 
 test("a slow reader slows the provider down", async () => {
@@ -340,6 +340,9 @@ test("a provider that says nothing is a 504; one that falls silent in mid-stream
   expect(JSON.parse(silent.text).error).toMatchObject({ type: "timeout_error", message: expect.stringContaining("said nothing") });
   expect(await gw.call({ token, body: streamed })).toMatchObject({ status: 200, whole: false, text: messageStart });
   expect(gw.usages).toHaveLength(1);
+  await vi.waitFor(() =>
+    expect(gw.audit.map(({ end }) => end)).toMatchObject([{ outcome: "failed" }, { outcome: "cut", providerBroke: true }]),
+  );
 });
 
 test("a stream that is no stream of events is passed on as it is", async () => {

@@ -1,5 +1,17 @@
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { answerJson, answerStream, createGatewayHarness, type GatewayHarness, hello, PROVIDER_KEY, plainUsage } from "./gateway-harness";
+import {
+  answerJson,
+  answerStream,
+  createGatewayHarness,
+  type GatewayHarness,
+  hello,
+  messageStart,
+  PROVIDER_KEY,
+  plainUsage,
+  sse,
+} from "./gateway-harness";
 
 const SONNET = "claude-sonnet-5-5";
 const streamed = { ...hello, stream: true };
@@ -69,4 +81,52 @@ test("a call is written down also where its project's secrets cannot be read, wi
   await vi.waitFor(() => expect(gw.audit).toHaveLength(1));
   expect(gw.audit[0]?.end).toMatchObject({ outcome: "answered", requestBody: "", responseBody: "" });
   expect(gw.errors).toHaveLength(1);
+});
+
+test("a silence that is the reader's, who does not take what is there, is not the provider's", async () => {
+  const { baseUrl } = await gw.provide((response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(messageStart + "x".repeat(64 * 1024 * 1024));
+  });
+  await gw.open({ provider: { baseUrl }, rhythm: { firstByteMs: 5_000, idleMs: 300 } });
+  const request = gw.send({ token: gw.grant(SONNET), body: streamed });
+  request.on("error", () => undefined);
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  response.on("error", () => undefined);
+  await vi.waitFor(() => expect(gw.audit).toMatchObject([{ end: { outcome: "cut", providerBroke: false } }]), { timeout: 10_000 });
+  request.destroy();
+});
+
+const overloaded = sse("error", { error: { type: "overloaded_error", message: "Overloaded" } });
+
+test("a stream that its reader leaves because of an error event was broken off by the provider", async () => {
+  const { baseUrl } = await gw.provide((response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(messageStart + overloaded);
+  });
+  await gw.open({ provider: { baseUrl } });
+  const request = gw.send({ token: gw.grant(SONNET), body: streamed });
+  request.on("error", () => undefined);
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  response.on("error", () => undefined);
+  let read = "";
+  for await (const chunk of response) {
+    read += String(chunk);
+    if (read.includes("Overloaded")) break;
+  }
+  request.destroy();
+  await vi.waitFor(() => expect(gw.audit).toMatchObject([{ end: { outcome: "cut", providerBroke: true } }]), { timeout: 10_000 });
+});
+
+test.each([
+  ["an error event", overloaded],
+  ["nothing more", ""],
+])("a stream that the provider ends in good order, with %s, is broken off all the same", async (_, last) => {
+  const { baseUrl } = await gw.provide((response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.end(messageStart + last);
+  });
+  await gw.open({ provider: { baseUrl } });
+  await gw.call({ token: gw.grant(SONNET), body: streamed });
+  await vi.waitFor(() => expect(gw.audit).toMatchObject([{ end: { outcome: "cut", providerBroke: true } }]), { timeout: 10_000 });
 });

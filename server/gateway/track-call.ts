@@ -129,15 +129,17 @@ export function trackCall(
         counts = await settle();
       } catch (error) {
         options.onError(error);
-        how = "cut";
+        if (how === "whole") how = "cut";
       }
       // Either side broke off: the reader must not take it for the whole.
-      if (how === "cut") response.destroy();
-      else response.end();
+      if (how === "whole") response.end();
+      else response.destroy();
       const whole = how === "whole" && (meter.stopped || !String(answer.headers["content-type"]).includes("text/event-stream"));
       write(() =>
         end({
           outcome: whole ? "answered" : "cut",
+          // Also where the stream ended in good order, but in its middle, or the reader left because of an error event.
+          providerBroke: !whole && (how !== "cut" || meter.errorType !== undefined),
           status: answer.status,
           counts,
           dollars: counts === undefined ? 0 : priced(counts),

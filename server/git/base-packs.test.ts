@@ -105,6 +105,16 @@ describe("the pack of a base", () => {
     expect(existsSync(half)).toBe(true);
   });
 
+  it("is made also beside a half that cannot be removed, and others are removed all the same", async () => {
+    await mkdir(join(dir, "stuck/0.half"), { recursive: true });
+    writeFileSync(join(dir, "stuck/1.half"), "a part");
+    const basePack = packs("stuck");
+    const { file } = await basePack(mirror, tip);
+    expect(statSync(file).size).toBeGreaterThan(0);
+    expect(await basePack(mirror, tip)).toMatchObject({ file });
+    expect(readdirSync(join(dir, "stuck")).filter((name) => name.endsWith(".half"))).toEqual(["0.half"]);
+  });
+
   it("leaves nothing half-made where git fails", async () => {
     await expect(packs("none")(mirror, "0".repeat(40))).rejects.toThrow(/git/);
     expect(readdirSync(join(dir, "none"))).toEqual([]);

@@ -29,10 +29,11 @@ export function createBasePacks(git: Git, options: BasePackOptions): (mirrorPath
   const making = new Map<string, Promise<BasePack>>();
   let removed: Promise<void> | undefined;
 
-  /** What a server left that was killed; no other one works in this folder. */
+  /** What a server left that was killed; no other one works in this folder. Never rejects. */
   async function removeHalves(): Promise<void> {
-    const names = await readdir(folder).catch(() => []);
-    for (const name of names) if (name.endsWith(".half")) await rm(join(folder, name), { force: true });
+    const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".half"));
+    // One that cannot be removed takes room and no more: no pack has to wait for it, and the next server tries again.
+    await Promise.allSettled(names.map((name) => rm(join(folder, name), { force: true })));
   }
 
   async function find(path: string): Promise<BasePack | undefined> {

@@ -176,7 +176,7 @@ describe("with a session", () => {
       () => "complete",
       () => "cut off",
     );
-    await expect.poll(() => reached.length).toBe(1);
+    await expect.poll(() => reached.length, { timeout: 10_000 }).toBe(1);
     await test.access.sessions.end("one");
     expect(await ended).toBe("cut off");
   });

@@ -166,10 +166,10 @@ describe("the pods' listener", () => {
     const request = httpRequest({ host: "127.0.0.1", port: front.port, path: "/attempt/tree?final=1", method: "POST", headers });
     const cut = once(request, "error");
     request.write(treeBody("commit x\n", "half"));
-    await expect.poll(packs).toHaveLength(1);
+    await expect.poll(packs, { timeout: 10_000 }).toHaveLength(1);
     request.destroy(new Error("cut"));
     await cut;
-    await expect.poll(packs).toEqual([]);
+    await expect.poll(packs, { timeout: 10_000 }).toEqual([]);
     expect(await exchange.lastTree(`agent-${RUN}-0`)).toBeUndefined();
     expect((await ask("/attempt/order")).status).toBe(204);
   });
@@ -237,7 +237,9 @@ describe("set-ups and checks", () => {
     };
     request.write("half");
     await cut;
-    await expect.poll(() => put.mock.settledResults).toMatchObject([{ type: "rejected", value: { message: "The upload was cut." } }]);
+    await expect
+      .poll(() => put.mock.settledResults, { timeout: 10_000 })
+      .toMatchObject([{ type: "rejected", value: { message: "The upload was cut." } }]);
     expect((await readdir(join(folder, attempt.name))).filter((name) => name.includes("reports"))).toEqual([]);
   });
 

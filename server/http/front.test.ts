@@ -32,5 +32,5 @@ test("a request whose client left before the answer is not counted as answered",
   asking.end();
   await arrival;
   asking.destroy();
-  await expect.poll(() => counted.map(({ route, status }) => [route, status])).toEqual([["/runs/{id}", 499]]);
+  await expect.poll(() => counted.map(({ route, status }) => [route, status]), { timeout: 10_000 }).toEqual([["/runs/{id}", 499]]);
 });

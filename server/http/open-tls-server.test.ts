@@ -42,10 +42,10 @@ it("takes up renewed files, and keeps the pair before while a new one does not f
   const { cert, key } = files();
   const old = readFileSync(key);
   certify("second");
-  await expect.poll(() => nameAt(port)).toBe("second");
+  await expect.poll(() => nameAt(port), { timeout: 10_000 }).toBe("second");
   errors.length = 0;
   writeFileSync(key, old);
-  await expect.poll(() => errors.length).toBeGreaterThan(0);
+  await expect.poll(() => errors.length, { timeout: 10_000 }).toBeGreaterThan(0);
   expect(await nameAt(port)).toBe("second");
   writeFileSync(cert, "no certificate");
   expect(await nameAt(port)).toBe("second");

@@ -36,5 +36,5 @@ it("lets the proxy of a set-up go where the pod went before they were joined", a
   await joined;
   const [held] = await reached;
   held.resume();
-  await expect.poll(() => held.closed).toBe(true);
+  await expect.poll(() => held.closed, { timeout: 10_000 }).toBe(true);
 });

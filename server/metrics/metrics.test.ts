@@ -114,6 +114,45 @@ test("calls to models are counted by what they cost, and still kept", async () =
   expect(await calls.list("metricsrun000", { limit: 10 })).toHaveLength(2);
 });
 
+test("a call that the provider broke off is told from one that was ended here, and kept like it", async () => {
+  const calls = createPrismaCallStore(database);
+  const watched = metrics.watchCalls(calls);
+  const call = { runId: "metricsrun001", projectId, variation: 0, attempt: 0, requestedModel: "n", model: "n", startedAt: clock.now };
+  const end = { outcome: "cut" as const, status: 200, dollars: 0, totalMs: 900 };
+  await watched.end({ ...call, id: "call3" }, { ...end, providerBroke: true });
+  await watched.end({ ...call, id: "call4" }, { ...end, providerBroke: false });
+  expect(await value('aideator_model_calls_total{model="n",outcome="broken"}')).toBe(1);
+  expect(await value('aideator_model_calls_total{model="n",outcome="cut"}')).toBe(1);
+  expect(await calls.list("metricsrun001", { limit: 10 })).toMatchObject([{ outcome: "cut" }, { outcome: "cut" }]);
+});
+
+test("runs cannot make series without end by naming models: the 51st that nobody expects is one of the others", async () => {
+  const own = createMetrics({ version: "1", now: () => clock.now });
+  const index = createPrismaRunIndex(database);
+  const feed = createRunFeed(createPrismaEventLog(database), writer);
+  own.watchRuns({ writer, index, queue: createRunQueue(3), feed, freeBytes: async () => 5_000 });
+  own.expectModels(["priced"]);
+  const created = { prompt: "p", projectId, repositoryUrl: "u", repositoryName: "n" };
+  const variations = Array.from({ length: 60 }, (_, at) => ({ agent: "builtin", model: `made-up-${at}` }));
+  const event = { type: "run.created" as const, ...created, variations };
+  await writer.create({ runId: "metricsrun002", projectId, createdAt: clock.now, events: [{ at: clock.now, event }] });
+  const watched = own.watchCalls({ ...createPrismaCallStore(database), end: () => Promise.resolve() });
+  const call = { id: "c", runId: "metricsrun002", projectId, variation: 0, attempt: 0, requestedModel: "m", startedAt: clock.now };
+  for (const model of ["priced", "made-up-49", "made-up-50", "made-up-51"]) {
+    await watched.end({ ...call, model }, { outcome: "answered", status: 200, dollars: 0, totalMs: 1 });
+  }
+  // Expected later, it has its own.
+  own.expectModels(["priced later"]);
+  const text = await own.render();
+  const answered = [...text.matchAll(/^aideator_model_calls_total\{model="([^"]*)",outcome="answered"\} (\d+)$/gm)];
+  expect(answered.filter(([, , count]) => count !== "0").map(([, model, count]) => [model, count])).toEqual([
+    ["priced", "1"],
+    ["made-up-49", "1"],
+    ["other", "2"],
+  ]);
+  expect(answered).toHaveLength(53);
+});
+
 test("the queue, the disk and the version are told", async () => {
   expect(await value('aideator_queue{what="capacity"}')).toBe(3);
   expect(await value("aideator_data_free_bytes")).toBe(5_000);

@@ -19,13 +19,19 @@ export interface Metrics {
   watchExecutor<T extends Executor>(executor: T): T;
   /** Counts what is committed, and looks at these whenever it is asked. */
   watchRuns(parts: WatchedParts): void;
-  /** Shows these models with zeros until they are called. */
+  /** Shows these models with zeros until they are called, however many they are. Others are shown by name as long as there is room. */
   expectModels(models: readonly string[]): void;
 }
 
 const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10, 30];
 const FIRST_BYTE_SECONDS = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 120];
 const TOKEN_KINDS = ["input", "output", "cache_read", "cache_write"] as const;
+/** What the audit calls `cut` is `broken` where the provider did it: only that is a failure. */
+const COUNTED_OUTCOMES = [...callOutcomes, "broken"] as const;
+/** Of models that nobody announced. Any text may be a run's model, and each takes two dozen series for as long as the server lives. */
+const MOST_UNEXPECTED = 50;
+/** The name of all those beyond. */
+const OTHER = "other";
 /** Of Node.js, named as if they only grew, which they do not; their parts by type stay. */
 const MISNAMED = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
 
@@ -77,22 +83,32 @@ export function createMetrics({ version, now }: { version: string; now: () => nu
     labelNames: ["executor", "operation", "code"],
   });
 
-  const expected = new Set<string>();
+  const shown = new Set<string>();
+  let unexpected = 0;
   /** Prometheus sees growth only between two samples: what begins with its first call would never have been made. */
   function expectModels(models: readonly string[]): void {
     for (const model of models) {
-      if (expected.has(model)) continue;
-      expected.add(model);
-      for (const outcome of callOutcomes) calls.inc({ model, outcome }, 0);
+      if (shown.has(model)) continue;
+      shown.add(model);
+      for (const outcome of COUNTED_OUTCOMES) calls.inc({ model, outcome }, 0);
       for (const kind of TOKEN_KINDS) tokens.inc({ model, kind }, 0);
       dollars.inc({ model }, 0);
       firstByte.zero({ model });
     }
   }
 
-  function countCall({ model }: CallRecord, { outcome, counts, dollars: cost, firstByteMs }: CallEnd): void {
-    expectModels([model]);
-    calls.inc({ model, outcome });
+  /** The label of a model of a run: its own name, or `other`. */
+  function labelOf(model: string): string {
+    if (shown.has(model)) return model;
+    if (unexpected >= MOST_UNEXPECTED) return OTHER;
+    unexpected += 1;
+    expectModels(unexpected === MOST_UNEXPECTED ? [model, OTHER] : [model]);
+    return model;
+  }
+
+  function countCall(call: CallRecord, { outcome, providerBroke, counts, dollars: cost, firstByteMs }: CallEnd): void {
+    const model = labelOf(call.model);
+    calls.inc({ model, outcome: outcome === "cut" && providerBroke === true ? "broken" : outcome });
     if (firstByteMs !== undefined) firstByte.observe({ model }, firstByteMs / 1_000);
     if (cost !== null) dollars.inc({ model }, cost);
     if (counts === undefined) return;
@@ -117,7 +133,7 @@ export function createMetrics({ version, now }: { version: string; now: () => nu
     },
     watchExecutor: (executor) => watchExecutor(executor, executorErrors),
     watchRuns(parts) {
-      watchCommits(registers, parts.writer, { now, expectModels });
+      watchCommits(registers, parts.writer, { now, onModel: labelOf });
       watchState(registers, parts);
     },
     expectModels,

@@ -6,13 +6,13 @@ import type { RunWriter } from "../runs/run-writer";
 const LAG_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 30];
 
 /**
- * What only grows is counted from commits, so that it is right whoever wrote. `now`: ms since the epoch; `expectModels` is told which models
- * a run will call. Every series is there from the start: Prometheus sees growth only between two samples.
+ * What only grows is counted from commits, so that it is right whoever wrote. `now`: ms since the epoch; `onModel` is told each model
+ * that a run will call. Every series is there from the start: Prometheus sees growth only between two samples.
  */
 export function watchCommits(
   registers: Registry[],
   writer: RunWriter,
-  { now, expectModels }: { now: () => number; expectModels: (models: readonly string[]) => void },
+  { now, onModel }: { now: () => number; onModel: (model: string) => void },
 ): void {
   const runs = new Counter({ registers, name: "aideator_runs_total", help: "Runs begun and ended", labelNames: ["event"] });
   const variations = new Counter({
@@ -38,7 +38,7 @@ export function watchCommits(
     events.inc(batch.length);
     lag.observe(Math.max(0, now() - first.at) / 1_000);
     for (const { event } of batch) {
-      if (event.type === "run.created") expectModels(event.variations.map(({ model }) => model));
+      if (event.type === "run.created") for (const { model } of event.variations) onModel(model);
       switch (event.type) {
         case "run.created":
         case "run.completed":

@@ -36,7 +36,7 @@ function recordOf({ startedAt, ...record }: CallRecord) {
   return { ...record, startedAt: new Date(startedAt) };
 }
 
-function endOf({ counts, firstByteMs, totalMs, ...end }: CallEnd) {
+function endOf({ counts, firstByteMs, totalMs, providerBroke: _, ...end }: CallEnd) {
   return { ...end, ...counts, firstByteMs: firstByteMs === undefined ? undefined : Math.round(firstByteMs), totalMs: Math.round(totalMs) };
 }
 
