@@ -21,7 +21,7 @@ it("does not mix two archives that come at once", async () => {
   const slow = new PassThrough();
   slow.write("slow ");
   const first = supplies.putLeft(NAME, "reports", slow);
-  await expect.poll(files).toHaveLength(1);
+  await expect.poll(files, { timeout: 10_000 }).toHaveLength(1);
   await supplies.putLeft(NAME, "reports", Readable.from(["quick"]));
   expect(await kept()).toBe("quick");
   slow.end("but whole");
@@ -34,7 +34,7 @@ it("leaves nothing of an archive that broke off, and what was there before", asy
   const cut = new PassThrough();
   cut.write("half");
   const put = supplies.putLeft(NAME, "reports", cut);
-  await expect.poll(files).toHaveLength(2);
+  await expect.poll(files, { timeout: 10_000 }).toHaveLength(2);
   cut.destroy(new Error("cut"));
   await expect(put).rejects.toThrow("cut");
   expect(await files()).toHaveLength(1);
