@@ -13,8 +13,7 @@ import { createDependencyCache } from "../environment/dependency-cache";
 import { createProjectVault } from "../environment/project-vault";
 import { registrySettings } from "../environment/registry-settings";
 import { createSecretBox, secretKey } from "../environment/secret-box";
-import { createLocalExecutor } from "../executors/local/local-executor";
-import { withoutSandbox } from "../executors/local/sandbox";
+import { createBundledExecutor } from "../executors/local/local-harness";
 import { createGitStore } from "../git/git-store-disk";
 import { parseRepositoryAddress } from "../git/repository-address";
 import { createRunConductor } from "../runs/conduct-run";
@@ -126,15 +125,7 @@ async function serveOn({ dir, bundles, database, isolated = true, limit = 2 }: P
   const eventLog = createPrismaEventLog(database);
   const writer = createRunWriter(eventLog, Date.now);
   const index = createPrismaRunIndex(database);
-  const executor = createLocalExecutor({
-    dataDir,
-    shimCommand: [process.execPath, join(bundles, "shim.mjs")],
-    agentBundle: join(bundles, "agent.mjs"),
-    setupBundle: join(bundles, "setup.mjs"),
-    gatewaySocket: join(dataDir, "gateway/gateway.sock"),
-    allowUnsandboxed: true,
-    ...(isolated ? {} : { probe: () => Promise.resolve(withoutSandbox("Install it.")) }),
-  });
+  const executor = createBundledExecutor(dataDir, bundles, isolated);
   await mkdir(join(dataDir, "gateway"), { recursive: true });
   const git = createGitStore({ dataDir, gitHosts: [] });
   const log = pino({ level: "silent" });

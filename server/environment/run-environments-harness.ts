@@ -13,8 +13,8 @@ import pino from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { isTerminal, type RunState } from "@/lib/run/state";
 import type { HostExecutor } from "../executors/local/host-executor";
-import { createLocalExecutor } from "../executors/local/local-executor";
-import { probeSandbox, withoutSandbox } from "../executors/local/sandbox";
+import { createBundledExecutor } from "../executors/local/local-harness";
+import { probeSandbox } from "../executors/local/sandbox";
 import { createGitStore } from "../git/git-store-disk";
 import { parseRepositoryAddress } from "../git/repository-address";
 import { createRunConductor } from "../runs/conduct-run";
@@ -128,15 +128,7 @@ export async function serve(options: { isolated?: boolean; withRegistry?: boolea
   const draining = new AbortController();
   const writer = createRunWriter(createPrismaEventLog(database), Date.now);
   const index = createPrismaRunIndex(database);
-  const executor = createLocalExecutor({
-    dataDir,
-    shimCommand: [process.execPath, join(bundles, "shim.mjs")],
-    agentBundle: join(bundles, "agent.mjs"),
-    setupBundle: join(bundles, "setup.mjs"),
-    gatewaySocket: join(dataDir, "gateway/gateway.sock"),
-    allowUnsandboxed: true,
-    ...(options.isolated === false ? { probe: () => Promise.resolve(withoutSandbox("Install it.")) } : {}),
-  });
+  const executor = createBundledExecutor(dataDir, bundles, options.isolated);
   executors.push(executor);
   await mkdir(join(dataDir, "gateway"), { recursive: true });
   const git = createGitStore({ dataDir, gitHosts: [] });

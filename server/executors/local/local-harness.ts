@@ -11,7 +11,7 @@ import { createTestRepository, TEST_AGENT } from "../repository-harness";
 import type { SandboxLimits } from "./attempt-files";
 import type { HostExecutorOptions } from "./host-executor";
 import { createLocalExecutor } from "./local-executor";
-import type { Sandbox } from "./sandbox";
+import { type Sandbox, withoutSandbox } from "./sandbox";
 
 /** A repository with a mirror, the real shim, and an executor on a folder of its own. */
 export interface HostHarness {
@@ -31,6 +31,19 @@ export interface HostHarness {
 /** Everything real but the agent. */
 export function createLocalHarness(given: { probe?: () => Promise<Sandbox>; limits?: Partial<SandboxLimits> } = {}): Promise<HostHarness> {
   return createHostHarness((options) => Promise.resolve(() => createLocalExecutor({ ...options, allowUnsandboxed: false, ...given })));
+}
+
+/** An executor with programs that were bundled into one folder. `isolated` false: of a machine that has no sandbox. */
+export function createBundledExecutor(dataDir: string, bundles: string, isolated = true): ReturnType<typeof createLocalExecutor> {
+  return createLocalExecutor({
+    dataDir,
+    shimCommand: [process.execPath, join(bundles, "shim.mjs")],
+    agentBundle: join(bundles, "agent.mjs"),
+    setupBundle: join(bundles, "setup.mjs"),
+    gatewaySocket: join(dataDir, "gateway/gateway.sock"),
+    allowUnsandboxed: true,
+    ...(isolated ? {} : { probe: () => Promise.resolve(withoutSandbox("Install it.")) }),
+  });
 }
 
 /** One file with nothing to install, as the build makes it. */
